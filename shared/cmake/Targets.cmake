@@ -1,0 +1,39 @@
+# The three kinds of targets. Include paths start at the top of the tree: #include "shared/db/database.h".
+
+# fsft_library(NAME SOURCES a.cc b.cc DEPS x y)
+function(fsft_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_compile_options(${name} PRIVATE ${FSFT_WARNINGS})
+  target_link_libraries(${name} PUBLIC ${ARG_DEPS})
+endfunction()
+
+# fsft_program(NAME SOURCES main.cc DEPS x)
+function(fsft_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${FSFT_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# fsft_test(NAME SOURCES a_test.cc DEPS x [DATABASE]): one program, one line of ctest. With DATABASE it runs while the
+# tests' PostgreSQL cluster is up, and finds it in FSFT_TEST_CLUSTER.
+function(fsft_test name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "DATABASE" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${FSFT_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS unit)
+  if(ARG_DATABASE)
+    target_link_libraries(${name} PRIVATE fsft_test_database)
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED test_cluster
+      ENVIRONMENT "FSFT_TEST_CLUSTER=${CMAKE_BINARY_DIR}/test-cluster/url")
+  endif()
+endfunction()

@@ -1,0 +1,32 @@
+# How everything is compiled.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+set(FSFT_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=; empty for none")
+option(FSFT_ASSERTIONS "Keep assert() in optimised builds" OFF)
+if(FSFT_ASSERTIONS)
+  string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+endif()
+# Line tables are what a stack trace needs; full debug information triples the time to link.
+string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+
+if(FSFT_SANITIZE)
+  add_compile_options(-fsanitize=${FSFT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FSFT_SANITIZE})
+endif()
+
+find_program(FSFT_CCACHE ccache)
+if(FSFT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${FSFT_CCACHE}")
+endif()
+find_program(FSFT_MOLD mold)
+if(FSFT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+add_link_options(-Wl,--as-needed)
+
+# Our own code is held to this; generated and third-party code is not.
+set(FSFT_WARNINGS -Wall -Wextra -Werror)
