@@ -1,0 +1,5 @@
+-- Revert intake/registry
+BEGIN;
+DROP TABLE intake.authorities;
+DROP TABLE intake.cities;
+COMMIT;
