@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace fsft::crypto {
+
+// A long-lived key of 32 bytes. `bytes` is wiped when the key goes.
+struct Key {
+  std::string id;
+  std::string bytes;
+
+  Key(std::string id, std::string bytes);
+  Key(Key&&) = default;
+  Key(const Key&) = delete;
+  Key& operator=(const Key&) = delete;
+  ~Key();
+};
+
+enum class Purpose {
+  kWrap,    // wraps the data keys of intakes and letters
+  kLookup,  // HMAC of what must be found without being readable: email, citation, plate
+  kToken,   // HMAC that makes access tokens
+};
+
+// The keys that protect personal data, from the file FSFT_DATA_KEYS_FILE. One line per key:
+//
+//   # purpose:key_id:64 hex digits
+//   wrap:2026-11:…
+//
+// The first line of a purpose is the key for new data; the others are still read. To rotate, put a
+// new line on top, restart, re-wrap, and only then take the old line away. Ids are [a-z0-9-]{1,32}
+// and unique within a purpose. Immutable, so any thread may read it.
+class KeyRing {
+ public:
+  // kInvalidArgument, naming the line and never its text: malformed line, repeated id, a purpose
+  // without key.
+  static absl::StatusOr<std::shared_ptr<const KeyRing>> Parse(std::string_view text);
+  // Also the errors of files::Read.
+  static absl::StatusOr<std::shared_ptr<const KeyRing>> LoadFile(const std::string& path);
+
+  const Key& Current(Purpose purpose) const;
+  // nullptr when there is none of that id.
+  const Key* Find(Purpose purpose, std::string_view id) const;
+
+ private:
+  using Keys = std::map<std::string, Key, std::less<>>;
+  KeyRing() = default;
+
+  std::map<Purpose, Keys> keys_;
+  std::map<Purpose, const Key*> current_;
+};
+
+}  // namespace fsft::crypto
