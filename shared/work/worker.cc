@@ -1,0 +1,82 @@
+#include "shared/work/worker.h"
+
+#include <exception>
+
+#include "shared/logging/context.h"
+#include "shared/logging/logging.h"
+#include "shared/metrics/metrics.h"
+
+namespace fsft::work {
+
+namespace {
+
+constexpr int kFailed = -1;
+
+}  // namespace
+
+Worker::Worker(WorkerOptions options, metrics::Registry& registry, Step step)
+    : options_(std::move(options)),
+      step_(std::move(step)),
+      jobs_(registry.AddCounter("work_jobs_total", "Jobs worked, by queue",
+                                {{"queue", options_.name}})),
+      errors_(registry.AddCounter("work_errors_total", "Steps that failed as a whole, by queue",
+                                  {{"queue", options_.name}})),
+      thread_([this] { Loop(); }) {}
+
+Worker::~Worker() { Stop(); }
+
+void Worker::Wake() {
+  {
+    std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Worker::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::Loop() {
+  while (true) {
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      // Before the step: what is enqueued while it runs wakes the next one.
+      woken_ = false;
+    }
+    const int found = StepOnce();
+    if (found > 0) continue;
+    Sleep(found == kFailed ? options_.error_pause : options_.poll);
+  }
+}
+
+int Worker::StepOnce() {
+  logging::ScopedContext context(
+      {.request_id = logging::NewRequestId(), .traceparent = logging::ContinueTraceparent("")});
+  try {
+    absl::StatusOr<int> found = step_();
+    if (found.ok()) {
+      jobs_.Add(*found);
+      return *found;
+    }
+    logging::Warning("work step failed",
+                     {{"queue", options_.name}, {"status", found.status().ToString()}});
+  } catch (const std::exception& error) {
+    logging::Error("work step threw", {{"queue", options_.name}, {"error", error.what()}});
+  }
+  errors_.Add();
+  return kFailed;
+}
+
+void Worker::Sleep(std::chrono::milliseconds pause) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, pause, [this] { return woken_ || stopping_; });
+}
+
+}  // namespace fsft::work

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+
+namespace fsft::metrics {
+class Counter;
+class Registry;
+}  // namespace fsft::metrics
+
+namespace fsft::work {
+
+struct WorkerOptions {
+  // Stands in logs and metrics, e.g. "mailing".
+  std::string name;
+  // The fall-back: how long a wake-up that never came can delay a job, and how soon a job is seen
+  // that another replica enqueued or that waited for its time.
+  std::chrono::milliseconds poll;
+  // The pause after a step that failed, so that a database that is down is not hammered.
+  std::chrono::milliseconds error_pause{1000};
+};
+
+// A thread that does one kind of background work. It calls the step again at once for as long as
+// the step found something to do, then sleeps until Wake or the next poll. Several workers, in this
+// process or in others, may run the same step: what is claimed by one is not seen by the rest.
+class Worker {
+ public:
+  // Claims a batch, works it and settles it; answers how many jobs it found. An error or an
+  // exception is logged and followed by a pause; the claimed jobs come back when their lease ends.
+  using Step = std::function<absl::StatusOr<int>()>;
+
+  Worker(WorkerOptions options, metrics::Registry& registry, Step step);
+  // Stops.
+  ~Worker();
+
+  // Called by whoever has just committed a job. Never blocks.
+  void Wake();
+  // Claims no more, finishes the step under way, and returns. Idempotent.
+  void Stop();
+
+ private:
+  void Loop();
+  int StepOnce();
+  void Sleep(std::chrono::milliseconds pause);
+
+  const WorkerOptions options_;
+  const Step step_;
+  metrics::Counter& jobs_;
+  metrics::Counter& errors_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;
+  bool stopping_ = false;
+  // Last, so that everything that it uses is there before it starts.
+  std::thread thread_;
+};
+
+}  // namespace fsft::work

@@ -1,0 +1,110 @@
+#include "shared/work/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <semaphore>
+#include <stdexcept>
+
+#include "shared/metrics/metrics.h"
+
+namespace fsft::work {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+// Long enough that a step within the test was not caused by the poll.
+constexpr auto kNever = hours(1);
+constexpr auto kPatience = std::chrono::seconds(10);
+
+TEST(Worker, CallsTheStepAgainAtOnceWhileItFindsWork) {
+  metrics::Registry registry;
+  std::atomic<int> left = 5;
+  std::promise<void> drained;
+  Worker worker({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
+    if (left.fetch_sub(1) > 0) return 1;
+    drained.set_value();
+    return 0;
+  });
+  ASSERT_EQ(drained.get_future().wait_for(kPatience), std::future_status::ready);
+}
+
+TEST(Worker, RunsTheStepWhenWoken) {
+  metrics::Registry registry;
+  std::counting_semaphore<> steps(0);
+  Worker worker({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
+    steps.release();
+    return 0;
+  });
+  ASSERT_TRUE(steps.try_acquire_for(kPatience));
+  worker.Wake();
+  EXPECT_TRUE(steps.try_acquire_for(kPatience));
+}
+
+TEST(Worker, DoesNotMissAWakeUpThatComesDuringAStep) {
+  metrics::Registry registry;
+  std::counting_semaphore<> entered(0), leave(0);
+  Worker worker({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
+    entered.release();
+    leave.acquire();
+    return 0;
+  });
+  ASSERT_TRUE(entered.try_acquire_for(kPatience));
+  worker.Wake();
+  leave.release();
+  EXPECT_TRUE(entered.try_acquire_for(kPatience));
+  leave.release();
+}
+
+TEST(Worker, PollsWithoutBeingWoken) {
+  metrics::Registry registry;
+  std::counting_semaphore<> steps(0);
+  Worker worker({.name = "test", .poll = milliseconds(1)}, registry, [&]() -> absl::StatusOr<int> {
+    steps.release();
+    return 0;
+  });
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(steps.try_acquire_for(kPatience));
+}
+
+TEST(Worker, SurvivesStepsThatFailOrThrow) {
+  metrics::Registry registry;
+  std::atomic<int> step = 0;
+  std::promise<void> third;
+  Worker worker({.name = "test", .poll = kNever, .error_pause = milliseconds(1)}, registry,
+                [&]() -> absl::StatusOr<int> {
+                  switch (++step) {
+                    case 1:
+                      return absl::UnavailableError("down");
+                    case 2:
+                      throw std::runtime_error("broken");
+                    default:
+                      third.set_value();
+                      return 0;
+                  }
+                });
+  ASSERT_EQ(third.get_future().wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(registry.AddCounter("work_errors_total", "", {{"queue", "test"}}).Value(), 2);
+}
+
+TEST(Worker, StopWaitsForTheStepUnderWay) {
+  metrics::Registry registry;
+  std::counting_semaphore<> entered(0), leave(0);
+  std::atomic<bool> finished = false;
+  Worker worker({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
+    entered.release();
+    leave.acquire();
+    finished = true;
+    return 0;
+  });
+  ASSERT_TRUE(entered.try_acquire_for(kPatience));
+  auto stopped = std::async(std::launch::async, [&] { worker.Stop(); });
+  EXPECT_EQ(stopped.wait_for(milliseconds(20)), std::future_status::timeout);
+  leave.release();
+  ASSERT_EQ(stopped.wait_for(kPatience), std::future_status::ready);
+  EXPECT_TRUE(finished);
+}
+
+}  // namespace
+}  // namespace fsft::work
