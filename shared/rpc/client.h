@@ -1,0 +1,59 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "shared/rpc/channels.h"
+#include "shared/rpc/deadline.h"
+#include "shared/rpc/pending_call.h"
+
+namespace fsft::rpc {
+
+// The callback methods of a generated service: &Methods<OrdersService>::Put.
+template <class Service>
+using Methods = typename Service::StubInterface::async_interface;
+
+// A typed client of one gRPC service, shared by many threads. Calls go through the callback API,
+// because one polling thread for all of them costs half of what a completion queue per call does;
+// the caller's thread just waits.
+//
+//   rpc::Client<intake::v1::OrdersService> orders(channels);
+//   absl::StatusOr<PutResponse> response =
+//   orders.Call(&rpc::Methods<intake::v1::OrdersService>::Put, request, deadline);
+template <class Service>
+class Client {
+ public:
+  explicit Client(std::shared_ptr<const Channels> channels) : channels_(std::move(channels)) {
+    for (const auto& channel : channels_->all()) stubs_.push_back(Service::NewStub(channel));
+  }
+
+  // Waits for the answer, no longer than `deadline`. Carries the request id and the trace of
+  // logging::Current(). Errors are the server's with their detail (see DetailOf), or: kUnavailable,
+  // no server could be reached, at once; it may have been lost on the way back, so only idempotent
+  // calls are repeated blindly, and all of ours are. kDeadlineExceeded: no answer in time, also
+  // without sending anything when next to no time was left.
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(void (Methods<Service>::*method)(grpc::ClientContext*,
+                                                                 const Request*, Response*,
+                                                                 std::function<void(grpc::Status)>),
+                                const Request& request, Deadline deadline) const {
+    PendingCall call(deadline);
+    if (!call.status().ok()) return call.status();
+    Response response;
+    auto& stub = *stubs_[channels_->NextIndex()];
+    (stub.async()->*method)(call.context(), &request, &response, call.Done());
+    if (absl::Status status = call.Wait(); !status.ok()) return status;
+    return response;
+  }
+
+ private:
+  const std::shared_ptr<const Channels> channels_;
+  std::vector<std::unique_ptr<typename Service::Stub>> stubs_;
+};
+
+}  // namespace fsft::rpc

@@ -1,0 +1,62 @@
+#include "shared/rpc/pending_call.h"
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "shared/logging/context.h"
+#include "shared/rpc/connection.h"
+#include "shared/rpc/grpc_time.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::rpc {
+namespace {
+
+// Kept for the way back and for what the caller does with the answer: the server gives up first and
+// its reason arrives, instead of both ends giving up at the same moment.
+constexpr std::chrono::milliseconds kShave{10};
+
+}  // namespace
+
+struct PendingCall::State {
+  grpc::ClientContext context;
+  grpc::Status result;  // written before `done`
+  absl::Notification done;
+};
+
+PendingCall::PendingCall(Deadline deadline) : state_(std::make_unique<State>()) {
+  const Deadline shaved = deadline - kShave;
+  if (Remaining(shaved) <= std::chrono::nanoseconds::zero()) {
+    status_ = Error(absl::StatusCode::kDeadlineExceeded, "deadline_too_short",
+                    "No time was left for an inner call.");
+    return;
+  }
+  state_->context.set_deadline(ToGrpcTime(shaved));
+  const logging::Context& log_context = logging::Current();
+  if (!log_context.request_id.empty()) {
+    state_->context.AddMetadata(kRequestIdHeader, log_context.request_id);
+  }
+  if (!log_context.traceparent.empty()) {
+    state_->context.AddMetadata(kTraceparentHeader, log_context.traceparent);
+  }
+}
+
+PendingCall::~PendingCall() = default;
+
+grpc::ClientContext* PendingCall::context() { return &state_->context; }
+
+std::function<void(grpc::Status)> PendingCall::Done() {
+  return [state = state_.get()](grpc::Status result) {
+    state->result = std::move(result);
+    state->done.Notify();
+  };
+}
+
+absl::Status PendingCall::Wait() {
+  state_->done.WaitForNotification();
+  return FromGrpc(state_->result);
+}
+
+}  // namespace fsft::rpc
