@@ -1,0 +1,161 @@
+#include "services/intake/appeal.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "services/intake/calendar.h"
+#include "services/intake/field_checks.h"
+#include "services/intake/text.h"
+#include "shared/crypto/random.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::intake {
+
+namespace {
+
+using fightsftickets::common::v1::APPEAL_TYPE_CERTIFIED;
+using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
+using fightsftickets::intake::v1::Citation;
+using fightsftickets::intake::v1::Sender;
+using fightsftickets::intake::v1::Submission;
+using fightsftickets::intake::v1::SubmitAppealRequest;
+
+constexpr int kOldestYears = 5;
+constexpr size_t kSignatureBytes = 200 * 1024;
+constexpr size_t kSaltBytes = 16;
+
+std::string Trimmed(const std::string& text) { return std::string(Trim(text)); }
+
+Citation Normalized(const Citation& given) {
+  Citation citation = given;
+  citation.set_number(NormalizeCitation(Trim(given.number())));
+  citation.set_city_id(Trimmed(given.city_id()));
+  citation.set_section_id(Trimmed(given.section_id()));
+  citation.set_violation_date(Trimmed(given.violation_date()));
+  citation.set_license_plate(Trimmed(given.license_plate()));
+  citation.set_vehicle_info(Trimmed(given.vehicle_info()));
+  return citation;
+}
+
+Sender Normalized(const Sender& given) {
+  Sender sender;
+  sender.set_name(Trimmed(given.name()));
+  sender.set_address_line1(Trimmed(given.address_line1()));
+  sender.set_address_line2(Trimmed(given.address_line2()));
+  sender.set_city(Trimmed(given.city()));
+  sender.set_state(absl::AsciiStrToUpper(Trimmed(given.state())));
+  sender.set_zip(Trimmed(given.zip()));
+  sender.set_email(Trimmed(given.email()));
+  sender.set_phone(Trimmed(given.phone()));
+  return sender;
+}
+
+// Lengths are what the printer takes. What it would refuse is refused here, before money.
+void CheckSender(const Sender& sender, FieldChecks& checks) {
+  checks.Text("user_name", sender.name(), 1, 40);
+  checks.Text("user_address_line1", sender.address_line1(), 1, 64);
+  checks.Text("user_address_line2", sender.address_line2(), 0, 64);
+  checks.Text("user_city", sender.city(), 1, 50);
+  checks.State("user_state", sender.state());
+  checks.Zip("user_zip", sender.zip());
+  checks.Email("user_email", sender.email());
+  checks.Phone("user_phone", sender.phone());
+}
+
+// Null when the number is no authority's, or more than one's; the reason is in `checks` then.
+const Authority* CheckCitation(const std::string& typed, const Citation& citation,
+                               const Registry& registry, FieldChecks& checks) {
+  checks.Text("vehicle_info", citation.vehicle_info(), 0, 200);
+  checks.Text("license_plate", citation.license_plate(), 0, 20);
+  if (!checks.Text("citation_number", typed, 6, 20)) return nullptr;
+  const auto matches = registry.Match(citation.number(), citation.city_id(), citation.section_id());
+  if (matches.empty()) {
+    checks.Add("citation_number", "unrecognized",
+               "is not a citation number that we know how to appeal");
+    return nullptr;
+  }
+  if (matches.size() > 1) {
+    checks.Add("city_id", "ambiguous",
+               "must be given, because the number fits more than one authority");
+    return nullptr;
+  }
+  return matches.front();
+}
+
+// Without a city there are no days to compare with, so only the form is checked.
+void CheckViolationDate(const std::string& date, const Authority* authority, time::TimePoint now,
+                        FieldChecks& checks) {
+  constexpr std::string_view kField = "violation_date";
+  if (date.empty()) {
+    checks.Add(kField, "required", "must not be empty");
+    return;
+  }
+  const std::optional<absl::CivilDay> day = ParseIsoDate(date);
+  if (!day) {
+    checks.Add(kField, "invalid", "must be a date like 2026-11-02");
+    return;
+  }
+  if (authority == nullptr) return;
+  const absl::CivilDay today = DayIn(authority->time_zone, now);
+  if (*day > today) checks.Add(kField, "in_future", "must not be in the future");
+  if (*day < absl::CivilDay(today.year() - kOldestYears, today.month(), today.day())) {
+    checks.Add(kField, "too_old", "must not be more than five years ago");
+  }
+}
+
+absl::Status CityNotServed() {
+  return rpc::Error(absl::StatusCode::kInvalidArgument, "city_not_served",
+                    "appeals to this city cannot be sent yet");
+}
+
+// The deadline day itself still counts.
+absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
+                           absl::CivilDay today, bool accept_late) {
+  const absl::CivilDay deadline = *ParseIsoDate(citation.violation_date()) + authority.appeal_days;
+  if (today <= deadline || accept_late) return absl::OkStatus();
+  return rpc::Error(
+      absl::StatusCode::kInvalidArgument, "deadline_passed",
+      "the deadline for this appeal has passed; confirm with accept_late to send it anyway");
+}
+
+}  // namespace
+
+absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const Registry& registry,
+                                       time::TimePoint now) {
+  Submission submission;
+  Citation& citation = *submission.mutable_citation();
+  citation = Normalized(request.citation());
+  *submission.mutable_sender() = Normalized(request.sender());
+  if (!citation.city_id().empty() && !registry.HasCity(citation.city_id())) return CityNotServed();
+
+  FieldChecks checks;
+  const Authority* authority =
+      CheckCitation(request.citation().number(), citation, registry, checks);
+  CheckViolationDate(citation.violation_date(), authority, now, checks);
+  CheckSender(submission.sender(), checks);
+  checks.Text("draft_text", request.letter_text(), 50, 5000, /*lines=*/true);
+  checks.Png("signature_data", request.signature_png(), kSignatureBytes);
+  if (request.appeal_type() != APPEAL_TYPE_STANDARD &&
+      request.appeal_type() != APPEAL_TYPE_CERTIFIED) {
+    checks.Add("appeal_type", "invalid_choice", "must be standard or certified");
+  }
+  if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
+  if (authority->blocked) return CityNotServed();
+  const absl::CivilDay today = DayIn(authority->time_zone, now);
+  if (absl::Status status = CheckDeadline(citation, *authority, today, request.accept_late());
+      !status.ok()) {
+    return status;
+  }
+
+  citation.set_city_id(authority->city_id);
+  citation.set_section_id(authority->section_id);
+  *submission.mutable_agency() = authority->agency;
+  submission.set_letter_text(Trimmed(request.letter_text()));
+  submission.set_appeal_type(request.appeal_type());
+  submission.set_submitted_on(FormatIsoDate(today));
+  submission.set_signature_png(request.signature_png());
+  submission.set_salt(crypto::RandomBytes(kSaltBytes));
+  return submission;
+}
+
+}  // namespace fsft::intake

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "fightsftickets/intake/v1/intake.pb.h"
+#include "services/intake/registry.h"
+#include "shared/time/clock.h"
+
+namespace fsft::intake {
+
+// Checks what a motorist handed in, against every rule that must hold before money moves, and makes
+// of it the submission to freeze: normalised, with the agency's address and the city's date.
+// INVALID_ARGUMENT with all field violations at once (fields are called as in the REST contract);
+// INVALID_ARGUMENT "city_not_served" or "deadline_passed".
+absl::StatusOr<fightsftickets::intake::v1::Submission> CheckAppeal(
+    const fightsftickets::intake::v1::SubmitAppealRequest& request, const Registry& registry,
+    time::TimePoint now);
+
+}  // namespace fsft::intake

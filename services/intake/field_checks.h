@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "shared/rpc/status.h"
+
+namespace fsft::intake {
+
+// Collects what is wrong with a request, so that the customer hears all of it at once. Each check
+// reports at most one violation of its field and answers whether the field is right. Values are
+// never repeated.
+class FieldChecks {
+ public:
+  // Length in code points after trimming, and characters that can be printed. `least` of zero makes
+  // the field optional.
+  bool Text(std::string_view field, std::string_view value, size_t least, size_t most,
+            bool lines = false);
+  // Two letters of a state, district, territory or military post that the post delivers to; upper
+  // case.
+  bool State(std::string_view field, std::string_view value);
+  // 12345 or 12345-6789.
+  bool Zip(std::string_view field, std::string_view value);
+  // Optional; the shape of an address, which only a message sent there could prove.
+  bool Email(std::string_view field, std::string_view value);
+  // Optional.
+  bool Phone(std::string_view field, std::string_view value);
+  // Optional; a PNG by its first bytes.
+  bool Png(std::string_view field, std::string_view value, size_t most_bytes);
+
+  // Always false, to be returned by the check that found it.
+  bool Add(std::string_view field, std::string_view code, std::string_view message);
+
+  // OK, or INVALID_ARGUMENT with everything that was found.
+  absl::Status ToStatus() const;
+
+ private:
+  std::vector<rpc::FieldViolation> violations_;
+};
+
+}  // namespace fsft::intake

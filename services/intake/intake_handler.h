@@ -1,0 +1,39 @@
+#pragma once
+
+#include "fightsftickets/intake/v1/intake.grpc.pb.h"
+#include "services/intake/intake_store.h"
+#include "services/intake/registry_cache.h"
+#include "shared/crypto/key_ring.h"
+#include "shared/rpc/guard.h"
+#include "shared/time/clock.h"
+
+namespace fsft::intake {
+
+// intake.v1.IntakeService: what a motorist hands in, through the gateway.
+class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Service {
+ public:
+  // All outlive the handler.
+  IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store, RegistryCache& registry,
+                const crypto::KeyRing& keys, const time::Clock& clock);
+
+  grpc::Status SubmitAppeal(grpc::ServerContext* context,
+                            const fightsftickets::intake::v1::SubmitAppealRequest* request,
+                            fightsftickets::intake::v1::SubmitAppealResponse* response) override;
+  grpc::Status GetIntake(grpc::ServerContext* context,
+                         const fightsftickets::intake::v1::GetIntakeRequest* request,
+                         fightsftickets::intake::v1::GetIntakeResponse* response) override;
+
+ private:
+  absl::StatusOr<RequestKey> KeyOf(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request) const;
+  absl::StatusOr<IntakeRecord> Authorize(
+      const fightsftickets::intake::v1::GetIntakeRequest& request, rpc::Deadline deadline);
+
+  rpc::ServiceGuard guard_;
+  IntakeStore& store_;
+  RegistryCache& registry_;
+  const crypto::KeyRing& keys_;
+  const time::Clock& clock_;
+};
+
+}  // namespace fsft::intake

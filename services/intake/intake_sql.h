@@ -1,0 +1,100 @@
+#pragma once
+
+#include "shared/db/statement.h"
+
+// The statements of intake, apart from the code that runs them so that each can be read as SQL.
+namespace fsft::intake::sql {
+
+inline constexpr db::Statement kRegistry = {"intake.registry", R"sql(
+SELECT a.city_id, a.section_id, c.time_zone, c.blocked, a.patterns, a.appeal_days, a.name, a.company, a.address_line1,
+       a.address_line2, a.city, a.state, a.zip
+FROM intake.authorities a JOIN intake.cities c USING (city_id)
+ORDER BY a.city_id, a.section_id)sql"};
+
+// A whole new appeal in one statement. Zero rows: the key was used before and is alive; kRepeated
+// reads what it stands for. Twins wait for each other on the key's index entry. Not flushed at
+// once: the payment of this appeal commits with a flush before anybody outside hears of it, and an
+// answer without a payment is no promise.
+inline constexpr db::Statement kSubmit = {"intake.submit", R"sql(
+WITH request AS (
+  INSERT INTO intake.request_keys AS k (key_hmac, digest, intake_id, draft_id, expires_at)
+  VALUES (CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid),
+          now() + make_interval(secs => CAST(:key_seconds AS double precision)))
+  ON CONFLICT (key_hmac) DO UPDATE
+  SET digest = excluded.digest, intake_id = excluded.intake_id, draft_id = excluded.draft_id,
+      expires_at = excluded.expires_at
+  WHERE k.expires_at <= now()
+  RETURNING k.intake_id, k.draft_id
+), stored_intake AS (
+  INSERT INTO intake.intakes (intake_id, state, city_id, section_id, data_key, data_key_id, person_sealed,
+                              citation_hmac, email_hmac, lookup_key_id, submitted_at)
+  SELECT intake_id, 'submitted', CAST(:city_id AS text), CAST(:section_id AS text), CAST(:data_key AS bytea),
+         CAST(:data_key_id AS text), CAST(:person AS bytea), CAST(:citation_hmac AS bytea),
+         CAST(:email_hmac AS bytea), CAST(:lookup_key_id AS text), now()
+  FROM request
+), stored_draft AS (
+  INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type, submission_sealed, content_sha256, is_final,
+                             frozen_at)
+  SELECT draft_id, intake_id, 1, CAST(:appeal_type AS text), CAST(:submission AS bytea), CAST(:sha256 AS bytea), true,
+         now()
+  FROM request
+), trail AS (
+  INSERT INTO intake.audit_log (intake_id, actor, action, to_state, version)
+  SELECT intake_id, 'customer', 'submit', 'submitted', 0 FROM request
+)
+SELECT intake_id, set_config('synchronous_commit', 'off', true) FROM request)sql",
+                                          db::Durability::kWithNext};
+
+inline constexpr db::Statement kRepeated = {"intake.repeated", R"sql(
+SELECT k.digest, k.intake_id, k.draft_id, d.content_sha256, i.token_version
+FROM intake.request_keys k JOIN intake.drafts d USING (draft_id) JOIN intake.intakes i ON i.intake_id = k.intake_id
+WHERE k.key_hmac = CAST(:key_hmac AS bytea))sql"};
+
+inline constexpr db::Statement kFind = {"intake.find", R"sql(
+SELECT state, city_id, section_id, token_version, data_key, data_key_id, person_sealed
+FROM intake.intakes WHERE intake_id = CAST(:intake_id AS uuid))sql"};
+
+inline constexpr db::Statement kSubmission = {"intake.submission", R"sql(
+SELECT d.intake_id, d.submission_sealed, d.content_sha256, i.data_key, i.data_key_id
+FROM intake.drafts d JOIN intake.intakes i USING (intake_id)
+WHERE d.draft_id = CAST(:draft_id AS uuid) AND d.is_final)sql"};
+
+// An intake may have had several payments, one after another. The newest one speaks (ids of version
+// 7 sort by their time), and of one payment the newest version. Rows are locked in the order of
+// their ids, so that two overlapping batches cannot deadlock. Not flushed at once: where the commit
+// is lost in a crash, so is payment's later one that would have deleted the order from its outbox.
+inline constexpr db::Statement kPutOrders = {"intake.put_orders", R"sql(
+WITH news AS (
+  SELECT DISTINCT ON (intake_id) *
+  FROM unnest(CAST(:intakes AS uuid[]), CAST(:payments AS uuid[]), CAST(:versions AS bigint[]), CAST(:states AS text[]))
+    AS n (intake_id, payment_id, version, state)
+  ORDER BY intake_id, payment_id DESC, version DESC
+), before AS MATERIALIZED (
+  SELECT i.intake_id, i.state FROM intake.intakes i JOIN news n USING (intake_id)
+  WHERE i.payment_id IS NULL OR (i.payment_id, i.order_version) < (n.payment_id, n.version)
+  ORDER BY i.intake_id FOR UPDATE OF i
+), moved AS (
+  UPDATE intake.intakes i
+  SET state = n.state, payment_id = n.payment_id, order_version = n.version, updated_at = now(),
+      paid_at = CASE WHEN n.state IN ('paid', 'fulfilled') THEN coalesce(i.paid_at, now()) ELSE i.paid_at END,
+      fulfilled_at = CASE WHEN n.state = 'fulfilled' THEN coalesce(i.fulfilled_at, now()) ELSE i.fulfilled_at END
+  FROM news n JOIN before USING (intake_id)
+  WHERE i.intake_id = n.intake_id
+    AND (i.payment_id IS NULL OR (i.payment_id, i.order_version) < (n.payment_id, n.version))
+  RETURNING i.intake_id, before.state AS from_state, i.state AS to_state, i.order_version AS version
+), trail AS (
+  INSERT INTO intake.audit_log (intake_id, actor, action, from_state, to_state, version)
+  SELECT intake_id, 'payment', 'order', from_state, to_state, version FROM moved
+)
+SELECT count(*), set_config('synchronous_commit', 'off', true) FROM moved)sql",
+                                             db::Durability::kWithNext};
+
+// In small bites, so that no lock is held for long.
+inline constexpr db::Statement kForgetRequests = {"intake.forget_requests", R"sql(
+DELETE FROM intake.request_keys
+WHERE key_hmac IN (SELECT key_hmac FROM intake.request_keys WHERE expires_at <= now() - interval '1 hour'
+                   ORDER BY expires_at LIMIT 500 FOR UPDATE SKIP LOCKED)
+RETURNING set_config('synchronous_commit', 'off', true))sql",
+                                                  db::Durability::kWithNext};
+
+}  // namespace fsft::intake::sql

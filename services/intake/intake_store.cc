@@ -1,0 +1,146 @@
+#include "services/intake/intake_store.h"
+
+#include "services/intake/intake_sql.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::intake {
+
+namespace {
+
+AuthorityRow ReadAuthority(const db::Row& row) {
+  AuthorityRow authority;
+  authority.city_id = row.Text(0);
+  authority.section_id = row.Text(1);
+  authority.time_zone = row.Text(2);
+  authority.blocked = row.Bool(3);
+  authority.patterns = row.TextArray(4);
+  authority.appeal_days = static_cast<int>(row.Int64(5));
+  authority.agency.set_name(row.Text(6));
+  authority.agency.set_company(row.Text(7));
+  authority.agency.set_address_line1(row.Text(8));
+  authority.agency.set_address_line2(row.Text(9));
+  authority.agency.set_city(row.Text(10));
+  authority.agency.set_state(row.Text(11));
+  authority.agency.set_zip(row.Text(12));
+  return authority;
+}
+
+std::optional<crypto::WrappedKey> ReadKey(const db::Row& row, size_t bytes, size_t id) {
+  if (row.IsNull(bytes)) return std::nullopt;
+  return crypto::WrappedKey{.key_id = row.Text(id), .bytes = row.Bytes(bytes)};
+}
+
+std::string BytesOrEmpty(const db::Row& row, size_t column) {
+  return row.IsNull(column) ? "" : row.Bytes(column);
+}
+
+db::Param BytesOrNull(std::string_view name, std::string_view bytes) {
+  return bytes.empty() ? db::Param(name, std::nullopt) : db::Param::Bytes(name, bytes);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline deadline) {
+  absl::StatusOr<db::Rows> rows = database_.Run(sql::kRegistry, {}, deadline);
+  if (!rows.ok()) return rows.status();
+  std::vector<AuthorityRow> authorities;
+  for (const db::Row& row : *rows) authorities.push_back(ReadAuthority(row));
+  return authorities;
+}
+
+absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const RequestKey& key,
+                                                 db::Deadline deadline) {
+  const SealedAppeal& sealed = appeal.sealed;
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kSubmit,
+                       {db::Param::Bytes("key_hmac", key.key_hmac),
+                        db::Param::Bytes("digest", key.digest),
+                        {"intake_id", appeal.intake_id},
+                        {"draft_id", appeal.draft_id},
+                        {"key_seconds", key.lifetime.count()},
+                        {"city_id", appeal.city_id},
+                        {"section_id", appeal.section_id},
+                        db::Param::Bytes("data_key", sealed.data_key.bytes),
+                        {"data_key_id", sealed.data_key.key_id},
+                        db::Param::Bytes("person", sealed.person),
+                        db::Param::Bytes("citation_hmac", sealed.citation_hmac),
+                        BytesOrNull("email_hmac", sealed.email_hmac),
+                        {"lookup_key_id", sealed.lookup_key_id},
+                        {"appeal_type", appeal.appeal_type},
+                        db::Param::Bytes("submission", sealed.submission),
+                        db::Param::Bytes("sha256", sealed.content_sha256)},
+                       deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return Repeated(key, deadline);
+  return StoredAppeal{.intake_id = appeal.intake_id,
+                      .draft_id = appeal.draft_id,
+                      .content_sha256 = sealed.content_sha256};
+}
+
+absl::StatusOr<StoredAppeal> IntakeStore::Repeated(const RequestKey& key, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kRepeated, {db::Param::Bytes("key_hmac", key.key_hmac)}, deadline);
+  if (!row.ok()) return row.status();
+  // The key's time was over between the two statements; the caller may simply ask again.
+  if (!row->has_value()) return absl::UnavailableError("the request key expired meanwhile");
+  if ((*row)->Bytes(0) != key.digest) {
+    return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
+                      "this Idempotency-Key was used for another request");
+  }
+  return StoredAppeal{.intake_id = (*row)->Text(1),
+                      .draft_id = (*row)->Text(2),
+                      .content_sha256 = (*row)->Bytes(3),
+                      .token_version = (*row)->Int64(4),
+                      .repeated = true};
+}
+
+absl::StatusOr<std::optional<IntakeRecord>> IntakeStore::Find(std::string_view intake_id,
+                                                              db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kFind, {{"intake_id", intake_id}}, deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return IntakeRecord{.state = (*row)->Text(0),
+                      .city_id = (*row)->Text(1),
+                      .section_id = (*row)->Text(2),
+                      .token_version = (*row)->Int64(3),
+                      .data_key = ReadKey(**row, 4, 5),
+                      .person_sealed = BytesOrEmpty(**row, 6)};
+}
+
+absl::StatusOr<std::optional<SubmissionRecord>> IntakeStore::FindSubmission(
+    std::string_view draft_id, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kSubmission, {{"draft_id", draft_id}}, deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return SubmissionRecord{.intake_id = (*row)->Text(0),
+                          .content_sha256 = (*row)->Bytes(2),
+                          .data_key = ReadKey(**row, 3, 4),
+                          .submission_sealed = BytesOrEmpty(**row, 1)};
+}
+
+absl::Status IntakeStore::PutOrders(const std::vector<OrderNews>& news, db::Deadline deadline) {
+  std::vector<std::string> intakes, payments, states;
+  std::vector<int64_t> versions;
+  for (const OrderNews& one : news) {
+    intakes.push_back(one.intake_id);
+    payments.push_back(one.payment_id);
+    versions.push_back(one.version);
+    states.push_back(one.state);
+  }
+  return database_
+      .RunOne(sql::kPutOrders,
+              {db::Param::Array("intakes", intakes), db::Param::Array("payments", payments),
+               db::Param::Array("versions", versions), db::Param::Array("states", states)},
+              deadline)
+      .status();
+}
+
+absl::StatusOr<int> IntakeStore::ForgetRequests(db::Deadline deadline) {
+  absl::StatusOr<db::Rows> rows = database_.Run(sql::kForgetRequests, {}, deadline);
+  if (!rows.ok()) return rows.status();
+  return static_cast<int>(rows->size());
+}
+
+}  // namespace fsft::intake

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/intake/registry.h"
+#include "services/intake/sealing.h"
+#include "shared/db/database.h"
+
+namespace fsft::intake {
+
+// A request as it is recognised when it comes again.
+struct RequestKey {
+  std::string key_hmac;
+  // SHA-256 of the request's body.
+  std::string digest;
+  std::chrono::seconds lifetime;
+};
+
+struct NewAppeal {
+  std::string intake_id;
+  std::string draft_id;
+  std::string city_id;
+  std::string section_id;
+  std::string appeal_type;
+  SealedAppeal sealed = {};
+};
+
+// An appeal that is stored, by this request or by an earlier one.
+struct StoredAppeal {
+  std::string intake_id;
+  std::string draft_id;
+  std::string content_sha256;
+  int64_t token_version = 1;
+  bool repeated = false;
+};
+
+struct IntakeRecord {
+  std::string state;
+  std::string city_id;
+  std::string section_id;
+  int64_t token_version = 1;
+  // Nothing once the intake is erased.
+  std::optional<crypto::WrappedKey> data_key;
+  std::string person_sealed;
+};
+
+struct SubmissionRecord {
+  std::string intake_id;
+  std::string content_sha256;
+  // Nothing once the intake is erased.
+  std::optional<crypto::WrappedKey> data_key;
+  std::string submission_sealed;
+};
+
+// What payment tells of one intake's order.
+struct OrderNews {
+  std::string intake_id;
+  std::string payment_id;
+  int64_t version = 0;
+  std::string state;
+};
+
+// All SQL of intake. Thread-safe. Errors are those of shared/db/errors.h where nothing else is
+// said.
+class IntakeStore {
+ public:
+  explicit IntakeStore(db::Database& database) : database_(database) {}
+
+  absl::StatusOr<std::vector<AuthorityRow>> LoadRegistry(db::Deadline deadline);
+
+  // Stores an appeal, in one round trip; or answers what the same request stored before, in two.
+  // INVALID_ARGUMENT "idempotency_key_reused" when the key came with another digest.
+  absl::StatusOr<StoredAppeal> Submit(const NewAppeal& appeal, const RequestKey& key,
+                                      db::Deadline deadline);
+
+  absl::StatusOr<std::optional<IntakeRecord>> Find(std::string_view intake_id,
+                                                   db::Deadline deadline);
+  // Only frozen drafts are found.
+  absl::StatusOr<std::optional<SubmissionRecord>> FindSubmission(std::string_view draft_id,
+                                                                 db::Deadline deadline);
+
+  // Takes what is newer than what is known.
+  absl::Status PutOrders(const std::vector<OrderNews>& news, db::Deadline deadline);
+
+  // Deletes keys whose time is over; answers how many.
+  absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
+
+ private:
+  absl::StatusOr<StoredAppeal> Repeated(const RequestKey& key, db::Deadline deadline);
+
+  db::Database& database_;
+};
+
+}  // namespace fsft::intake

@@ -1,0 +1,68 @@
+// The intake service: citations, letters, and the personal data, sealed.
+
+#include "services/intake/intake_handler.h"
+#include "services/intake/orders_handler.h"
+#include "services/intake/submissions_handler.h"
+#include "shared/app/app.h"
+#include "shared/rpc/server.h"
+#include "shared/service/health.h"
+#include "shared/work/worker.h"
+
+namespace {
+
+using namespace fsft;
+
+// Running calls may end, and the step under way in each worker.
+constexpr std::chrono::seconds kDrain{10};
+constexpr std::chrono::seconds kPatience{5};
+
+absl::Status Serve(app::App& app) {
+  const config::Config& config = app.config();
+  auto keys = crypto::KeyRing::LoadFile(config.data_keys_file);
+  if (!keys.ok()) return keys.status();
+  auto database = db::Database::Create({.url = config.database_url.Reveal(),
+                                        .pool_size = config.db_pool_size,
+                                        .application_name = "intake"},
+                                       app.metrics());
+  if (!database.ok()) return database.status();
+
+  intake::IntakeStore store(**database);
+  intake::RegistryCache registry(store);
+  // Every replica keeps its own copy of the registry fresh, whether it does background work or not.
+  work::Worker refresh({.name = "registry", .poll = config.work_poll}, app.metrics(),
+                       [&]() -> absl::StatusOr<int> {
+                         if (auto status = registry.Refresh(rpc::In(kPatience)); !status.ok())
+                           return status;
+                         return 0;
+                       });
+  std::unique_ptr<work::Worker> forget;
+  if (config.workers) {
+    forget = std::make_unique<work::Worker>(
+        work::WorkerOptions{.name = "forget_requests", .poll = std::chrono::minutes(1)},
+        app.metrics(), [&] { return store.ForgetRequests(rpc::In(kPatience)); });
+  }
+
+  rpc::GuardEnvironment guards(app.metrics());
+  intake::IntakeHandler intakes(guards, store, registry, **keys, app.clock());
+  intake::SubmissionsHandler submissions(guards, store, **keys);
+  intake::OrdersHandler orders(guards, store);
+
+  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&intakes, &submissions, &orders});
+  if (!server.ok()) return server.status();
+  service::Health health(app, **server, **database);
+  app.WaitForSignal();
+
+  health.Stop();
+  refresh.Stop();
+  if (forget) forget->Stop();
+  (*server)->Shutdown(rpc::In(kDrain));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return app::Main(
+      argc, argv, "intake",
+      {"FSFT_DATABASE_URL", "FSFT_DATA_KEYS_FILE", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR"}, Serve);
+}

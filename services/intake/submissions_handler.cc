@@ -1,0 +1,46 @@
+#include "services/intake/submissions_handler.h"
+
+#include "services/intake/sealing.h"
+#include "shared/ids/uuid.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::intake {
+
+using fightsftickets::intake::v1::GetSubmissionRequest;
+using fightsftickets::intake::v1::GetSubmissionResponse;
+using fightsftickets::intake::v1::SubmissionsService;
+
+SubmissionsHandler::SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
+                                       const crypto::KeyRing& keys)
+    : guard_(guards, SubmissionsService::service_full_name(), {"fulfillment"}),
+      store_(store),
+      keys_(keys) {}
+
+grpc::Status SubmissionsHandler::GetSubmission(grpc::ServerContext* context,
+                                               const GetSubmissionRequest* request,
+                                               GetSubmissionResponse* response) {
+  return guard_.Run(*context, "GetSubmission", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<std::optional<SubmissionRecord>> record = std::nullopt;
+                      if (ids::IsUuid(request->draft_id()))
+                        record = store_.FindSubmission(request->draft_id(), call.deadline);
+                      if (!record.ok()) return record.status();
+                      if (!record->has_value()) {
+                        return rpc::Error(absl::StatusCode::kNotFound, "submission_not_found",
+                                          "there is no such submission");
+                      }
+                      if (!(*record)->data_key) {
+                        return rpc::Error(absl::StatusCode::kDataLoss, "submission_erased",
+                                          "the submission was erased");
+                      }
+                      absl::StatusOr<std::string> submission =
+                          OpenSubmission((*record)->submission_sealed, (*record)->intake_id,
+                                         request->draft_id(), *(*record)->data_key, keys_);
+                      if (!submission.ok()) return submission.status();
+                      response->set_submission(*std::move(submission));
+                      response->set_content_sha256((*record)->content_sha256);
+                      return absl::OkStatus();
+                    });
+}
+
+}  // namespace fsft::intake

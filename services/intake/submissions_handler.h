@@ -1,0 +1,26 @@
+#pragma once
+
+#include "fightsftickets/intake/v1/submissions.grpc.pb.h"
+#include "services/intake/intake_store.h"
+#include "shared/crypto/key_ring.h"
+#include "shared/rpc/guard.h"
+
+namespace fsft::intake {
+
+// intake.v1.SubmissionsService: what fulfillment prints.
+class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsService::Service {
+ public:
+  SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
+                     const crypto::KeyRing& keys);
+
+  grpc::Status GetSubmission(grpc::ServerContext* context,
+                             const fightsftickets::intake::v1::GetSubmissionRequest* request,
+                             fightsftickets::intake::v1::GetSubmissionResponse* response) override;
+
+ private:
+  rpc::ServiceGuard guard_;
+  IntakeStore& store_;
+  const crypto::KeyRing& keys_;
+};
+
+}  // namespace fsft::intake
