@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "services/payment/payment_store.h"
+#include "shared/rpc/channels.h"
+#include "shared/work/outbox.h"
+#include "shared/work/worker.h"
+
+namespace fsft::config {
+struct Config;
+}
+
+namespace fsft::payment {
+
+// The background work of one payment replica: it tells fulfillment and intake of orders. Without
+// FSFT_WORKERS it does nothing, and leaves the work to other replicas.
+class Background {
+ public:
+  // All but `config` outlive it.
+  Background(const config::Config& config, db::Database& database, PaymentStore& store,
+             metrics::Registry& registry, std::shared_ptr<const rpc::Channels> fulfillment,
+             std::shared_ptr<const rpc::Channels> intake);
+
+  // After a commit that changed an order.
+  void Wake();
+  // Finishes what is under way.
+  void Stop();
+
+ private:
+  work::Outbox to_fulfillment_;
+  work::Outbox to_intake_;
+  std::vector<std::unique_ptr<work::Worker>> workers_;
+};
+
+}  // namespace fsft::payment

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "shared/time/clock.h"
+
+namespace fsft::payment {
+
+// What we take from a Stripe event: ids and amounts. Whatever else is in it (the payer's name,
+// email and address) is left where it is.
+struct StripeEvent {
+  std::string id;
+  std::string type;
+  time::TimePoint created;
+  bool livemode = false;
+
+  // Of the checkout session that the event is about; empty or zero for other objects.
+  std::string session_id;
+  std::string payment_intent;
+  std::string customer;
+  std::string payment_status;
+  int64_t amount_total = 0;
+  std::string currency;
+  // From our metadata; empty when the session is not ours.
+  std::string payment_id;
+
+  // Money has arrived for a checkout session.
+  bool SessionPaid() const;
+};
+
+// INVALID_ARGUMENT "malformed_event" when it is no JSON or lacks what every event has. Call it on
+// verified bytes only.
+absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload);
+
+}  // namespace fsft::payment
