@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+
+#include "fightsftickets/fulfillment/v1/admin.grpc.pb.h"
+#include "services/fulfillment/letters_store.h"
+#include "shared/rpc/guard.h"
+
+namespace fsft::fulfillment {
+
+// fulfillment.v1.FulfillmentAdminService: what operators may do with letters. The gateway has
+// checked their tokens.
+class AdminHandler final
+    : public fightsftickets::fulfillment::v1::FulfillmentAdminService::Service {
+ public:
+  AdminHandler(rpc::GuardEnvironment& guards, LettersStore& store,
+               std::function<void()> wake_workers);
+
+  grpc::Status Retry(grpc::ServerContext* context,
+                     const fightsftickets::fulfillment::v1::RetryRequest* request,
+                     fightsftickets::fulfillment::v1::RetryResponse* response) override;
+
+ private:
+  rpc::ServiceGuard guard_;
+  LettersStore& store_;
+  const std::function<void()> wake_workers_;
+};
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "services/fulfillment/letters_store.h"
+#include "services/fulfillment/lob/lob_client.h"
+#include "services/fulfillment/mailing/mailer.h"
+#include "services/fulfillment/mailing/submissions.h"
+#include "shared/http/client.h"
+#include "shared/rpc/channels.h"
+#include "shared/work/outbox.h"
+#include "shared/work/worker.h"
+
+namespace fsft::config {
+struct Config;
+}
+
+namespace fsft::fulfillment {
+
+// The background work of one fulfillment replica: it mails letters and tells payment of them.
+// Without FSFT_WORKERS it does nothing, and leaves the work to other replicas; without a key for
+// Lob it tells but does not mail.
+class Background {
+ public:
+  // All but `config` outlive it.
+  Background(const config::Config& config, db::Database& database, LettersStore& store,
+             Typesetter& typesetter, const crypto::KeyRing& ring, metrics::Registry& registry,
+             std::shared_ptr<const rpc::Channels> intake,
+             std::shared_ptr<const rpc::Channels> payment);
+  ~Background();
+
+  // After a commit that changed a letter. Never blocks.
+  void Wake();
+  // Claims no more and finishes the letters under way, which may take as long as one POST.
+  void Stop();
+
+ private:
+  void WakeRelay();
+
+  const http::Client http_;
+  LobClient lob_;
+  const std::unique_ptr<Submissions> submissions_;
+  Mailer mailer_;
+  work::Outbox outbox_;
+  std::atomic<bool> stopping_{false};
+  // Last: they use all of the above.
+  std::unique_ptr<work::Worker> relay_;
+  std::vector<std::unique_ptr<work::Worker>> mailers_;
+};
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,210 @@
+// The three gRPC services over a real, mutually authenticated connection.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "services/fulfillment/admin_handler.h"
+#include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/orders_handler.h"
+#include "services/fulfillment/test_orders.h"
+#include "shared/rpc/client.h"
+#include "shared/rpc/server.h"
+#include "shared/rpc/status.h"
+#include "shared/rpc/test_certificates.h"
+#include "shared/words/proto_time.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+namespace common_v1 = fightsftickets::common::v1;
+namespace v1 = fightsftickets::fulfillment::v1;
+using ::testing::ElementsAre;
+
+class HandlersTest : public LettersTest {
+ protected:
+  HandlersTest() {
+    rpc::ServerOptions options;
+    options.address = "127.0.0.1:0";
+    options.tls_directory = CertificateOf("fulfillment");
+    server_ = *rpc::Server::Start(options, {&orders_, &letters_, &admin_});
+  }
+  ~HandlersTest() override { server_->Shutdown(rpc::In(std::chrono::seconds(5))); }
+
+  std::string CertificateOf(const std::string& name) {
+    const auto directory = temporary_.path() / name;
+    if (!std::filesystem::exists(directory)) authority_.Issue(directory, name);
+    return directory;
+  }
+
+  template <class Service>
+  rpc::Client<Service> ClientAs(const std::string& name) {
+    rpc::ChannelsOptions options;
+    options.target = "127.0.0.1:" + std::to_string(server_->port());
+    options.expected_name = "fulfillment";
+    options.tls_directory = CertificateOf(name);
+    options.channels = 1;
+    return rpc::Client<Service>(*rpc::Channels::Open(options));
+  }
+
+  static v1::Order MessageOf(const WantedLetter& wanted, v1::Want want = v1::WANT_MAIL) {
+    v1::Order order;
+    order.set_payment_id(wanted.payment_id);
+    order.set_version(wanted.version);
+    order.set_want(want);
+    order.set_intake_id(wanted.intake_id);
+    order.set_draft_id(wanted.draft_id);
+    order.set_content_sha256(wanted.content_sha256);
+    order.set_appeal_type(common_v1::APPEAL_TYPE_CERTIFIED);
+    words::ToProto(*wanted.paid_at, *order.mutable_paid_at());
+    return order;
+  }
+
+  absl::StatusOr<v1::PutResponse> PutMessages(const std::vector<v1::Order>& orders,
+                                              const std::string& caller = "payment") {
+    v1::PutRequest request;
+    request.mutable_orders()->Add(orders.begin(), orders.end());
+    return ClientAs<v1::OrdersService>(caller).Call(&rpc::Methods<v1::OrdersService>::Put, request,
+                                                    Soon());
+  }
+
+  absl::StatusOr<v1::RetryResponse> Retry(const std::string& payment_id,
+                                          const std::string& actor = "ops") {
+    v1::RetryRequest request;
+    request.set_payment_id(payment_id);
+    request.set_actor(actor);
+    return ClientAs<v1::FulfillmentAdminService>("gateway").Call(
+        &rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+  }
+
+  absl::StatusOr<v1::GetLetterResponse> GetLetter(const std::string& payment_id,
+                                                  const std::string& caller = "gateway") {
+    v1::GetLetterRequest request;
+    request.set_payment_id(payment_id);
+    return ClientAs<v1::LettersService>(caller).Call(&rpc::Methods<v1::LettersService>::GetLetter,
+                                                     request, Soon());
+  }
+
+  // Takes the only letter through an attempt to the state.
+  void MoveTo(const std::string& state, const std::string& pdf = "%PDF") {
+    ClaimedLetter letter = Claim().value();
+    const SealedPdf sealed = SealPdf(*ring_, letter.payment_id, pdf);
+    ASSERT_TRUE(*store_.BeginPost(letter, &sealed, std::chrono::seconds(120), Soon()));
+    letter.state = "sending";
+    ++letter.attempt;
+    Decision decision{.to_state = state, .reason = state == "mailed" ? "" : "code"};
+    if (state == "mailed") decision.accepted.letter_id = "ltr_1";
+    ASSERT_TRUE(*store_.Settle(letter, decision, Soon()));
+  }
+
+  static std::string Reason(const absl::Status& status) { return rpc::DetailOf(status).reason(); }
+
+  const std::string key_ = std::string(64, 'a');
+  const std::shared_ptr<const crypto::KeyRing> ring_ =
+      *crypto::KeyRing::Parse("wrap:w:" + key_ + "\nlookup:l:" + key_ + "\ntoken:t:" + key_ + "\n");
+  rpc::TemporaryDirectory temporary_;
+  rpc::TestAuthority authority_;
+  std::atomic<int> wakes_{0};
+  rpc::GuardEnvironment guards_{registry_};
+  OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
+  LettersHandler letters_{guards_, store_, *ring_, "test"};
+  AdminHandler admin_{guards_, store_, [this] { ++wakes_; }};
+  std::unique_ptr<rpc::Server> server_;
+};
+
+TEST_F(HandlersTest, PutStoresTheWholeOrderAndWakesTheWorkers) {
+  const WantedLetter order = NewOrder();
+  const auto response = PutMessages({MessageOf(order), MessageOf(NewOrder(), v1::WANT_CANCEL)});
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_THAT(response->states(),
+              ElementsAre(common_v1::DELIVERY_STATE_QUEUED, common_v1::DELIVERY_STATE_CANCELLED));
+  EXPECT_EQ(wakes_, 1);
+  const ClaimedLetter letter = Claim().value();
+  EXPECT_EQ(letter.payment_id, order.payment_id);
+  EXPECT_EQ(letter.draft_id, order.draft_id);
+  EXPECT_EQ(letter.content_sha256, order.content_sha256);
+  EXPECT_EQ(letter.appeal_type, "certified");
+  EXPECT_EQ(Column(order.payment_id, "intake_id"), order.intake_id);
+  EXPECT_EQ(Column(order.payment_id, "paid_at IS NOT NULL"), "t");
+}
+
+TEST_F(HandlersTest, PutRefusesAnOrderThatIsNotWhole) {
+  const v1::Order good = MessageOf(NewOrder());
+  const std::vector<std::pair<std::string, std::function<void(v1::Order&)>>> kFlaws = {
+      {"payment_id", [](v1::Order& order) { order.set_payment_id("x'); DROP TABLE"); }},
+      {"intake_id", [](v1::Order& order) { order.clear_intake_id(); }},
+      {"draft_id", [](v1::Order& order) { order.clear_draft_id(); }},
+      {"version", [](v1::Order& order) { order.set_version(0); }},
+      {"content_sha256", [](v1::Order& order) { order.set_content_sha256("short"); }},
+      {"want", [](v1::Order& order) { order.clear_want(); }},
+      {"appeal_type", [](v1::Order& order) { order.clear_appeal_type(); }}};
+  for (const auto& [field, spoil] : kFlaws) {
+    v1::Order order = good;
+    spoil(order);
+    const auto response = PutMessages({good, order});
+    EXPECT_EQ(response.status().code(), absl::StatusCode::kInvalidArgument) << field;
+    EXPECT_EQ(rpc::DetailOf(response.status()).field_violations(0).field(), field);
+  }
+  EXPECT_EQ(PutMessages(std::vector<v1::Order>(101, good)).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_FALSE(Claim().has_value()) << "a batch is taken whole or not at all";
+}
+
+TEST_F(HandlersTest, EachServiceServesItsOwnCallerOnly) {
+  EXPECT_EQ(PutMessages({MessageOf(NewOrder())}, "gateway").status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(GetLetter(NewOrder().payment_id, "payment").status().code(),
+            absl::StatusCode::kPermissionDenied);
+  v1::RetryRequest request;
+  const auto retried = ClientAs<v1::FulfillmentAdminService>("intake").Call(
+      &rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+  EXPECT_EQ(retried.status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(HandlersTest, GetLetterAnswersThePrintedBytes) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Reason(GetLetter(order.payment_id).status()), "letter_not_ready");
+  EXPECT_EQ(Reason(GetLetter("not-a-uuid").status()), "letter_not_ready");
+  MoveTo("mailed", "%PDF the letter");
+  const auto response = GetLetter(order.payment_id);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->pdf(), "%PDF the letter");
+  EXPECT_EQ(response->pdf_sha256().size(), 32u);
+}
+
+TEST_F(HandlersTest, StatusCountsWaitingOrders) {
+  PutNewOrder();
+  const auto response = ClientAs<v1::LettersService>("gateway").Call(
+      &rpc::Methods<v1::LettersService>::GetStatus, v1::GetStatusRequest(), Soon());
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->mail_mode(), "test");
+  EXPECT_EQ(response->waiting_orders(), 1);
+  EXPECT_TRUE(response->has_oldest_waiting());
+}
+
+TEST_F(HandlersTest, RetryQueuesADeadLetterAndTellsTheTruthOfOthers) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Retry(order.payment_id)->outcome(), v1::RETRY_OUTCOME_IN_PROGRESS);
+  MoveTo("dead_letter");
+  const auto retried = Retry(order.payment_id);
+  EXPECT_EQ(retried->outcome(), v1::RETRY_OUTCOME_QUEUED);
+  EXPECT_EQ(retried->state(), common_v1::DELIVERY_STATE_QUEUED);
+  EXPECT_EQ(wakes_, 1) << "only when there is something to do";
+  MoveTo("mailed");
+  EXPECT_EQ(Retry(order.payment_id)->outcome(), v1::RETRY_OUTCOME_ALREADY_FULFILLED);
+  EXPECT_EQ(Retry(order.payment_id)->state(), common_v1::DELIVERY_STATE_MAILED);
+}
+
+TEST_F(HandlersTest, RetryRefusesWhatItCannotRepair) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Reason(Retry(NewOrder().payment_id).status()), "letter_not_found");
+  EXPECT_EQ(Reason(Retry("not-a-uuid").status()), "letter_not_found");
+  EXPECT_EQ(Retry(order.payment_id, "").status().code(), absl::StatusCode::kInvalidArgument);
+  Put(order, "cancel", 2);
+  EXPECT_EQ(Retry(order.payment_id).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled");
+}
+
+}  // namespace
+}  // namespace fsft::fulfillment

@@ -1,0 +1,111 @@
+#include "services/fulfillment/letter/composition.h"
+
+#include <algorithm>
+
+#include "services/fulfillment/letter/page.h"
+#include "services/fulfillment/letter/wording.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+constexpr TextStyle kBlock{.size = 10.5, .leading = 14.3};
+constexpr TextStyle kSubject{.size = 11, .leading = 15.5, .bold = true};
+constexpr TextStyle kDetails{.size = 10, .leading = 14};
+constexpr TextStyle kBody{.size = 11, .leading = 15.5};
+constexpr TextStyle kFooter{.size = 8.5, .leading = 12};
+
+constexpr double kGap = 14;
+// Above the signing line: room for a hand's signature, which is also the largest that an image is
+// printed.
+constexpr double kAboveClosing = 10;
+constexpr double kSignatureHeight = 44;
+constexpr double kSignatureWidth = 200;
+constexpr double kBelowSigningLine = 3;
+
+// Scales the image into the room above the signing line, never up: a small signature looks better
+// than a coarse one.
+void DrawSignature(cairo_t* canvas, cairo_surface_t* image, double line_y) {
+  const double width = cairo_image_surface_get_width(image);
+  const double height = cairo_image_surface_get_height(image);
+  const double scale = std::min({1.0, kSignatureWidth / width, kSignatureHeight / height});
+  cairo_save(canvas);
+  cairo_translate(canvas, page::kLeft, line_y - 2 - height * scale);
+  cairo_scale(canvas, scale, scale);
+  cairo_set_source_surface(canvas, image, 0, 0);
+  cairo_paint(canvas);
+  cairo_restore(canvas);
+}
+
+}  // namespace
+
+Composition::Composition(PangoContext* context, const Letter& letter, cairo_surface_t* signature)
+    : context_(context),
+      signature_(signature),
+      sender_(context, SenderBlock(letter), kBlock, page::kRight - page::kSenderLeft),
+      date_(context, LongDate(letter.date), kBlock, page::kRight - page::kSenderLeft),
+      agency_(context, AgencyBlock(letter), kBlock, page::kMeasure),
+      subject_(context, SubjectLine(letter), kSubject, page::kMeasure),
+      subject_details_(context, SubjectDetails(letter), kDetails, page::kMeasure),
+      body_(context, letter.text, kBody, page::kMeasure),
+      typed_name_(context, letter.sender.name, kBody, page::kMeasure),
+      citation_(context, "Citation " + letter.citation_number, kFooter, page::kMeasure / 2) {
+  const double sender_bottom = page::kSenderTop + sender_.Height() + kGap + date_.Height();
+  agency_top_ = std::max(page::kFirstPageTop, sender_bottom + kGap);
+  subject_top_ = agency_top_ + agency_.Height() + kGap;
+  body_top_ = subject_top_ + subject_.Height() + subject_details_.Height() + kGap;
+  pages_ = BreakPages(body_.lines(), {.first_page = page::kBottom - body_top_,
+                                      .later_pages = page::kBottom - page::kTop,
+                                      .closing = ClosingHeight()});
+}
+
+bool Composition::HasUnprintable() const {
+  const auto blocks = {&sender_, &agency_, &subject_, &subject_details_, &body_};
+  return std::any_of(blocks.begin(), blocks.end(),
+                     [](const TextBlock* block) { return block->HasUnprintable(); });
+}
+
+void Composition::Draw(cairo_t* canvas, size_t page) const {
+  if (page == 0) DrawHead(canvas);
+  const double top = page == 0 ? body_top_ : page::kTop;
+  const PageLines& part = pages_[page];
+  body_.Draw(canvas, part, page::kLeft, top);
+  if (page + 1 == pages_.size()) {
+    double used = 0;
+    for (size_t i = part.first; i < part.end; ++i) used += body_.lines()[i].height;
+    DrawClosing(canvas, top + used);
+  }
+  DrawFooter(canvas, page);
+}
+
+void Composition::DrawHead(cairo_t* canvas) const {
+  sender_.Draw(canvas, page::kSenderLeft, page::kSenderTop);
+  date_.Draw(canvas, page::kSenderLeft, page::kSenderTop + sender_.Height() + kGap);
+  agency_.Draw(canvas, page::kLeft, agency_top_);
+  subject_.Draw(canvas, page::kLeft, subject_top_);
+  subject_details_.Draw(canvas, page::kLeft, subject_top_ + subject_.Height());
+}
+
+double Composition::ClosingHeight() const {
+  return kAboveClosing + kSignatureHeight + kBelowSigningLine + typed_name_.Height();
+}
+
+void Composition::DrawClosing(cairo_t* canvas, double y) const {
+  const double line_y = y + kAboveClosing + kSignatureHeight;
+  if (signature_ != nullptr) DrawSignature(canvas, signature_, line_y);
+  cairo_set_line_width(canvas, 0.6);
+  cairo_move_to(canvas, page::kLeft, line_y);
+  cairo_line_to(canvas, page::kLeft + kSignatureWidth, line_y);
+  cairo_stroke(canvas);
+  typed_name_.Draw(canvas, page::kLeft, line_y + kBelowSigningLine);
+}
+
+// Sheets get separated: each says what it belongs to.
+void Composition::DrawFooter(cairo_t* canvas, size_t page) const {
+  const std::string number =
+      "Page " + std::to_string(page + 1) + " of " + std::to_string(pages_.size());
+  const TextBlock count(context_, number, kFooter, page::kMeasure / 2);
+  citation_.Draw(canvas, page::kLeft, page::kFooterTop);
+  count.Draw(canvas, page::kRight - count.Width(), page::kFooterTop);
+}
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,29 @@
+#pragma once
+
+namespace fsft::fulfillment::page {
+
+// The page's geometry in points (1/72 inch), measured from the upper left corner. US Letter is what
+// the printing service takes; any other size is refused by it.
+inline constexpr double kWidth = 612;
+inline constexpr double kHeight = 792;
+
+inline constexpr double kLeft = 81;
+inline constexpr double kRight = kWidth - 81;
+// 450 points hold about 78 characters of the text face: long enough for few pages, short enough to
+// read with ease.
+inline constexpr double kMeasure = kRight - kLeft;
+inline constexpr double kTop = 72;
+inline constexpr double kBottom = kHeight - 66;
+inline constexpr double kFooterTop = kHeight - 48;
+
+// The double-window envelope: the printing service prints both addresses here on the first page, so
+// nothing of ours may.
+inline constexpr double kWindowRight = 4.2 * 72;
+inline constexpr double kWindowBottom = 3.4 * 72;
+
+// The sender's block stands to the right of the window, the rest of the first page below it.
+inline constexpr double kSenderLeft = 4.5 * 72;
+inline constexpr double kSenderTop = 54;
+inline constexpr double kFirstPageTop = kWindowBottom + 7;
+
+}  // namespace fsft::fulfillment::page

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fsft::fulfillment {
+
+// For tests: what other people's programs (poppler) see in a PDF. Each runs `<tool> <options> FILE`
+// and answers its output; a tool that fails is a std::runtime_error, which GoogleTest reports.
+std::string PdfText(std::string_view pdf, std::string_view options = "-layout");
+std::string PdfInfo(std::string_view pdf);
+std::string PdfFonts(std::string_view pdf);
+std::string PdfImages(std::string_view pdf);
+
+// How many points (1/72 inch squared) of a page, counted from one, are inked within a rectangle.
+int InkWithin(std::string_view pdf, int page, int left, int top, int width, int height);
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,102 @@
+#include "services/fulfillment/letter/typesetter.h"
+
+#include <cairo-pdf.h>
+#include <malloc.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "services/fulfillment/letter/composition.h"
+#include "services/fulfillment/letter/fonts.h"
+#include "services/fulfillment/letter/page.h"
+#include "services/fulfillment/letter/signature.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+bool IsUtf8(const std::string& text) {
+  return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr);
+}
+
+bool AllUtf8(const Letter& letter) {
+  const auto strings = {&letter.sender.name,    &letter.sender.company,
+                        &letter.sender.line1,   &letter.sender.line2,
+                        &letter.sender.city,    &letter.sender.state,
+                        &letter.sender.zip,     &letter.sender_email,
+                        &letter.sender_phone,   &letter.agency.name,
+                        &letter.agency.company, &letter.agency.line1,
+                        &letter.agency.line2,   &letter.agency.city,
+                        &letter.agency.state,   &letter.agency.zip,
+                        &letter.date,           &letter.citation_number,
+                        &letter.violation_date, &letter.license_plate,
+                        &letter.vehicle,        &letter.text};
+  return std::all_of(strings.begin(), strings.end(),
+                     [](const std::string* text) { return IsUtf8(*text); });
+}
+
+cairo_status_t Append(void* closure, const unsigned char* data, unsigned int length) {
+  auto& pdf = *static_cast<std::string*>(closure);
+  if (pdf.size() + length > kMaxPdfBytes) return CAIRO_STATUS_WRITE_ERROR;
+  pdf.append(reinterpret_cast<const char*>(data), length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+// Cairo would write the present moment; noon of the letter's day keeps the bytes the same whenever
+// they are made.
+void SetMetadata(cairo_surface_t* surface, const Letter& letter) {
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, "Letter");
+  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
+                                 (letter.date + "T12:00:00Z").c_str());
+}
+
+absl::StatusOr<std::string> WritePdf(const Composition& composition, const Letter& letter) {
+  std::string pdf;
+  SurfaceHandle surface(
+      cairo_pdf_surface_create_for_stream(Append, &pdf, page::kWidth, page::kHeight));
+  SetMetadata(surface.get(), letter);
+  CairoHandle canvas(cairo_create(surface.get()));
+  for (size_t page = 0; page < composition.page_count(); ++page) {
+    composition.Draw(canvas.get(), page);
+    cairo_show_page(canvas.get());
+  }
+  cairo_surface_finish(surface.get());
+  const cairo_status_t status = cairo_surface_status(surface.get());
+  if (status == CAIRO_STATUS_WRITE_ERROR) return absl::InvalidArgumentError("letter_too_large");
+  if (status != CAIRO_STATUS_SUCCESS) return absl::InternalError(cairo_status_to_string(status));
+  return pdf;
+}
+
+}  // namespace
+
+Typesetter::Typesetter(std::unique_ptr<Fonts> fonts) : fonts_(std::move(fonts)) {}
+Typesetter::~Typesetter() = default;
+
+absl::StatusOr<std::unique_ptr<Typesetter>> Typesetter::Create() {
+  absl::StatusOr<Fonts> fonts = Fonts::Load();
+  if (!fonts.ok()) return fonts.status();
+  return std::unique_ptr<Typesetter>(new Typesetter(std::make_unique<Fonts>(*std::move(fonts))));
+}
+
+absl::StatusOr<std::string> Typesetter::RenderLetter(const Letter& letter) {
+  if (!AllUtf8(letter)) return absl::InvalidArgumentError("text_not_utf8");
+  SurfaceHandle signature;
+  if (!letter.signature_png.empty()) {
+    absl::StatusOr<SurfaceHandle> decoded = DecodeSignature(letter.signature_png);
+    if (!decoded.ok()) return decoded.status();
+    signature = *std::move(decoded);
+  }
+  const std::lock_guard lock(mutex_);
+  const ContextHandle context = fonts_->NewContext();
+  const Composition composition(context.get(), letter, signature.get());
+  if (composition.page_count() > kMaxPages) return absl::InvalidArgumentError("too_many_pages");
+  if (composition.HasUnprintable()) return absl::InvalidArgumentError("unprintable_character");
+  absl::StatusOr<std::string> pdf = WritePdf(composition, letter);
+  // Cairo reads a whole Chinese face, 25 MB, to embed a few of its signs; the allocator would keep
+  // that for good.
+  malloc_trim(0);
+  return pdf;
+}
+
+}  // namespace fsft::fulfillment

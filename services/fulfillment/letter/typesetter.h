@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/fulfillment/letter/letter.h"
+
+namespace fsft::fulfillment {
+
+class Fonts;
+
+// What the printing service takes; a sheet more and it refuses the whole letter.
+inline constexpr size_t kMaxPages = 60;
+inline constexpr size_t kMaxPdfBytes = 5 << 20;
+
+// Turns letters into PDF files. Safe for use by several threads: they take turns, because Pango's
+// font map is made for one at a time, and a letter costs a few milliseconds. The fonts are opened
+// once and shared by all letters.
+class Typesetter {
+ public:
+  // FAILED_PRECONDITION when the fonts are missing. Called by main.
+  static absl::StatusOr<std::unique_ptr<Typesetter>> Create();
+  ~Typesetter();
+
+  // US Letter pages, fonts embedded. The same letter gives the same bytes, as long as fonts and
+  // libraries are the same; the only date in the file is the letter's own, and no name is in its
+  // metadata. INVALID_ARGUMENT, with the reason as its message: "text_not_utf8",
+  // "unprintable_character" (no font has it), "signature_unusable", "too_many_pages",
+  // "letter_too_large". Trying again is of no use.
+  absl::StatusOr<std::string> RenderLetter(const Letter& letter);
+
+ private:
+  explicit Typesetter(std::unique_ptr<Fonts> fonts);
+
+  std::mutex mutex_;
+  std::unique_ptr<Fonts> fonts_;
+};
+
+}  // namespace fsft::fulfillment

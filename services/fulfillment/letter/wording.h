@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/fulfillment/letter/letter.h"
+
+namespace fsft::fulfillment {
+
+// The words around the customer's text, as lines separated by '\n'. Empty fields leave no empty
+// line behind.
+
+// "November 2, 2026" for "2026-11-02"; anything that is no date comes back unchanged.
+std::string LongDate(std::string_view iso_date);
+
+// Name, address, email, phone.
+std::string SenderBlock(const Letter& letter);
+std::string AgencyBlock(const Letter& letter);
+// "Re: Parking citation 912345678".
+std::string SubjectLine(const Letter& letter);
+// What identifies the case beside its number: "Issued November 2, 2026 · License plate 8ABC123 ·
+// 2019 Honda Fit"; may be empty.
+std::string SubjectDetails(const Letter& letter);
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
+#include "services/fulfillment/letters_store.h"
+#include "shared/crypto/key_ring.h"
+#include "shared/rpc/guard.h"
+
+namespace fsft::fulfillment {
+
+// fulfillment.v1.LettersService: the letter as it is printed, and how the service is.
+class LettersHandler final : public fightsftickets::fulfillment::v1::LettersService::Service {
+ public:
+  // `mail_mode` is "live", "test" or "unconfigured".
+  LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, const crypto::KeyRing& ring,
+                 std::string mail_mode);
+
+  grpc::Status GetLetter(grpc::ServerContext* context,
+                         const fightsftickets::fulfillment::v1::GetLetterRequest* request,
+                         fightsftickets::fulfillment::v1::GetLetterResponse* response) override;
+  grpc::Status GetStatus(grpc::ServerContext* context,
+                         const fightsftickets::fulfillment::v1::GetStatusRequest* request,
+                         fightsftickets::fulfillment::v1::GetStatusResponse* response) override;
+
+ private:
+  rpc::ServiceGuard guard_;
+  LettersStore& store_;
+  const crypto::KeyRing& ring_;
+  const std::string mail_mode_;
+};
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,115 @@
+#include "services/fulfillment/lob/lob_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace fsft::fulfillment {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Pair;
+
+constexpr std::chrono::milliseconds kTimeout{50'000};
+constexpr char kPaymentId[] = "0191a2b3-0000-7000-8000-000000000001";
+
+PrintJob Job() {
+  return {.payment_id = kPaymentId,
+          .generation = 2,
+          .to = {.name = "SFMTA Citation Review",
+                 .line1 = "11 South Van Ness Ave",
+                 .city = "San Francisco",
+                 .state = "CA",
+                 .zip = "94103"},
+          .from = {.name = "Ada Rider",
+                   .line1 = "1 Main St",
+                   .line2 = "Apt 4",
+                   .city = "Oakland",
+                   .state = "CA",
+                   .zip = "94607"},
+          .pdf = "%PDF-1.5 bytes"};
+}
+
+// Answers 200 and keeps what was sent.
+class LobClientTest : public ::testing::Test {
+ protected:
+  std::map<std::string, std::string> Fields() const {
+    std::map<std::string, std::string> fields;
+    for (const http::Part& part : sent_.multipart) fields[part.name] = part.data;
+    return fields;
+  }
+
+  http::Request sent_;
+  LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout,
+                    [this](const http::Request& request) {
+                      sent_ = request;
+                      return http::Response{
+                          .status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
+                    }};
+};
+
+TEST_F(LobClientTest, PostsTheLetterUnderItsPaymentAndGeneration) {
+  const PrintAnswer answer = client_.Print(Job());
+  EXPECT_EQ(std::get<Accepted>(answer).letter_id, "ltr_1");
+  EXPECT_EQ(sent_.method, "POST");
+  EXPECT_EQ(sent_.url, "https://lob.test/v1/letters");
+  EXPECT_EQ(sent_.total_timeout, kTimeout);
+  EXPECT_THAT(sent_.headers, Contains(Pair("Idempotency-Key", std::string(kPaymentId) + ":2")));
+  EXPECT_THAT(sent_.headers, Contains(Pair("Authorization", "Basic dGVzdF9rZXk6")));
+  EXPECT_EQ(Fields()["metadata[payment_id]"], kPaymentId);
+  EXPECT_EQ(Fields()["metadata[generation]"], "2");
+}
+
+TEST_F(LobClientTest, SaysEverythingThatAnAccountsDefaultsCouldChange) {
+  client_.Print(Job());
+  const std::map<std::string, std::string> expected = {
+      {"to[name]", "SFMTA Citation Review"},
+      {"to[address_line1]", "11 South Van Ness Ave"},
+      {"to[address_city]", "San Francisco"},
+      {"to[address_state]", "CA"},
+      {"to[address_zip]", "94103"},
+      {"from[name]", "Ada Rider"},
+      {"from[address_line1]", "1 Main St"},
+      {"from[address_line2]", "Apt 4"},
+      {"from[address_city]", "Oakland"},
+      {"from[address_state]", "CA"},
+      {"from[address_zip]", "94607"},
+      {"use_type", "operational"},
+      {"color", "false"},
+      {"double_sided", "true"},
+      {"address_placement", "top_first_page"},
+      {"mail_type", "usps_first_class"},
+      {"metadata[payment_id]", kPaymentId},
+      {"metadata[generation]", "2"},
+      {"file", "%PDF-1.5 bytes"}};
+  EXPECT_EQ(Fields(), expected);
+}
+
+TEST_F(LobClientTest, SendsTheLetterAsAPdfFile) {
+  client_.Print(Job());
+  const http::Part& file = sent_.multipart.back();
+  EXPECT_EQ(file.name, "file");
+  EXPECT_EQ(file.filename, "letter.pdf");
+  EXPECT_EQ(file.content_type, "application/pdf");
+}
+
+TEST_F(LobClientTest, CertifiedMailIsFirstClassWithAnExtraService) {
+  PrintJob job = Job();
+  job.certified = true;
+  client_.Print(job);
+  EXPECT_EQ(Fields()["mail_type"], "usps_first_class");
+  EXPECT_EQ(Fields()["extra_service"], "certified");
+}
+
+TEST_F(LobClientTest, TwoAttemptsAreTheSameRequest) {
+  client_.Print(Job());
+  const auto first = Fields();
+  const auto first_headers = sent_.headers;
+  client_.Print(Job());
+  EXPECT_EQ(Fields(), first);
+  EXPECT_EQ(sent_.headers, first_headers);
+}
+
+}  // namespace
+}  // namespace fsft::fulfillment

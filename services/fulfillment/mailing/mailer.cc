@@ -1,0 +1,133 @@
+#include "services/fulfillment/mailing/mailer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "shared/logging/logging.h"
+#include "shared/metrics/metrics.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+constexpr std::chrono::seconds kDatabasePatience{10};
+constexpr std::chrono::seconds kIntakePatience{10};
+
+// Intake says these two of a submission that will never come back; everything else is about intake
+// itself.
+bool IsGone(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kNotFound ||
+         status.code() == absl::StatusCode::kDataLoss;
+}
+
+std::string Reason(const absl::Status& status) { return std::string(status.message()); }
+
+PrintJob JobFor(const ClaimedLetter& letter, const Submission& submission, std::string_view pdf) {
+  return {.payment_id = letter.payment_id,
+          .generation = letter.generation,
+          .to = AgencyOf(submission),
+          .from = SenderOf(submission),
+          .certified = letter.appeal_type == "certified",
+          .pdf = pdf};
+}
+
+}  // namespace
+
+Mailer::Mailer(LettersStore& store, Submissions& submissions, Typesetter& typesetter,
+               Printer& printer, const crypto::KeyRing& ring, metrics::Registry& registry,
+               Options options)
+    : store_(store),
+      submissions_(submissions),
+      typesetter_(typesetter),
+      printer_(printer),
+      ring_(ring),
+      registry_(registry),
+      options_(std::move(options)) {}
+
+absl::StatusOr<int> Mailer::MailOne() {
+  absl::StatusOr<std::optional<ClaimedLetter>> letter =
+      store_.Claim(options_.lease, options_.policy.unsure_max, rpc::In(kDatabasePatience));
+  if (!letter.ok()) return letter.status();
+  if (!letter->has_value()) return 0;
+  if (absl::Status status = Work(**letter); !status.ok()) return status;
+  return 1;
+}
+
+absl::Status Mailer::Work(const ClaimedLetter& letter) {
+  // The printer may have forgotten the key: the same POST again could be a second letter.
+  if (letter.unsure_too_long) return Settle(letter, GiveUp("unsure_too_long", letter));
+  const std::variant<Prepared, Decision> prepared = Prepare(letter);
+  if (const auto* obstacle = std::get_if<Decision>(&prepared)) return Settle(letter, *obstacle);
+  return Post(letter, std::get<Prepared>(prepared));
+}
+
+std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& letter) {
+  const auto later = [&](std::string reason) {
+    return TryLater(std::move(reason), letter, options_.policy);
+  };
+  absl::StatusOr<std::string> bytes = submissions_.Fetch(letter.draft_id, rpc::In(kIntakePatience));
+  if (!bytes.ok())
+    return IsGone(bytes.status()) ? GiveUp("submission_gone", letter) : later("intake_unavailable");
+  absl::StatusOr<Submission> submission = OpenSubmission(*bytes, letter.content_sha256);
+  if (!submission.ok()) return GiveUp(Reason(submission.status()), letter);
+
+  if (letter.pdf) {
+    absl::StatusOr<std::string> pdf = OpenPdf(ring_, letter.payment_id, *letter.pdf);
+    // Without the key it is a matter of configuration; with it, the bytes are not what was stored.
+    if (!pdf.ok())
+      return absl::IsNotFound(pdf.status()) ? later("data_key_missing")
+                                            : GiveUp("pdf_unreadable", letter);
+    return Prepared{
+        .submission = *std::move(submission), .pdf = *std::move(pdf), .typeset = std::nullopt};
+  }
+  absl::StatusOr<std::string> pdf = typesetter_.RenderLetter(LetterOf(*submission));
+  if (!pdf.ok()) {
+    return absl::IsInvalidArgument(pdf.status()) ? GiveUp(Reason(pdf.status()), letter)
+                                                 : later("typesetting_failed");
+  }
+  SealedPdf sealed = SealPdf(ring_, letter.payment_id, *pdf);
+  return Prepared{
+      .submission = *std::move(submission), .pdf = *std::move(pdf), .typeset = std::move(sealed)};
+}
+
+absl::Status Mailer::Post(const ClaimedLetter& letter, const Prepared& prepared) {
+  // Measured from before the statement: the lease that it gives cannot end sooner.
+  const rpc::Deadline lease_end = rpc::In(options_.lease);
+  absl::StatusOr<bool> begun = store_.BeginPost(
+      letter, prepared.typeset ? &*prepared.typeset : nullptr,
+      std::max(options_.lease, options_.policy.retry_min), rpc::In(kDatabasePatience));
+  if (!begun.ok()) return begun.status();
+  if (!*begun) {
+    logging::Info("letter not wanted or lease lost before the post",
+                  {{"payment_id", letter.payment_id}});
+    return absl::OkStatus();
+  }
+  // The relay is not woken for "sending": the news of how it ended follows, or its poll comes first.
+  ClaimedLetter sending = letter;
+  sending.state = "sending";
+  sending.attempt = letter.attempt + 1;
+  // A process that slept in between must not post when another may: the letter is left to whoever
+  // claims it next.
+  if (rpc::Remaining(lease_end) < options_.print_timeout) {
+    return absl::DeadlineExceededError("the lease would not outlive the post");
+  }
+  const PrintAnswer answer = printer_.Print(JobFor(letter, prepared.submission, prepared.pdf));
+  return Settle(sending, AfterAnswer(answer, sending, options_.policy));
+}
+
+absl::Status Mailer::Settle(const ClaimedLetter& letter, const Decision& decision) {
+  absl::StatusOr<bool> settled = store_.Settle(letter, decision, rpc::In(kDatabasePatience));
+  if (!settled.ok()) return settled.status();
+  logging::Info("letter settled", {{"payment_id", letter.payment_id},
+                                   {"attempt", letter.attempt},
+                                   {"state", decision.to_state},
+                                   {"reason", decision.reason},
+                                   {"written", *settled}});
+  registry_
+      .AddCounter("mailing_attempts_total", "Attempts to mail a letter, by the state that followed",
+                  {{"state", decision.to_state}})
+      .Add();
+  if (*settled && decision.to_state != letter.state && options_.wake_relay) options_.wake_relay();
+  return absl::OkStatus();
+}
+
+}  // namespace fsft::fulfillment

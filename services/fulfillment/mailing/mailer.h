@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "services/fulfillment/letter/typesetter.h"
+#include "services/fulfillment/letters_store.h"
+#include "services/fulfillment/lob/printer.h"
+#include "services/fulfillment/mailing/decision.h"
+#include "services/fulfillment/mailing/submissions.h"
+#include "shared/crypto/key_ring.h"
+
+namespace fsft::metrics {
+class Registry;
+}
+
+namespace fsft::fulfillment {
+
+// Takes one letter at a time from the queue to the printer. Several mailers, here and in other
+// replicas, may run; a letter is with one of them at a time.
+class Mailer {
+ public:
+  struct Options {
+    std::chrono::seconds lease{120};
+    // The longest that Printer::Print takes.
+    std::chrono::milliseconds print_timeout = kPrintTimeout;
+    MailingPolicy policy{};
+    // Called after a commit that payment is to hear of.
+    std::function<void()> wake_relay;
+  };
+
+  // All outlive it.
+  Mailer(LettersStore& store, Submissions& submissions, Typesetter& typesetter, Printer& printer,
+         const crypto::KeyRing& ring, metrics::Registry& registry, Options options);
+
+  // The step of a Worker: claims a letter, posts it and writes down what came of it. Answers how
+  // many it found.
+  absl::StatusOr<int> MailOne();
+
+ private:
+  // What a POST needs beside the claim.
+  struct Prepared {
+    Submission submission;
+    std::string pdf;
+    std::optional<SealedPdf> typeset;  // only when it was typeset now, and is to be stored
+  };
+
+  absl::Status Work(const ClaimedLetter& letter);
+  // Fetches, checks and typesets; or says what becomes of a letter for which that cannot be done.
+  std::variant<Prepared, Decision> Prepare(const ClaimedLetter& letter);
+  absl::Status Post(const ClaimedLetter& letter, const Prepared& prepared);
+  absl::Status Settle(const ClaimedLetter& letter, const Decision& decision);
+
+  LettersStore& store_;
+  Submissions& submissions_;
+  Typesetter& typesetter_;
+  Printer& printer_;
+  const crypto::KeyRing& ring_;
+  metrics::Registry& registry_;
+  const Options options_;
+};
+
+}  // namespace fsft::fulfillment

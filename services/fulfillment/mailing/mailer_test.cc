@@ -1,0 +1,280 @@
+#include "services/fulfillment/mailing/mailer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "services/fulfillment/test_orders.h"
+#include "shared/crypto/digest.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr char kText[] = "The only sign on that block was covered by construction netting.";
+
+// Intake's side: submissions by draft.
+class FakeSubmissions final : public Submissions {
+ public:
+  absl::StatusOr<std::string> Fetch(const std::string& draft_id, rpc::Deadline) override {
+    if (during) during();
+    if (!status.ok()) return status;
+    const std::lock_guard lock(mutex);
+    return bytes[draft_id];
+  }
+  std::mutex mutex;
+  std::map<std::string, std::string> bytes;
+  absl::Status status;
+  std::function<void()> during;
+};
+
+// The printing service: answers `answer`, and keeps what it was sent.
+class FakePrinter final : public Printer {
+ public:
+  PrintAnswer Print(const PrintJob& job) override {
+    const std::lock_guard lock(mutex);
+    if (during) during(job);
+    jobs.push_back(job);
+    pdfs.emplace_back(job.pdf);
+    if (const auto* accepted = std::get_if<Accepted>(&answer);
+        accepted != nullptr && accepted->letter_id.empty()) {
+      return Accepted{.letter_id = "ltr_" + std::to_string(jobs.size()),
+                      .tracking_number = "",
+                      .expected_delivery = ""};
+    }
+    return answer;
+  }
+  std::mutex mutex;
+  PrintAnswer answer = Accepted{};  // with an id of its own for each
+  std::vector<PrintJob> jobs;
+  std::vector<std::string> pdfs;
+  std::function<void(const PrintJob&)> during;
+};
+
+class MailerTest : public LettersTest {
+ protected:
+  MailerTest() {
+    options_.wake_relay = [this] { ++wakes_; };
+  }
+
+  // An order whose submission intake has.
+  WantedLetter Order(const std::string& text = kText, std::string appeal_type = "standard") {
+    Submission submission;
+    submission.mutable_sender()->set_name("Ada Rider");
+    submission.mutable_sender()->set_address_line1("1 Main St");
+    submission.mutable_agency()->set_name("SFMTA Citation Review");
+    submission.mutable_citation()->set_number("912345678");
+    submission.set_letter_text(text);
+    submission.set_submitted_on("2026-11-02");
+    WantedLetter order = NewOrder();
+    order.appeal_type = std::move(appeal_type);
+    order.content_sha256 = crypto::Sha256(submission.SerializeAsString());
+    submissions_.bytes[order.draft_id] = submission.SerializeAsString();
+    Put(order, "mail", 1);
+    return order;
+  }
+
+  int MailOne() {
+    Mailer mailer(store_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+    const auto found = mailer.MailOne();
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found.value_or(-1);
+  }
+  std::string StoredPdf(const std::string& payment_id) {
+    return *OpenPdf(*ring_, payment_id, **store_.Pdf(payment_id, Soon()));
+  }
+
+  const std::string key_ = std::string(64, 'a');
+  const std::shared_ptr<const crypto::KeyRing> ring_ =
+      *crypto::KeyRing::Parse("wrap:w:" + key_ + "\nlookup:l:" + key_ + "\ntoken:t:" + key_ + "\n");
+  const std::unique_ptr<Typesetter> typesetter_ = *Typesetter::Create();
+  FakeSubmissions submissions_;
+  FakePrinter printer_;
+  Mailer::Options options_;
+  std::atomic<int> wakes_{0};
+};
+
+TEST_F(MailerTest, AnEmptyQueueIsNoWork) { EXPECT_EQ(MailOne(), 0); }
+
+TEST_F(MailerTest, MailsWhatWasPaidFor) {
+  const WantedLetter order = Order();
+  EXPECT_EQ(MailOne(), 1);
+  ASSERT_EQ(printer_.jobs.size(), 1u);
+  const PrintJob& job = printer_.jobs[0];
+  EXPECT_EQ(job.payment_id, order.payment_id);
+  EXPECT_EQ(job.generation, 1);
+  EXPECT_EQ(job.to.name, "SFMTA Citation Review");
+  EXPECT_EQ(job.from.name, "Ada Rider");
+  EXPECT_FALSE(job.certified);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+  EXPECT_EQ(Column(order.payment_id, "lob_letter_id"), "ltr_1");
+  EXPECT_TRUE(StoredPdf(order.payment_id) == printer_.pdfs[0])
+      << "the bytes that were printed are the ones that are kept";
+  EXPECT_EQ(wakes_, 1) << "payment is to hear of it";
+  EXPECT_EQ(MailOne(), 0);
+}
+
+TEST_F(MailerTest, ACertifiedAppealGoesCertified) {
+  Order(kText, "certified");
+  MailOne();
+  EXPECT_TRUE(printer_.jobs.at(0).certified);
+}
+
+TEST_F(MailerTest, TheAttemptIsOnDiskBeforeThePrinterIsAsked) {
+  const WantedLetter order = Order();
+  std::string state, attempt;
+  printer_.during = [&](const PrintJob&) {
+    state = State(order.payment_id);
+    attempt = Column(order.payment_id, "attempt");
+  };
+  MailOne();
+  EXPECT_EQ(state, "sending");
+  EXPECT_EQ(attempt, "1");
+}
+
+TEST_F(MailerTest, AfterATimeOutTheSameBytesGoUnderTheSameKey) {
+  const WantedLetter order = Order();
+  printer_.answer = Unknown{"printer_timeout"};
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "sending");
+  EXPECT_EQ(MailOne(), 0) << "not before two minutes have passed";
+  MakeDue(order.payment_id);
+  printer_.answer = Accepted{};
+  MailOne();
+  ASSERT_EQ(printer_.jobs.size(), 2u);
+  EXPECT_TRUE(printer_.pdfs[0] == printer_.pdfs[1]);
+  EXPECT_EQ(printer_.jobs[0].payment_id, printer_.jobs[1].payment_id);
+  EXPECT_EQ(printer_.jobs[0].generation, printer_.jobs[1].generation);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+TEST_F(MailerTest, AProofOfNothingQueuesTheLetterAgain) {
+  const WantedLetter order = Order();
+  printer_.answer = NotAccepted{.cause = NotAccepted::Cause::kRateLimited, .retry_after = 17s};
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "printer_rate_limited");
+  EXPECT_EQ(Column(order.payment_id, "next_at BETWEEN now() AND now() + interval '17 seconds'"),
+            "t");
+}
+
+TEST_F(MailerTest, ARefusedLetterWaitsForAnOperator) {
+  const WantedLetter order = Order();
+  printer_.answer = Refused{"printer_refused_invalid"};
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "printer_refused_invalid");
+  MakeDue(order.payment_id);
+  EXPECT_EQ(MailOne(), 0);
+}
+
+TEST_F(MailerTest, WhatWasNotPaidForIsNeverMailed) {
+  const WantedLetter order = Order();
+  submissions_.bytes[order.draft_id] += "x";
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "content_mismatch");
+}
+
+TEST_F(MailerTest, WaitsForIntake) {
+  const WantedLetter order = Order();
+  submissions_.status = absl::UnavailableError("");
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "intake_unavailable");
+  EXPECT_EQ(Column(order.payment_id, "failures"), "0");
+  submissions_.status = absl::OkStatus();
+  MakeDue(order.payment_id);
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+TEST_F(MailerTest, ASubmissionThatIsGoneIsADeadLetter) {
+  const WantedLetter order = Order();
+  submissions_.status = absl::NotFoundError("");
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "submission_gone");
+}
+
+TEST_F(MailerTest, ALetterThatCannotBeTypesetIsADeadLetterWithTheReason) {
+  const WantedLetter order = Order("no font has \xCD\xB8");
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "unprintable_character");
+}
+
+TEST_F(MailerTest, ACancelBeforeTheCommitThatSetsSendingWins) {
+  const WantedLetter order = Order();
+  submissions_.during = [&] { Put(order, "cancel", 2); };
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "cancelled");
+}
+
+TEST_F(MailerTest, ADoubtThatIsTooOldIsNeverPostedAgain) {
+  const WantedLetter order = Order();
+  printer_.answer = Unknown{"printer_timeout"};
+  MailOne();
+  Sql("UPDATE fulfillment.letters SET unsure_since = now() - interval '13 hours'");
+  MakeDue(order.payment_id);
+  printer_.answer = Accepted{};
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 1u);
+  EXPECT_EQ(State(order.payment_id), "outcome_unknown");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "unsure_too_long");
+  MakeDue(order.payment_id);
+  EXPECT_EQ(MailOne(), 0);
+}
+
+TEST_F(MailerTest, NoPostStartsThatTheLeaseWouldNotOutlive) {
+  const WantedLetter order = Order();
+  options_.lease = 40s;
+  options_.print_timeout = 50s;
+  Mailer mailer(store_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+  EXPECT_EQ(mailer.MailOne().status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "sending")
+      << "left to whoever claims it when the lease has ended";
+}
+
+TEST_F(MailerTest, AStoredLetterThatDoesNotOpenIsNotMailed) {
+  const WantedLetter order = Order();
+  printer_.answer = NotAccepted{};
+  MailOne();
+  Sql("UPDATE fulfillment.letters SET pdf_sealed = set_byte(pdf_sealed, 40, 255 - "
+      "get_byte(pdf_sealed, 40))");
+  MakeDue(order.payment_id);
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 1u);
+  EXPECT_EQ(Column(order.payment_id, "reason"), "pdf_unreadable");
+}
+
+TEST_F(MailerTest, CompetingMailersMailEachLetterOnce) {
+  constexpr int kLetters = 12;
+  for (int i = 0; i < kLetters; ++i) Order();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      while (MailOne() > 0) {
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::map<std::string, int> printed;
+  for (const PrintJob& job : printer_.jobs) ++printed[job.payment_id];
+  EXPECT_EQ(printed.size(), kLetters);
+  EXPECT_EQ(printer_.jobs.size(), kLetters);
+  EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.letters WHERE state = 'mailed'"),
+            std::to_string(kLetters));
+}
+
+}  // namespace
+}  // namespace fsft::fulfillment

@@ -1,0 +1,68 @@
+// The fulfillment service: letters, from the order to the printer.
+
+#include "services/fulfillment/admin_handler.h"
+#include "services/fulfillment/background.h"
+#include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/orders_handler.h"
+#include "shared/app/app.h"
+#include "shared/rpc/server.h"
+#include "shared/service/health.h"
+
+namespace {
+
+using namespace fsft;
+
+// Running calls may end.
+constexpr std::chrono::seconds kDrain{10};
+
+std::string MailMode(const config::Config& config) {
+  if (config.lob_api_key.empty()) return "unconfigured";
+  return config.LobLivemode() ? "live" : "test";
+}
+
+absl::Status Serve(app::App& app) {
+  const config::Config& config = app.config();
+  auto ring = crypto::KeyRing::LoadFile(config.data_keys_file);
+  if (!ring.ok()) return ring.status();
+  auto typesetter = fulfillment::Typesetter::Create();
+  if (!typesetter.ok()) return typesetter.status();
+  auto database = db::Database::Create({.url = config.database_url.Reveal(),
+                                        .pool_size = config.db_pool_size,
+                                        .application_name = "fulfillment"},
+                                       app.metrics());
+  if (!database.ok()) return database.status();
+  auto intake = rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.intake_target, "intake"));
+  if (!intake.ok()) return intake.status();
+  auto payment =
+      rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.payment_target, "payment"));
+  if (!payment.ok()) return payment.status();
+
+  fulfillment::LettersStore store(**database);
+  fulfillment::Background background(config, **database, store, **typesetter, **ring, app.metrics(),
+                                     *intake, *payment);
+  const auto wake = [&] { background.Wake(); };
+
+  rpc::GuardEnvironment guards(app.metrics());
+  fulfillment::OrdersHandler orders(guards, store, wake);
+  fulfillment::LettersHandler letters(guards, store, **ring, MailMode(config));
+  fulfillment::AdminHandler admin(guards, store, wake);
+
+  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});
+  if (!server.ok()) return server.status();
+  service::Health health(app, **server, **database);
+  app.WaitForSignal();
+
+  health.Stop();
+  background.Stop();
+  (*server)->Shutdown(rpc::In(kDrain));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return app::Main(argc, argv, "fulfillment",
+                   {"FSFT_DATABASE_URL", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR", "FSFT_INTAKE_TARGET",
+                    "FSFT_PAYMENT_TARGET", "FSFT_DATA_KEYS_FILE"},
+                   Serve);
+}

@@ -1,0 +1,35 @@
+#include "services/fulfillment/sealed_pdf.h"
+
+#include "shared/crypto/digest.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+std::string KeyContext(std::string_view payment_id) { return "letter:" + std::string(payment_id); }
+
+crypto::SealContext Context(std::string_view payment_id) {
+  return {.table = "fulfillment.letters", .column = "pdf_sealed", .id = payment_id};
+}
+
+}  // namespace
+
+SealedPdf SealPdf(const crypto::KeyRing& ring, std::string_view payment_id, std::string_view pdf) {
+  const crypto::DataKey key = crypto::DataKey::New();
+  return {.sealed = key.Seal(pdf, Context(payment_id)),
+          .sha256 = crypto::Sha256(pdf),
+          .key = key.Wrap(ring, KeyContext(payment_id))};
+}
+
+absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_view payment_id,
+                                    const SealedPdf& pdf) {
+  absl::StatusOr<crypto::DataKey> key =
+      crypto::DataKey::Unwrap(ring, pdf.key, KeyContext(payment_id));
+  if (!key.ok()) return key.status();
+  absl::StatusOr<std::string> plain = key->Open(pdf.sealed, Context(payment_id));
+  if (!plain.ok()) return plain.status();
+  if (crypto::Sha256(*plain) != pdf.sha256)
+    return absl::DataLossError("the letter is not the one that was typeset");
+  return plain;
+}
+
+}  // namespace fsft::fulfillment

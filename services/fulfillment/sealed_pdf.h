@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "shared/crypto/envelope.h"
+
+namespace fsft::fulfillment {
+
+// A typeset letter as it is stored: sealed with a key of its own, so that forgetting that key
+// erases the letter.
+struct SealedPdf {
+  std::string sealed;
+  std::string sha256;  // of the plain bytes
+  crypto::WrappedKey key;
+};
+
+SealedPdf SealPdf(const crypto::KeyRing& ring, std::string_view payment_id, std::string_view pdf);
+
+// The plain bytes. DATA_LOSS when they are not what was stored for this payment; NOT_FOUND when the
+// ring lacks the key.
+absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_view payment_id,
+                                    const SealedPdf& pdf);
+
+}  // namespace fsft::fulfillment
