@@ -1,0 +1,155 @@
+#include "tests/sandbox/api/knobs.h"
+
+#include <set>
+#include <utility>
+
+namespace fsft::sandbox {
+namespace {
+
+bool Covers(std::string_view pattern, std::string_view operation) {
+  if (pattern.empty() || pattern.back() != '*') return pattern == operation;
+  return operation.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+absl::Status CheckNames(const Json& json) {
+  static const std::set<std::string> kKnown = {"operation",   "point",   "hold",   "delay_ms",
+                                               "fail_status", "headers", "stored", "times"};
+  if (!json.is_object()) return absl::InvalidArgumentError("a knob is a JSON object");
+  for (const auto& [name, value] : json.items()) {
+    if (kKnown.count(name) == 0) return absl::InvalidArgumentError("unknown name: " + name);
+  }
+  return absl::OkStatus();
+}
+
+Json DescribeKnob(const Knob& knob, int left) {
+  return {{"operation", knob.operation},
+          {"point", knob.point == Point::kArrival ? "arrival" : "answer"},
+          {"hold", knob.hold},
+          {"delay_ms", knob.delay.count()},
+          {"fail_status", knob.fail_status},
+          {"stored", knob.stored},
+          {"left", left < 0 ? Json(nullptr) : Json(left)}};
+}
+
+}  // namespace
+
+absl::StatusOr<Knob> Knobs::Parse(const Json& json) try {
+  if (const absl::Status status = CheckNames(json); !status.ok()) return status;
+  Knob knob;
+  knob.operation = json.at("operation").get<std::string>();
+  knob.hold = json.value("hold", false);
+  knob.delay = std::chrono::milliseconds(json.value("delay_ms", 0));
+  knob.fail_status = json.value("fail_status", 0);
+  knob.stored = json.value("stored", true);
+  knob.times = json.value("times", knob.fail_status != 0 ? 1 : 0);
+  const std::string point = json.value("point", knob.fail_status != 0 ? "arrival" : "answer");
+  if (point != "arrival" && point != "answer") {
+    return absl::InvalidArgumentError("point is arrival or answer");
+  }
+  knob.point = point == "arrival" ? Point::kArrival : Point::kAnswer;
+  const Json headers = json.value("headers", Json::object());
+  for (const auto& [name, value] : headers.items()) {
+    knob.headers.emplace_back(name, value.get<std::string>());
+  }
+  if (!knob.hold && knob.delay.count() <= 0 && knob.fail_status == 0) {
+    return absl::InvalidArgumentError("a knob needs hold, delay_ms or fail_status");
+  }
+  if (knob.fail_status != 0 && (knob.fail_status < 400 || knob.fail_status > 599)) {
+    return absl::InvalidArgumentError("fail_status is 400 to 599");
+  }
+  return knob;
+} catch (const Json::exception& problem) {
+  return absl::InvalidArgumentError(problem.what());
+}
+
+void Knobs::Set(Knob knob) {
+  const std::lock_guard lock(mutex_);
+  const int left = knob.times > 0 ? knob.times : -1;
+  entries_.push_back({next_id_++, std::move(knob), left});
+  any_ = true;
+}
+
+void Knobs::Release(std::string_view operation) {
+  const std::lock_guard lock(mutex_);
+  entries_.remove_if([&](const Entry& entry) {
+    return operation.empty() || entry.knob.operation == operation ||
+           Covers(entry.knob.operation, operation);
+  });
+  any_ = !entries_.empty();
+  changed_.notify_all();
+}
+
+Knobs::Effect Knobs::Take(std::string_view operation, Point point) {
+  Effect effect;
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const Knob& knob = entry->knob;
+    if (entry->left == 0 || knob.point != point || !Covers(knob.operation, operation)) {
+      ++entry;
+      continue;
+    }
+    effect.delay += knob.delay;
+    if (knob.hold) effect.held_by = entry->id;
+    if (knob.fail_status != 0) {
+      effect.failure = Failure{knob.fail_status, knob.headers, knob.stored};
+    }
+    if (entry->left > 0) --entry->left;
+    // A spent hold stays in the list: its calls wait for its removal.
+    entry = entry->left == 0 && !knob.hold ? entries_.erase(entry) : std::next(entry);
+  }
+  any_ = !entries_.empty();
+  return effect;
+}
+
+std::optional<Failure> Knobs::Pass(std::string_view operation, Point point) {
+  if (!any_) return std::nullopt;
+  std::unique_lock lock(mutex_);
+  if (stopped_) return std::nullopt;
+  const Effect effect = Take(operation, point);
+  if (effect.delay.count() > 0) {
+    changed_.wait_for(lock, effect.delay, [&] { return stopped_; });
+  }
+  if (effect.held_by) WaitForRelease(lock, operation, *effect.held_by);
+  return effect.failure;
+}
+
+void Knobs::WaitForRelease(std::unique_lock<std::mutex>& lock, std::string_view operation,
+                           uint64_t id) {
+  const std::string name(operation);
+  ++held_[name];
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return stopped_ || !Exists(id); });
+  --held_[name];
+}
+
+bool Knobs::Exists(uint64_t id) const {
+  for (const Entry& entry : entries_) {
+    if (entry.id == id) return true;
+  }
+  return false;
+}
+
+int Knobs::WaitUntilHeld(std::string_view operation, int at_least,
+                         std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  const auto held = [&] {
+    const auto found = held_.find(operation);
+    return found == held_.end() ? 0 : found->second;
+  };
+  changed_.wait_for(lock, timeout, [&] { return stopped_ || held() >= at_least; });
+  return held();
+}
+
+Json Knobs::Describe() const {
+  const std::lock_guard lock(mutex_);
+  Json knobs = Json::array();
+  for (const Entry& entry : entries_) knobs.push_back(DescribeKnob(entry.knob, entry.left));
+  return {{"knobs", knobs}, {"held", Json(held_)}};
+}
+
+void Knobs::Stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace fsft::sandbox

@@ -1,0 +1,80 @@
+#include "tests/sandbox/control/request.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "tests/sandbox/form.h"
+
+namespace fsft::sandbox {
+namespace {
+
+int64_t Integer(const std::string& name, const Json& value) {
+  const std::string text = value.is_string() ? value.get<std::string>() : "";
+  int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size() || number < 0) {
+    throw BadControl(name + " is a number");
+  }
+  return number;
+}
+
+// Is every wanted leaf in the entry? Query values are text, entries hold numbers and booleans too.
+bool Matches(const Json& entry, const Json& wanted) {
+  if (!wanted.is_object()) {
+    return entry == wanted || (!entry.is_string() && entry.dump() == wanted.get<std::string>());
+  }
+  for (const auto& [name, value] : wanted.items()) {
+    const bool there = entry.is_object() && entry.contains(name);
+    if (!there || !Matches(entry[name], value)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ListQuery ParseListQuery(const httplib::Request& request) {
+  const size_t question = request.target.find('?');
+  const std::string text = question == std::string::npos ? "" : request.target.substr(question + 1);
+  absl::StatusOr<Json> query = DecodeForm(text);
+  if (!query.ok()) throw BadControl(std::string(query.status().message()));
+  ListQuery list;
+  list.at_least = Integer("at_least", query->value("at_least", Json("0")));
+  list.timeout =
+      std::chrono::milliseconds(Integer("timeout_ms", query->value("timeout_ms", Json("0"))));
+  query->erase("at_least");
+  query->erase("timeout_ms");
+  list.filter = [wanted = *std::move(query)](const Json& entry) { return Matches(entry, wanted); };
+  return list;
+}
+
+Json ParseBody(const httplib::Request& request, std::initializer_list<const char*> names) {
+  const Json body = request.body.empty() ? Json::object() : Json::parse(request.body);
+  if (!body.is_object()) throw BadControl("the body is a JSON object");
+  for (const auto& [name, value] : body.items()) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw BadControl("unknown name: " + name);
+    }
+  }
+  return body;
+}
+
+// Exceptions end here: a wrong request is a mistake in a test and should read like one.
+void Control(const ControlHandler& handler, const httplib::Request& request,
+             httplib::Response& response) {
+  Json answer;
+  try {
+    answer = handler(request);
+  } catch (const BadControl& problem) {
+    response.status = 400;
+    answer = {{"error", problem.what()}};
+  } catch (const Json::exception& problem) {
+    response.status = 400;
+    answer = {{"error", problem.what()}};
+  }
+  response.set_content(answer.dump(2, ' ', false, Json::error_handler_t::replace),
+                       "application/json");
+}
+
+}  // namespace fsft::sandbox

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tests/sandbox/api/knobs.h"
+#include "tests/sandbox/api/records.h"
+#include "tests/sandbox/lob/letters.h"
+#include "tests/sandbox/sandbox_clock.h"
+#include "tests/sandbox/stripe/account.h"
+#include "tests/sandbox/webhooks/sender.h"
+
+namespace httplib {
+class Server;
+}
+
+namespace fsft::sandbox {
+
+struct Vendor {
+  WebhookSender& sender;
+  Records& requests;
+  Records& attempts;  // to deliver webhooks
+};
+
+// All that the tests' own routes reach.
+struct ControlParts {
+  SandboxClock& clock;
+  Knobs& knobs;
+  stripe::Account& account;
+  lob::Letters& letters;
+  Vendor stripe;
+  Vendor lob;
+};
+
+// Everything below /sandbox: what tests read and what they change, all JSON. A wrong request is
+// answered with 400 {"error": …}.
+//
+// Lists take field=value (each must equal the entry's field; "metadata[x]" reaches inside),
+// at_least=N and timeout_ms=N: they wait until there are N entries or the time is up.
+//
+//   GET  /sandbox/health
+//   GET  /sandbox/stripe/requests   /sandbox/lob/requests     oldest first
+//   GET  /sandbox/stripe/webhooks   /sandbox/lob/webhooks     oldest first
+//   GET  /sandbox/lob/letters                                  newest first
+//   GET  /sandbox/knobs             {knobs, held}
+//   POST /sandbox/knobs             see Knobs::Parse
+//   POST /sandbox/release           {operation?}
+//   GET  /sandbox/held              ?operation=&at_least=&timeout_ms=  {held}
+//   POST /sandbox/clock             {advance_seconds}
+//   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url, secret, events?}
+//   POST /sandbox/stripe/pay/{id}   {deliver?, amount?, currency?}
+//   POST /sandbox/stripe/deliver    /sandbox/lob/deliver      {event_id | payload, secret?, url?,
+//                                                              seconds_ago?, headers?}
+void AddControl(httplib::Server& server, const ControlParts& parts);
+
+}  // namespace fsft::sandbox

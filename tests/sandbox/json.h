@@ -1,0 +1,9 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace fsft::sandbox {
+
+using Json = nlohmann::json;
+
+}  // namespace fsft::sandbox

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "tests/sandbox/lob/letters.h"
+#include "tests/sandbox/stripe/account.h"
+
+namespace httplib {
+class Server;
+}
+
+namespace fsft::sandbox {
+
+// What people see in a browser: /, /pay/{session_id}, /mailbox.
+void AddPages(httplib::Server& server, stripe::Account& account, lob::Letters& letters);
+
+}  // namespace fsft::sandbox

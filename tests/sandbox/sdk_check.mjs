@@ -1,0 +1,204 @@
+// The vendors' own SDKs judge the sandbox: node sandbox/sdk_check.mjs PATH-OF-THE-SANDBOX-PROGRAM
+//
+// What they refuse to parse, sign or verify is wrong here, whatever our own tests say. Ends with
+// status 1 at the first disagreement.
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {createServer} from 'node:http';
+import {createInterface} from 'node:readline';
+
+import {Configuration, LetterEditable, LettersApi} from '@lob/lob-typescript-sdk';
+import Stripe from 'stripe';
+
+const SECRET = 'whsec_sdk_check';
+const TIMEOUT_MS = 20_000;
+
+// Collects webhooks; `next(type)` waits for one that has not been asked for yet.
+class Receiver {
+  #received = [];
+  #waiting = [];
+
+  async listen() {
+    this.server = createServer((request, response) => {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        response.end('{}');
+        this.#add({signature: request.headers['stripe-signature'], body: Buffer.concat(chunks)});
+      });
+    });
+    await new Promise((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${this.server.address().port}/webhook`;
+  }
+
+  #add(webhook) {
+    const {type} = JSON.parse(webhook.body);
+    const waiting = this.#waiting.findIndex((one) => one.type === type);
+    if (waiting < 0) this.#received.push({type, webhook});
+    else this.#waiting.splice(waiting, 1)[0].resolve(webhook);
+  }
+
+  next(type) {
+    const found = this.#received.findIndex((one) => one.type === type);
+    if (found >= 0) return this.#received.splice(found, 1)[0].webhook;
+    return new Promise((resolve) => this.#waiting.push({type, resolve}));
+  }
+}
+
+async function startSandbox(program, webhookUrl) {
+  const child = spawn(program, ['--port=0', `--stripe-webhook-url=${webhookUrl}`,
+                                `--stripe-webhook-secret=${SECRET}`, '--webhook-retry-ms=50'],
+                      {stdio: ['ignore', 'pipe', 'inherit']});
+  for await (const line of createInterface({input: child.stdout})) {
+    return {child, url: new URL(line.replace('listening on ', ''))};
+  }
+  throw new Error('the sandbox did not start');
+}
+
+function sessionParams() {
+  return {
+    mode: 'payment',
+    allowed_payment_method_types: ['card'],
+    adaptive_pricing: {enabled: false},
+    line_items: [{quantity: 1, price_data: {currency: 'usd', unit_amount: 1989,
+                                            product_data: {name: 'Appeal letter'}}}],
+    success_url: 'http://127.0.0.1/success?session_id={CHECKOUT_SESSION_ID}',
+    cancel_url: 'http://127.0.0.1/cancelled',
+    client_reference_id: 'payment-1',
+    expires_at: Math.floor(Date.now() / 1000) + 23 * 3600,
+    metadata: {payment_id: 'payment-1', v: '1'},
+    payment_intent_data: {metadata: {payment_id: 'payment-1'}},
+  };
+}
+
+async function checkSessions(stripe) {
+  const params = sessionParams();
+  const options = {idempotencyKey: 'sdk-check-1'};
+  const session = await stripe.checkout.sessions.create(params, options);
+  assert.match(session.id, /^cs_test_/);
+  assert.equal(session.amount_total, 1989);
+  assert.equal(session.payment_status, 'unpaid');
+  assert.deepEqual(session.metadata, params.metadata);
+
+  const again = await stripe.checkout.sessions.create(params, options);
+  assert.equal(again.id, session.id);
+  assert.equal(again.lastResponse.headers['idempotent-replayed'], 'true');
+  await assert.rejects(
+      stripe.checkout.sessions.create({...params, client_reference_id: 'other'}, options),
+      Stripe.errors.StripeIdempotencyError);
+  await assert.rejects(stripe.checkout.sessions.create({...params, nonsense: 1}),
+                       {type: 'StripeInvalidRequestError', param: 'nonsense'});
+  await assert.rejects(stripe.checkout.sessions.retrieve('cs_test_none'),
+                       {statusCode: 404, code: 'resource_missing'});
+
+  const other = await stripe.checkout.sessions.create(sessionParams());
+  const ids = [];
+  for await (const one of stripe.checkout.sessions.list({limit: 1})) ids.push(one.id);
+  assert.deepEqual(ids, [other.id, session.id]);  // newest first, a page each
+  const expired = await stripe.checkout.sessions.expire(other.id);
+  assert.equal(expired.status, 'expired');
+  return session;
+}
+
+async function checkPayment(stripe, receiver, session) {
+  const paid = await fetch(session.url, {method: 'POST', redirect: 'manual'});
+  assert.equal(paid.status, 303);
+  assert.equal(paid.headers.get('location'),
+               `http://127.0.0.1/success?session_id=${session.id}`);
+
+  const webhook = await receiver.next('checkout.session.completed');
+  const event = stripe.webhooks.constructEvent(webhook.body, webhook.signature, SECRET);
+  assert.equal(event.data.object.id, session.id);
+  assert.equal(event.data.object.payment_status, 'paid');
+  assert.ok(event.data.object.customer_details.email);
+  assert.throws(() => stripe.webhooks.constructEvent(webhook.body, webhook.signature, 'whsec_no'),
+                Stripe.errors.StripeSignatureVerificationError);
+
+  const expanded = await stripe.checkout.sessions.retrieve(
+      session.id, {expand: ['payment_intent.latest_charge', 'line_items']});
+  assert.match(expanded.payment_intent.latest_charge.receipt_url, /^http/);
+  assert.deepEqual(expanded.payment_intent.metadata, {payment_id: 'payment-1'});
+  assert.equal(expanded.line_items.data[0].amount_total, 1989);
+  const listed = await stripe.checkout.sessions.list({payment_intent: expanded.payment_intent.id});
+  assert.deepEqual(listed.data.map((one) => one.id), [session.id]);
+  const events = await stripe.events.list({type: 'checkout.session.completed',
+                                           created: {gte: session.created}});
+  assert.deepEqual(events.data.map((one) => one.id), [event.id]);
+  assert.equal((await stripe.events.retrieve(event.id)).type, event.type);
+  return expanded.payment_intent.id;
+}
+
+async function checkRefunds(stripe, receiver, intent) {
+  const refund = await stripe.refunds.create({payment_intent: intent, amount: 989});
+  assert.equal(refund.status, 'succeeded');
+  const webhook = await receiver.next('charge.refunded');
+  const event = stripe.webhooks.constructEvent(webhook.body, webhook.signature, SECRET);
+  assert.equal(event.data.object.amount_refunded, 989);
+  await assert.rejects(stripe.refunds.create({payment_intent: intent, amount: 1001}),
+                       {type: 'StripeInvalidRequestError', param: 'amount'});
+  assert.equal((await stripe.refunds.list({payment_intent: intent})).data[0].id, refund.id);
+}
+
+function letterParams(changes = {}) {
+  const address = {address_line1: '11 South Van Ness Avenue', address_city: 'San Francisco',
+                   address_state: 'CA', address_zip: '94103'};
+  return new LetterEditable({
+    to: {company: 'SFMTA Citation Review', ...address},
+    from: {name: 'Ada Example', ...address},
+    file: '<html>Dear Sir or Madam</html>',
+    color: false,
+    use_type: 'operational',
+    mail_type: 'usps_first_class',
+    extra_service: 'certified',
+    metadata: {payment_id: 'payment-1'},
+    ...changes,
+  });
+}
+
+async function checkLetters(url) {
+  const lob = new LettersApi(new Configuration({username: 'test_sdk_check',
+                                                basePath: new URL('/lob/v1', url).href}));
+  const letter = await lob.create(letterParams(), 'payment-1:1');
+  assert.match(letter.id, /^ltr_[0-9a-f]{16}$/);
+  assert.match(letter.tracking_number, /^\d{22}$/);
+  assert.equal((await lob.create(letterParams(), 'payment-1:1')).id, letter.id);
+  assert.equal((await lob.get(letter.id)).metadata.payment_id, 'payment-1');
+
+  const other = await lob.create(letterParams({metadata: {payment_id: 'payment-2'}}));
+  const found = await lob.list(10, undefined, undefined, undefined, undefined,
+                               {payment_id: 'payment-1'});
+  assert.deepEqual(found.data.map((one) => one.id), [letter.id]);
+  const page = await lob.list(1);
+  assert.deepEqual(page.data.map((one) => one.id), [other.id]);
+  assert.ok(page.nextPageToken);
+  const rest = await lob.list(1, undefined, page.nextPageToken);
+  assert.deepEqual(rest.data.map((one) => one.id), [letter.id]);
+  assert.equal((await lob.cancel(other.id)).deleted, true);
+
+  const wrong = letterParams();
+  delete wrong.use_type;
+  await assert.rejects(lob.create(wrong), /use_type is required/);
+}
+
+async function main(program) {
+  const receiver = new Receiver();
+  await receiver.listen();
+  const {child, url} = await startSandbox(program, receiver.url);
+  try {
+    const stripe = new Stripe('sk_test_sdk_check', {
+      host: url.hostname, port: Number(url.port), protocol: 'http', maxNetworkRetries: 0});
+    const session = await checkSessions(stripe);
+    const intent = await checkPayment(stripe, receiver, session);
+    await checkRefunds(stripe, receiver, intent);
+    await checkLetters(url);
+    console.log(`the sandbox satisfies stripe ${Stripe.PACKAGE_VERSION} and Lob's SDK`);
+  } finally {
+    child.kill('SIGTERM');
+    receiver.server.close();
+    receiver.server.closeAllConnections();
+  }
+}
+
+if (!process.argv[2]) throw new Error('usage: sdk_check.mjs PATH-OF-THE-SANDBOX-PROGRAM');
+setTimeout(() => { throw new Error('it took too long'); }, TIMEOUT_MS).unref();
+await main(process.argv[2]);

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "shared/time/clock.h"
+#include "tests/sandbox/json.h"
+#include "tests/sandbox/stripe/collection.h"
+#include "tests/sandbox/stripe/session_params.h"
+#include "tests/sandbox/webhooks/sender.h"
+
+namespace fsft::sandbox::stripe {
+
+// What a payment may be made to look like.
+struct PayOptions {
+  bool deliver = true;            // false: the events exist, but their webhooks are never sent
+  std::optional<int64_t> amount;  // cents; another amount than the session's
+  std::optional<std::string> currency;  // another currency than the session's
+};
+
+enum class PayOutcome { kPaid, kAlreadyPaid, kExpired, kNoSuchSession };
+
+struct RefundSpec {
+  std::optional<std::string> payment_intent;
+  std::optional<std::string> charge;
+  std::optional<int64_t> amount;  // all that is left, if absent
+  Json reason;
+  Json metadata;
+};
+
+// One Stripe account in memory: sessions, payments, refunds and the events that tell of them.
+// Thread-safe. Methods named after API operations throw Refusal as the API would answer.
+class Account {
+ public:
+  Account(std::string public_url, const time::Clock& clock, WebhookSender& webhooks);
+
+  Json CreateSession(const Json& form);
+  Json GetSession(const std::string& id);
+  Json ListLineItems(const std::string& id);
+  Json ExpireSession(const std::string& id);
+  Json ListSessions(const Json& query);
+  Json GetEvent(const std::string& id);
+  Json ListEvents(const Json& query);
+  Json GetPaymentIntent(const std::string& id);
+  Json GetCharge(const std::string& id);
+  Json CreateRefund(const RefundSpec& spec);
+  Json GetRefund(const std::string& id);
+  Json ListRefunds(const Json& query);
+
+  // Replaces ids in `object` by what they stand for: "payment_intent.latest_charge", "line_items",
+  // in lists "data.payment_intent".
+  void Expand(Json& object, const std::vector<std::string>& paths);
+
+  // What a payer does on the hosted page.
+  PayOutcome Pay(const std::string& session_id, const PayOptions& options);
+
+  // Closes sessions whose time is over. Reading does it too, so that nobody sees an open one late.
+  void ExpireDue();
+
+  // A session or an event, or nothing: for pages and for tests, which are not refused.
+  std::optional<Json> FindSession(const std::string& id);
+  std::optional<Json> FindEvent(const std::string& id);
+  Json Counts();
+
+ private:
+  int64_t Now() const;
+  Json& Existing(Collection& collection, const std::string& what, const std::string& id,
+                 const std::string& param);
+  void ExpireDueLocked();
+  void CloseLocked(Json& session);
+  void EmitLocked(const std::string& type, const Json& object, bool deliver = true);
+  Json& ChargeToRefund(const RefundSpec& spec);
+  void ExpandOne(Json& object, const std::string& path, const std::string& whole);
+  Json Resolve(const Json& owner, const std::string& field, const std::string& whole);
+
+  const std::string public_url_;
+  const time::Clock& clock_;
+  WebhookSender& webhooks_;
+
+  std::mutex mutex_;
+  Collection sessions_, intents_, charges_, refunds_, events_;
+  std::unordered_map<std::string, SessionSpec> specs_;       // by session id
+  std::set<std::pair<int64_t, std::string>> open_sessions_;  // by expiry
+};
+
+}  // namespace fsft::sandbox::stripe

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tests/sandbox/api/api.h"
+
+namespace fsft::sandbox::stripe {
+
+class StripeDialect final : public Dialect {
+ public:
+  void Authenticate(const Call& call) const override;
+  Answer Malformed(const std::string& message) const override;
+  Answer NotFound(const Call& call) const override;
+  Answer Failed(int status) const override;
+  Answer KeyInFlight(const std::string& key) const override;
+  Answer KeyReused(const std::string& key) const override;
+  size_t longest_key() const override { return 255; }
+  // Not what failed validation or was refused for its rate: nothing had been started. A 5xx is kept
+  // and replayed, which surprises many clients.
+  bool Keeps(int status) const override { return status < 400 || status == 402 || status >= 500; }
+  Headers CommonHeaders(const Call& call, bool replayed) const override;
+};
+
+}  // namespace fsft::sandbox::stripe
