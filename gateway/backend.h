@@ -1,0 +1,51 @@
+// The calls that the gateway makes. An interface, so that handlers are tested without a network.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "fightsftickets/fulfillment/v1/admin.pb.h"
+#include "fightsftickets/fulfillment/v1/letters.pb.h"
+#include "fightsftickets/intake/v1/intake.pb.h"
+#include "fightsftickets/payment/v1/payments.pb.h"
+#include "shared/rpc/deadline.h"
+
+namespace fsft::gateway {
+
+namespace intake = fightsftickets::intake::v1;
+namespace payment = fightsftickets::payment::v1;
+namespace fulfillment = fightsftickets::fulfillment::v1;
+
+enum class Service { kIntake, kPayment, kFulfillment };
+
+// Thread-safe. Each waits until `deadline` at most; errors are as the proto files say, with their
+// ErrorDetail, or UNAVAILABLE and DEADLINE_EXCEEDED of the call itself.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
+      const intake::SubmitAppealRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::GetIntakeResponse> GetIntake(
+      const intake::GetIntakeRequest& request, rpc::Deadline deadline) = 0;
+
+  virtual absl::StatusOr<payment::CreateCheckoutResponse> CreateCheckout(
+      const payment::CreateCheckoutRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::GetOrderResponse> GetOrder(
+      const payment::GetOrderRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
+      const payment::HandleStripeWebhookRequest& request, rpc::Deadline deadline) = 0;
+
+  virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
+      const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
+                                                           rpc::Deadline deadline) = 0;
+
+  // For the probe only, never on the way of a request.
+  virtual absl::Status CheckHealth(Service service, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::GetStatusResponse> PaymentStatus(rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::GetStatusResponse> FulfillmentStatus(
+      rpc::Deadline deadline) = 0;
+};
+
+}  // namespace fsft::gateway

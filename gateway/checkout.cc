@@ -1,0 +1,45 @@
+// Taking an order.
+#include "gateway/appeal_json.h"
+#include "gateway/handlers.h"
+#include "gateway/json_response.h"
+#include "gateway/problem.h"
+#include "gateway/words.h"
+
+namespace fsft::gateway {
+
+// Intake stores the appeal, payment opens the checkout. Repeating the same request after any
+// failure in between continues the same order.
+absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call) {
+  absl::StatusOr<intake::SubmitAppealRequest> request = ReadAppeal(call.request);
+  if (!request.ok()) return request.status();
+  const auto appeal = services.backend.SubmitAppeal(*request, call.deadline);
+  if (!appeal.ok()) return appeal.status();
+
+  payment::CreateCheckoutRequest order;
+  order.set_intake_id(appeal->intake_id());
+  order.set_draft_id(appeal->draft_id());
+  order.set_content_sha256(appeal->content_sha256());
+  order.set_appeal_type(appeal->appeal_type());
+  const auto checkout = services.backend.CreateCheckout(order, call.deadline);
+  if (!checkout.ok()) return checkout.status();
+
+  return JsonResponse({{"checkout_url", checkout->checkout_url()},
+                       {"session_id", checkout->session_id()},
+                       {"amount_total", checkout->amount_cents()},
+                       {"currency", checkout->currency()},
+                       {"appeal_type", AppealTypeName(appeal->appeal_type())},
+                       {"citation_number", appeal->citation_number()},
+                       {"payment_id", checkout->payment_id()},
+                       {"intake_id", appeal->intake_id()},
+                       {"draft_id", appeal->draft_id()},
+                       {"access_token", appeal->access_token()}});
+}
+
+absl::StatusOr<http::Response> RefuseOldFormat(const Services&, const Call&) {
+  return ToResponse(
+      {.status = 410,
+       .code = "old_format",
+       .detail = "This format is gone. Please use POST /api/checkout/create-session."});
+}
+
+}  // namespace fsft::gateway

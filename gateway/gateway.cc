@@ -1,0 +1,219 @@
+#include "gateway/gateway.h"
+
+#include <chrono>
+#include <exception>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "gateway/admission.h"
+#include "gateway/auth.h"
+#include "gateway/problem.h"
+#include "gateway/status_mapping.h"
+#include "shared/logging/logging.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::gateway {
+namespace {
+
+using std::chrono::steady_clock;
+
+// How many requests of a kind may be at work at once; more are turned away at once, which costs
+// next to nothing and keeps those that are in within their deadlines.
+constexpr int kLookups = 256;
+constexpr int kCheckouts = 128;
+constexpr int kWebhooks = 128;
+
+rpc::Gate MakeGate(metrics::Registry& registry, const char* work, int limit) {
+  return {limit, registry.AddGauge("http_work_in_use", "Requests at work behind a gate.",
+                                   {{"work", work}})};
+}
+
+Problem NotFound() {
+  return {.status = 404, .code = "not_found", .detail = "There is nothing at this address."};
+}
+
+Problem MethodNotAllowed(std::string allow) {
+  return {.status = 405,
+          .code = "method_not_allowed",
+          .detail = "This address does not support the method.",
+          .allow = std::move(allow)};
+}
+
+Problem Overloaded() {
+  return {.status = 503,
+          .code = "overloaded",
+          .detail = "Too many requests at the moment. Please try again shortly.",
+          .retry_after = std::chrono::seconds(1)};
+}
+
+logging::Context ContextOf(const http::Request& head) {
+  const std::string_view id = head.Find("X-Request-ID");
+  return {.request_id = logging::IsRequestId(id) ? std::string(id) : logging::NewRequestId(),
+          .traceparent = logging::ContinueTraceparent(head.Find("traceparent"))};
+}
+
+// An answer says what the client should know of a failure; this line says what we should. Errors
+// made for callers were logged by the service that made them.
+void LogFailure(const Route& route, const absl::Status& status, int http_status) {
+  if (rpc::IsForCallers(status) && http_status != 500) return;
+  logging::Warning("a call failed",
+                   {{"route", route.pattern},
+                    {"status", std::string_view(absl::StatusCodeToString(status.code()))},
+                    {"error", std::string_view(status.message().data(), status.message().size())}});
+}
+
+// Set on every answer; a handler that wants another value has set it before.
+void AddCommonHeaders(http::Response& response) {
+  const std::pair<const char*, std::string_view> kHeaders[] = {
+      {"X-Request-ID", logging::Current().request_id},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cache-Control", "no-store"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+  };
+  const size_t own = response.headers.size();
+  for (const auto& [name, value] : kHeaders) {
+    bool present = false;
+    for (size_t i = 0; i < own; ++i) present |= http::SameName(response.headers[i].name, name);
+    if (!present) response.headers.push_back({name, std::string(value)});
+  }
+}
+
+}  // namespace
+
+// One request. Its head is judged at once; the rest happens when the answer is asked for.
+class Gateway::RouteExchange final : public http::Exchange {
+ public:
+  RouteExchange(Gateway& gateway, http::Request head, const http::Framing& framing)
+      : gateway_(gateway),
+        started_(steady_clock::now()),
+        request_(std::move(head)),
+        context_(ContextOf(request_)),
+        match_(gateway.router_.Find(request_.method, request_.path)),
+        refusal_(Judge(framing)) {}
+
+  std::optional<size_t> BodyLimit() const override {
+    if (refusal_ || match_.route->body.kind == Body::kNone) return std::nullopt;
+    return match_.route->body.limit;
+  }
+
+  http::Response Answer(std::string body) override {
+    const logging::ScopedContext scope(context_);
+    if (refusal_) return Finish(ToResponse(*refusal_));
+    request_.body = std::move(body);
+    return Finish(Work());
+  }
+
+  http::Response AnswerFailure(http::BodyFailure failure) override {
+    const logging::ScopedContext scope(context_);
+    switch (failure) {
+      case http::BodyFailure::kTooLarge:
+        return Finish(ToResponse(BodyTooLarge(*match_.route)));
+      case http::BodyFailure::kTooSlow:
+        return Finish(ToResponse({.status = 408,
+                                  .code = "body_too_slow",
+                                  .detail = "The body did not arrive in time."}));
+      default:
+        return Finish(ToResponse({.status = 400,
+                                  .code = "malformed_request",
+                                  .detail = "The body did not arrive as announced."}));
+    }
+  }
+
+ private:
+  std::optional<Problem> Judge(const http::Framing& framing) {
+    if (match_.route == nullptr) {
+      return match_.allow.empty() ? NotFound() : MethodNotAllowed(match_.allow);
+    }
+    auto identity = Authenticate(*match_.route, request_, gateway_.tokens_);
+    if (auto* problem = std::get_if<Problem>(&identity)) return std::move(*problem);
+    identity_ = std::get<Identity>(std::move(identity));
+    return RefuseBody(*match_.route, request_, framing);
+  }
+
+  http::Response Work() {
+    const rpc::Gate::Pass pass = gateway_.GateOf(match_.route->work.gate).TryEnter();
+    if (!pass) return ToResponse(Overloaded());
+    absl::StatusOr<http::Response> response = Handle();
+    if (response.ok()) return *std::move(response);
+    const Problem problem = ToProblem(response.status());
+    LogFailure(*match_.route, response.status(), problem.status);
+    return ToResponse(problem);
+  }
+
+  absl::StatusOr<http::Response> Handle() {
+    const Call call{.request = request_,
+                    .parameter = match_.parameter,
+                    .access_token = identity_.access_token,
+                    .operator_name = identity_.operator_name,
+                    .deadline = steady_clock::now() + match_.route->work.deadline};
+    try {
+      return match_.route->handler(gateway_.services_, call);
+    } catch (const std::exception& error) {
+      return absl::InternalError(std::string("a handler threw: ") + error.what());
+    }
+  }
+
+  http::Response Finish(http::Response response) {
+    AddCommonHeaders(response);
+    const auto duration = steady_clock::now() - started_;
+    gateway_.metrics_.Count(match_.route, response.status, duration);
+    Log(response.status, std::chrono::duration<double, std::milli>(duration).count());
+    return response;
+  }
+
+  // The one line of a request: never its path, query, body or token.
+  void Log(int status, double milliseconds) const {
+    const logging::Field route{"route", match_.route == nullptr ? kNoRoute : match_.route->pattern};
+    const logging::Field method{"method", request_.method};
+    const logging::Field code{"status", status};
+    const logging::Field duration{"duration_ms", milliseconds};
+    if (identity_.operator_name.empty()) {
+      logging::Info("request", {route, method, code, duration});
+    } else {
+      logging::Info("request",
+                    {route, method, code, duration, {"operator", identity_.operator_name}});
+    }
+  }
+
+  Gateway& gateway_;
+  const steady_clock::time_point started_;
+  http::Request request_;
+  const logging::Context context_;
+  const Match match_;
+  // Before refusal_, whose making sets it.
+  Identity identity_;
+  const std::optional<Problem> refusal_;
+};
+
+Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
+                 metrics::Registry& registry)
+    : router_(routes),
+      services_(services),
+      tokens_(tokens),
+      metrics_(registry, routes),
+      gates_{MakeGate(registry, "none", std::numeric_limits<int>::max()),
+             MakeGate(registry, "lookup", kLookups), MakeGate(registry, "checkout", kCheckouts),
+             MakeGate(registry, "webhook", kWebhooks)} {}
+
+std::unique_ptr<http::Exchange> Gateway::Begin(http::Request head, const http::Framing& framing) {
+  return std::make_unique<RouteExchange>(*this, std::move(head), framing);
+}
+
+http::Response Gateway::AnswerUnreadable(int status) {
+  const logging::ScopedContext scope({.request_id = logging::NewRequestId(), .traceparent = {}});
+  http::Response response =
+      status == 503
+          ? ToResponse(Overloaded())
+          : ToResponse({.status = status,
+                        .code = status >= 500 ? "internal" : "malformed_request",
+                        .detail = status >= 500 ? "Something went wrong on our side."
+                                                : "The request could not be understood."});
+  AddCommonHeaders(response);
+  metrics_.Count(nullptr, status, std::chrono::nanoseconds::zero());
+  logging::Info("unreadable request", {{"status", status}});
+  return response;
+}
+
+}  // namespace fsft::gateway

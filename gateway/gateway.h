@@ -1,0 +1,40 @@
+// The gateway itself: takes a request through route, auth, limits and handler to its answer, log
+// line and metrics.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+
+#include "gateway/admin_tokens.h"
+#include "gateway/handler.h"
+#include "gateway/http/exchange.h"
+#include "gateway/request_metrics.h"
+#include "gateway/router.h"
+#include "gateway/routes.h"
+#include "shared/rpc/gate.h"
+
+namespace fsft::gateway {
+
+class Gateway final : public http::Application {
+ public:
+  // All of them must outlive it. `routes` is Routes(), or a test's own table.
+  Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
+          metrics::Registry& registry);
+
+  std::unique_ptr<http::Exchange> Begin(http::Request head, const http::Framing& framing) override;
+  http::Response AnswerUnreadable(int status) override;
+
+ private:
+  class RouteExchange;
+
+  rpc::Gate& GateOf(Gate gate) { return gates_[static_cast<size_t>(gate)]; }
+
+  const Router router_;
+  const Services services_;
+  AdminTokens& tokens_;
+  RequestMetrics metrics_;
+  std::array<rpc::Gate, kGates> gates_;
+};
+
+}  // namespace fsft::gateway

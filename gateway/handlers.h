@@ -1,0 +1,30 @@
+// Every handler of the route table, by file.
+#pragma once
+
+#include "gateway/handler.h"
+
+namespace fsft::gateway {
+
+// checkout.cc
+absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call);
+absl::StatusOr<http::Response> RefuseOldFormat(const Services& services, const Call& call);
+
+// orders.cc
+absl::StatusOr<http::Response> GetSession(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetAppeal(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetLetterPdf(const Services& services, const Call& call);
+
+// webhooks.cc
+absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call& call);
+absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call);
+
+// health.cc
+absl::StatusOr<http::Response> GetHealth(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetReadiness(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetStatus(const Services& services, const Call& call);
+
+// pages.cc: the file that belongs to the route's path.
+absl::StatusOr<http::Response> ServePage(const Services& services, const Call& call);
+
+}  // namespace fsft::gateway

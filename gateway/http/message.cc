@@ -1,0 +1,19 @@
+#include "gateway/http/message.h"
+
+#include "absl/strings/match.h"
+
+namespace fsft::gateway::http {
+
+bool SameName(std::string_view a, std::string_view b) {
+  return absl::EqualsIgnoreCase(absl::string_view(a.data(), a.size()),
+                                absl::string_view(b.data(), b.size()));
+}
+
+std::string_view Request::Find(std::string_view name) const {
+  for (const Header& header : headers) {
+    if (SameName(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+}  // namespace fsft::gateway::http

@@ -1,0 +1,41 @@
+#include "gateway/http/reason.h"
+
+namespace fsft::gateway::http {
+namespace {
+
+struct Reason {
+  int status;
+  const char* phrase;
+};
+
+constexpr Reason kReasons[] = {
+    {200, "OK"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {422, "Unprocessable Content"},
+    {500, "Internal Server Error"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+};
+
+}  // namespace
+
+const char* ReasonPhrase(int status) {
+  for (const Reason& reason : kReasons) {
+    if (reason.status == status) return reason.phrase;
+  }
+  return "Error";
+}
+
+}  // namespace fsft::gateway::http

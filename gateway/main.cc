@@ -1,0 +1,57 @@
+// gateway: the suite's edge. JSON over HTTP in front, gRPC behind; no database, no business rule.
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "gateway/admin_tokens.h"
+#include "gateway/gateway.h"
+#include "gateway/http/server.h"
+#include "gateway/probe.h"
+#include "gateway/rpc_backend.h"
+#include "shared/app/app.h"
+#include "shared/logging/logging.h"
+
+namespace fsft::gateway {
+namespace {
+
+// Longer than any route's deadline but the checkout's usual case, shorter than what Kubernetes
+// grants.
+constexpr std::chrono::seconds kDrainTime{25};
+
+absl::Status Serve(app::App& app) {
+  auto backend = OpenRpcBackend(app.config());
+  if (!backend.ok()) return backend.status();
+  Probe probe(**backend);
+  AdminTokens tokens(app.config().admin_tokens_file);
+  Gateway gateway(Routes(), Services{**backend, probe}, tokens, app.metrics());
+  http::Server server({.address = app.config().http_address}, gateway);
+
+  probe.Start();
+  if (absl::Status status = server.Start(); !status.ok()) return status;
+  // Kubernetes asks whether this process can answer; whether the suite can is /health/ready's
+  // question, and taking every gateway out because a service is down would turn clear errors into
+  // refused connections. Before the first look around, the health routes would answer nonsense.
+  const app::ReadyScope ready(app.ops(), [&] { return server.accepting() && probe.HasLooked(); });
+  logging::Info("serving", {{"address", app.config().http_address}, {"port", server.port()}});
+
+  app.WaitForSignal();
+  if (!server.Stop(std::chrono::steady_clock::now() + kDrainTime)) {
+    // A thread cannot be ended from outside, and nothing here needs to be put away: state is in the
+    // services.
+    logging::Warning("requests under way are cut off");
+    std::_Exit(0);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace fsft::gateway
+
+int main(int argc, char** argv) {
+  return fsft::app::Main(argc, argv, "gateway",
+                         {"FSFT_HTTP_ADDRESS", "FSFT_INTAKE_TARGET", "FSFT_PAYMENT_TARGET",
+                          "FSFT_FULFILLMENT_TARGET", "FSFT_TLS_DIR"},
+                         fsft::gateway::Serve);
+}

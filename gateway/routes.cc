@@ -1,0 +1,52 @@
+#include "gateway/routes.h"
+
+#include "gateway/handlers.h"
+
+namespace fsft::gateway {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Access kOpen{Auth::kOpen};
+constexpr Access kMaybeOwner{Auth::kCustomerOptional};
+constexpr Access kOwner{Auth::kCustomer};
+constexpr Access kMaybeReader{Auth::kOperatorOptional, Scope::kRead};
+constexpr Access kRetrier{Auth::kOperator, Scope::kRetry};
+
+constexpr BodyRule kNoBody{Body::kNone, 0};
+constexpr BodyRule kAnyBody{Body::kIgnored, 64 << 10};
+constexpr BodyRule kOrder{Body::kJson, 512 << 10};
+constexpr BodyRule kEvent{Body::kRaw, 1 << 20};
+
+constexpr WorkRule kLight{Gate::kNone, seconds(1)};
+constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
+// Stripe answers within seconds or not at all; the customer looks at a disabled button meanwhile.
+constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
+// Stripe waits about ten seconds and then delivers again.
+constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
+
+// clang-format off
+constexpr Route kRoutes[] = {
+    {"POST", "/api/checkout/create-session",                kOpen,        kOrder,   kCheckout, CreateSession},
+    {"GET",  "/api/checkout/session/{session_id}",          kOpen,        kNoBody,  kLookup,   GetSession},
+    {"POST", "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},
+    {"GET",  "/api/appeals/{payment_id}",                   kMaybeOwner,  kNoBody,  kLookup,   GetAppeal},
+    {"GET",  "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf},
+    {"POST", "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
+    {"GET",  "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
+    {"POST", "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
+    {"GET",  "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
+    {"GET",  "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
+    {"GET",  "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},
+    {"GET",  "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",  "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",  "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",  "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Route> Routes() { return kRoutes; }
+
+}  // namespace fsft::gateway

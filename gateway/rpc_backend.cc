@@ -1,0 +1,112 @@
+#include "gateway/rpc_backend.h"
+
+#include <utility>
+
+#include "fightsftickets/fulfillment/v1/admin.grpc.pb.h"
+#include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
+#include "fightsftickets/intake/v1/intake.grpc.pb.h"
+#include "fightsftickets/payment/v1/payments.grpc.pb.h"
+#include "shared/rpc/client.h"
+#include "shared/rpc/health.h"
+
+namespace fsft::gateway {
+namespace {
+
+using rpc::Deadline;
+using rpc::Methods;
+using SharedChannels = std::shared_ptr<const rpc::Channels>;
+
+class RpcBackend final : public Backend {
+ public:
+  RpcBackend(SharedChannels intake, SharedChannels payment, SharedChannels fulfillment)
+      : intake_channels_(intake),
+        payment_channels_(payment),
+        fulfillment_channels_(fulfillment),
+        intake_(intake),
+        payments_(payment),
+        letters_(fulfillment),
+        fulfillment_admin_(fulfillment) {}
+
+  absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
+      const intake::SubmitAppealRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);
+  }
+  absl::StatusOr<intake::GetIntakeResponse> GetIntake(const intake::GetIntakeRequest& request,
+                                                      Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::GetIntake, request, deadline);
+  }
+
+  absl::StatusOr<payment::CreateCheckoutResponse> CreateCheckout(
+      const payment::CreateCheckoutRequest& request, Deadline deadline) override {
+    return payments_.Call(&Methods<payment::PaymentsService>::CreateCheckout, request, deadline);
+  }
+  absl::StatusOr<payment::GetOrderResponse> GetOrder(const payment::GetOrderRequest& request,
+                                                     Deadline deadline) override {
+    return payments_.Call(&Methods<payment::PaymentsService>::GetOrder, request, deadline);
+  }
+  absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
+      const payment::HandleStripeWebhookRequest& request, Deadline deadline) override {
+    return payments_.Call(&Methods<payment::PaymentsService>::HandleStripeWebhook, request,
+                          deadline);
+  }
+
+  absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
+      const fulfillment::GetLetterRequest& request, Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::GetLetter, request, deadline);
+  }
+  absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
+                                                   Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Retry, request,
+                                   deadline);
+  }
+
+  absl::Status CheckHealth(Service service, Deadline deadline) override {
+    return rpc::CheckHealth(ChannelsOf(service), deadline);
+  }
+  absl::StatusOr<payment::GetStatusResponse> PaymentStatus(Deadline deadline) override {
+    return payments_.Call(&Methods<payment::PaymentsService>::GetStatus,
+                          payment::GetStatusRequest(), deadline);
+  }
+  absl::StatusOr<fulfillment::GetStatusResponse> FulfillmentStatus(Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::GetStatus,
+                         fulfillment::GetStatusRequest(), deadline);
+  }
+
+ private:
+  const rpc::Channels& ChannelsOf(Service service) const {
+    switch (service) {
+      case Service::kIntake:
+        return *intake_channels_;
+      case Service::kPayment:
+        return *payment_channels_;
+      default:
+        return *fulfillment_channels_;
+    }
+  }
+
+  const SharedChannels intake_channels_;
+  const SharedChannels payment_channels_;
+  const SharedChannels fulfillment_channels_;
+  const rpc::Client<intake::IntakeService> intake_;
+  const rpc::Client<payment::PaymentsService> payments_;
+  const rpc::Client<fulfillment::LettersService> letters_;
+  const rpc::Client<fulfillment::FulfillmentAdminService> fulfillment_admin_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& config) {
+  const auto open = [&](const std::string& target, const char* name) {
+    return rpc::Channels::Open(rpc::ChannelsOptionsOf(config, target, name));
+  };
+  auto intake = open(config.intake_target, "intake");
+  if (!intake.ok()) return intake.status();
+  auto payment = open(config.payment_target, "payment");
+  if (!payment.ok()) return payment.status();
+  auto fulfillment = open(config.fulfillment_target, "fulfillment");
+  if (!fulfillment.ok()) return fulfillment.status();
+  return std::make_unique<RpcBackend>(*std::move(intake), *std::move(payment),
+                                      *std::move(fulfillment));
+}
+
+}  // namespace fsft::gateway
