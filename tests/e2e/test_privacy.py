@@ -1,0 +1,120 @@
+"""Personal data is sealed before it is stored, and goes nowhere but to the printer."""
+
+import subprocess
+import threading
+
+import pytest
+import requests
+
+from e2e.customer import appeal
+from harness import traces
+from harness.suite import PROGRAMS
+
+CREATE = "stripe.sessions.create"
+
+# Texts that occur nowhere else, each long enough not to be found by chance.
+PERSON = {
+    "user_name": "Ottoline Ångström-Featherby",
+    "user_address_line1": "4711 Larkspur Hollow Terrace",
+    "user_address_line2": "Garden Cottage behind No. 9",
+    "user_city": "Quillhaven Springs",
+    "user_email": "ottoline.featherby@example.net",
+    "user_phone": "+1 415 555 013 2768",
+    "license_plate": "ZQX7741K",
+    "vehicle_info": "Turquoise 1961 amphibious car",
+    "citation_number": "947110815",
+    "draft_text": "The parking meter at Larkspur Hollow swallowed seven quarters and then showed a "
+                  "little picture of a sleeping owl, as my photographs prove beyond all doubt.",
+}
+
+
+def personal_values() -> dict:
+    """What to look for: every field whole, and the letter also piece by piece."""
+    words = PERSON["draft_text"].split()
+    pieces = {f"letter, from word {at}": " ".join(words[at:at + 3])
+              for at in range(0, len(words) - 2, 3)}
+    return {**PERSON, **pieces}
+
+
+@pytest.fixture(scope="module", name="order")
+def _order(customer):
+    """A whole order of the person above, mailed."""
+    order = customer.check_out(appeal(**PERSON))
+    customer.pay(order["session_id"])
+    customer.wait_until_mailed(order["session_id"])
+    return order
+
+
+@pytest.fixture(scope="module", name="stripe_request")
+def _stripe_request(sandbox, order):
+    """What Stripe was sent for the order, as the sandbox recorded it."""
+    (request,) = sandbox.requests("stripe", operation=CREATE,
+                                  **{"form[client_reference_id]": order["payment_id"]})
+    return request
+
+
+def logs_and_metrics(suite) -> dict:
+    """Every log but the sandbox's (Stripe and Lob are not ours), and all metrics."""
+    ours = [name for name in PROGRAMS if name != "sandbox"]
+    places = {f"{name}.log": suite.log(name).read_bytes() for name in [*ours, "postgres"]}
+    for name in ours:
+        url = f"http://127.0.0.1:{suite.port(name, 'ops')}/metrics"
+        places[f"metrics of {name}"] = requests.get(url, timeout=10).content
+    return places
+
+
+def dump(suite) -> bytes:
+    done = subprocess.run(["pg_dump", suite.cluster.url("postgres")], check=True,
+                          capture_output=True)
+    return done.stdout
+
+
+def test_stripe_gets_exactly_the_four_metadata_keys(order, stripe_request):
+    ids = {key: order[key] for key in ("payment_id", "intake_id", "draft_id")}
+    assert stripe_request["form"]["metadata"] == {**ids, "v": "1"}
+    assert stripe_request["form"]["payment_intent_data"]["metadata"] == {**ids, "v": "1"}
+
+
+def test_no_stripe_request_carries_personal_data(sandbox, order):
+    requests_made = sandbox.requests("stripe")
+    assert requests_made
+    assert traces.find(personal_values(), {"Stripe": str(requests_made).encode()}) == []
+
+
+def test_the_database_has_no_personal_data_in_clear(suite, order):
+    content = dump(suite)
+    # The dump is the right one: what may be stored is in it.
+    assert order["payment_id"].encode() in content
+    assert traces.find(personal_values(), {"pg_dump": content}) == []
+
+
+def test_logs_and_metrics_have_no_personal_data(suite, order):
+    places = logs_and_metrics(suite)
+    assert all(places.values()), "something wrote no log or metrics at all"
+    assert traces.find(personal_values(), places) == []
+
+
+def test_what_stripe_tells_about_the_payer_is_not_kept(suite, sandbox, order):
+    details = sandbox.session(order["session_id"])["customer_details"]
+    payer = {"payer's name": details["name"], "payer's email": details["email"],
+             "payer's address": details["address"]["line1"]}
+    places = {**logs_and_metrics(suite), "pg_dump": dump(suite)}
+    assert traces.find(payer, places) == []
+
+
+def test_rows_are_durable_before_stripe_answers(suite, customer, sandbox):
+    answers = []
+    with sandbox.held(CREATE) as wait_until_held:
+        caller = threading.Thread(target=lambda: answers.append(customer.check_out()))
+        caller.start()
+        wait_until_held(1)
+        ids = sandbox.requests("stripe", operation=CREATE)[-1]["form"]["metadata"]
+        rows = suite.cluster.query(
+            "SELECT p.intake_id::text, p.draft_id::text, p.state, p.stripe_session_id "
+            "FROM payment.payments p JOIN intake.drafts USING (draft_id) "
+            "JOIN intake.intakes i ON i.intake_id = p.intake_id WHERE p.payment_id = %s",
+            ids["payment_id"], database="fightsftickets")
+        assert answers == []
+    caller.join(30)
+    assert rows == [(ids["intake_id"], ids["draft_id"], "pending", None)]
+    assert answers[0]["payment_id"] == ids["payment_id"]

@@ -1,0 +1,281 @@
+"""The whole product as real processes: PostgreSQL, the sandbox, three services, the gateway."""
+
+import contextlib
+import http.client
+import os
+import shutil
+import time
+from pathlib import Path
+
+from harness import paths, place, template, waiting
+from harness.certificates import Authority
+from harness.cluster import Cluster
+from harness.keys import Keys
+from harness.ports import Ports
+from harness.process import Program, ProgramError
+from harness.proxy import Proxy
+
+# In the order of dependence; the database role of each that has one.
+SERVICES = {"intake": "intake_rw", "payment": "payment_rw", "fulfillment": "fulfillment_rw"}
+PROGRAMS = ("sandbox", *SERVICES, "gateway")
+
+# Who needs a secret, by the beginning of its name; what is not listed here every program may have.
+OWNERS = {
+    "FSFT_DATABASE_": tuple(SERVICES),
+    "FSFT_DATA_KEYS_": ("intake", "fulfillment"),
+    "FSFT_STRIPE_": ("payment",),
+    "FSFT_LOB_": ("fulfillment",),
+    "FSFT_SMTP_": ("fulfillment",),
+    "FSFT_ADMIN_": ("gateway",),
+    "FSFT_HTTP_": ("gateway",),
+}
+
+
+class Suite:
+    """Use it as a context manager: everything is ready inside, and stopped in order at the end.
+
+    Attributes: gateway_url, sandbox_url, keys, authority, cluster, proxy (or None), and
+    ready_seconds, the time from exec to readiness of each program by name.
+    """
+
+    def __init__(self, directory: Path, *, ports: dict = None, replicas: dict = None,
+                 settings: dict = None, counted: bool = False, postgres: dict = None,
+                 keep_data: bool = False):
+        """directory: all that the run writes. ports: (program, use) -> fixed port; others are free.
+
+        replicas: program -> how many. settings: FSFT_ names, or (program, FSFT_ name), -> value;
+        None takes a name away. counted: the services reach PostgreSQL through a Proxy.
+        """
+        self.directory = directory
+        self._fixed_ports = ports or {}
+        self._replicas = replicas or {}
+        self._settings = settings or {}
+        self._counted = counted
+        self._postgres_settings = postgres or {}
+        self._keep_data = keep_data
+        self._ports = Ports()
+        self._addresses = {}  # (name, use) -> port
+        self._programs = {}  # name -> Program, in the order of their start
+        self.ready_seconds = {}
+        self.cluster = self.proxy = self.keys = self.authority = None
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self._abandon()
+            raise
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self.check()
+                self.stop()
+        finally:
+            self._abandon()  # what is left after a failure
+
+    # --- life cycle
+
+    def start(self):
+        """Starts everything that is not running yet, each when what it needs is ready."""
+        (self.directory / "logs").mkdir(parents=True, exist_ok=True)
+        self.keys = Keys(self.directory)
+        self.authority = Authority(self.directory / "tls")
+        self._reserve()
+        if not self._setting("intake", "FSFT_DATABASE_URL", ""):
+            self._start_postgres()
+        if self._counted:
+            self.proxy = Proxy(self.cluster.port)
+        for program in PROGRAMS if self.sandboxed else PROGRAMS[1:]:
+            for name in self.names(program):
+                self.start_program(name)
+        waiting.until(lambda: self._answers("gateway", "http", "/health/ready"), seconds=20,
+                      what="the gateway to find every service ready")
+
+    def start_program(self, name: str):
+        """Starts one replica and waits until it is ready."""
+        program = Program(name, self._command(name), self._environment(name), self.log(name))
+        self._programs[name] = program
+        program.start()
+        use = "http" if name == "sandbox" else "ops"
+        path = "/sandbox/health" if name == "sandbox" else "/health/ready"
+        try:
+            waiting.until(lambda: program.check() or self._answers(name, use, path), seconds=30,
+                          interval=0.005, what=f"{name} to be ready")
+        except TimeoutError as error:
+            raise ProgramError(f"{error}\n{program.tail()}") from None
+        self.ready_seconds[name] = time.monotonic() - program.started_at
+
+    def stop(self):
+        """Orderly stop in reverse order; raises if a program had died or ends badly."""
+        for name in reversed(list(self._programs)):
+            self._programs[name].stop()
+        if self.proxy:
+            self.proxy.close()
+        if self.cluster:
+            self.cluster.stop()
+        self._clean()
+
+    def _abandon(self):
+        """Ends whatever still runs, without raising."""
+        for program in reversed(list(self._programs.values())):
+            program.kill()
+        if self.proxy:
+            self.proxy.close()
+        if self.cluster:
+            self.cluster.program.kill()
+        self._clean()
+
+    def _clean(self):
+        self._ports.close()
+        if not self._keep_data:
+            place.remove(self.directory / "postgres")
+
+    # --- what tests do to it
+
+    def names(self, program: str) -> list:
+        """The replicas of a program: "payment", "payment-2", ..."""
+        count = self._replicas.get(program, 1)
+        return [program] + [f"{program}-{number}" for number in range(2, count + 1)]
+
+    def program(self, name: str) -> Program:
+        return self._programs[name]
+
+    def running(self) -> list:
+        return list(self._programs)
+
+    def check(self):
+        """Raises ProgramError when a program that should run has died."""
+        for program in self._programs.values():
+            program.check()
+        if self.cluster:
+            self.cluster.program.check()
+
+    def kill(self, name: str):
+        """SIGKILL; start_program() brings it back on the same ports."""
+        self._programs[name].kill()
+
+    def restart(self, name: str):
+        """Orderly stop and start on the same ports."""
+        self._programs[name].stop()
+        self.start_program(name)
+
+    def reconfigure(self, name: str, **settings):
+        """Restarts a program with other FSFT_ settings."""
+        self._settings |= {(name.split("-")[0], key): value for key, value in settings.items()}
+        self.restart(name)
+
+    def port(self, name: str, use: str) -> int:
+        """The port of one replica; use is "grpc", "ops" or "http"."""
+        return self._addresses[name, use]
+
+    def log(self, name: str) -> Path:
+        return self.directory / "logs" / f"{name}.log"
+
+    @property
+    def sandboxed(self) -> bool:
+        """Is at least one of Stripe and Lob the sandbox?"""
+        return not {"FSFT_STRIPE_API_BASE", "FSFT_LOB_API_BASE"} <= self._settings.keys()
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://127.0.0.1:{self.port('gateway', 'http')}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.port('sandbox', 'http')}"
+
+    # --- how programs are told
+
+    def _reserve(self):
+        for program in PROGRAMS:
+            uses = {"sandbox": ("http",), "gateway": ("http", "ops")}.get(program, ("grpc", "ops"))
+            for name in self.names(program):
+                for use in uses:
+                    fixed = self._fixed_ports.get((name, use))
+                    self._addresses[name, use] = fixed or self._ports.reserve()
+
+    def _start_postgres(self):
+        data = self.directory / "postgres"
+        fresh = not (data / "data").exists()
+        instance = place.make(data)
+        if fresh:
+            template.copy_to(instance)
+        self.cluster = Cluster(instance, log=self.log("postgres"), settings=self._postgres_settings)
+        self.cluster.start()
+        if not fresh:
+            template.migrate(self.cluster)
+        template.write_private(self.directory / "database-url",
+                               self.cluster.url("fsft_owner") + "\n")
+
+    def _command(self, name: str) -> list:
+        if name != "sandbox":
+            return [paths.binary(name.split("-")[0])]
+        return [paths.binary("sandbox"), "--port", self.port(name, "http"),
+                "--stripe-webhook-url", f"{self.gateway_url}/api/webhook/stripe",
+                "--stripe-webhook-secret-file", self.directory / "stripe-webhook-secret"]
+
+    def _setting(self, program: str, name: str, default):
+        return self._settings.get((program, name), self._settings.get(name, default))
+
+    def _environment(self, name: str) -> dict:
+        """Only what the program needs: nothing of ours leaks in from the caller's environment."""
+        program = name.split("-")[0]
+        own = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        if program == "sandbox":
+            return own
+        wanted = self._defaults(name, program)
+        for key in {key if isinstance(key, str) else key[1] for key in self._settings}:
+            wanted[key] = self._setting(program, key, wanted.get(key))
+        for key, value in wanted.items():
+            owners = next((who for start, who in OWNERS.items() if key.startswith(start)), PROGRAMS)
+            replaced_by_file = wanted.get(f"{key}_FILE") is not None
+            if value is not None and program in owners and not replaced_by_file:
+                own[key] = str(value)
+        return own
+
+    def _defaults(self, name: str, program: str) -> dict:
+        wanted = {
+            "FSFT_TLS_DIR": self.authority.issue(program),
+            "FSFT_OPS_ADDRESS": f"127.0.0.1:{self.port(name, 'ops')}",
+            "FSFT_PUBLIC_URL": self.gateway_url,
+            "FSFT_DATA_KEYS_FILE": self.keys.data_keys_file,
+            "FSFT_ADMIN_TOKENS_FILE": self.keys.admin_tokens_file,
+            "FSFT_STRIPE_API_BASE": self.sandbox_url,
+            "FSFT_STRIPE_SECRET_KEY": self.keys.stripe_secret_key,
+            "FSFT_STRIPE_WEBHOOK_SECRETS": self.keys.stripe_webhook_secret,
+            "FSFT_LOB_API_BASE": f"{self.sandbox_url}/lob/v1",
+            "FSFT_LOB_API_KEY": self.keys.lob_api_key,
+            "FSFT_LOB_WEBHOOK_SECRETS": self.keys.lob_webhook_secret,
+            "FSFT_GRPC_REFLECTION": "on",
+        }
+        for service, role in SERVICES.items():
+            ports = [f"127.0.0.1:{self.port(replica, 'grpc')}" for replica in self.names(service)]
+            wanted[f"FSFT_{service.upper()}_TARGET"] = "ipv4:" + ",".join(ports)
+            if service == program:
+                wanted["FSFT_GRPC_ADDRESS"] = f"127.0.0.1:{self.port(name, 'grpc')}"
+                if self.cluster:
+                    through = self.proxy.port if self.proxy else 0
+                    wanted["FSFT_DATABASE_URL"] = self.cluster.url(role, port=through)
+        if program == "gateway":
+            wanted["FSFT_HTTP_ADDRESS"] = f"127.0.0.1:{self.port(name, 'http')}"
+        return wanted
+
+    def _answers(self, name: str, use: str, path: str) -> bool:
+        """Does GET answer 200? False while nobody listens yet."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port(name, use), timeout=5)
+            with contextlib.closing(connection):
+                connection.request("GET", path)
+                return connection.getresponse().status == 200
+        return False
+
+
+def fresh_directory(name: str) -> Path:
+    """An empty directory for one suite of the tests; logs of the last run stay until then."""
+    directory = paths.preset_dir() / "suites" / name
+    place.remove(directory / "postgres")
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
