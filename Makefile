@@ -1,0 +1,87 @@
+# make run, make test and make lint do everything on a fresh Debian 12; `make` alone lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test lint build configure setup format clean release-contracts \
+        lint-format lint-proto lint-python lint-shell lint-tidy
+
+# dev, release, asan or tsan (see CMakePresets.json).
+PRESET ?= dev
+BUILD := build/$(PRESET)
+# A gRPC file takes about 1 GB to compile, so memory bounds the jobs as well as processors do.
+JOBS ?= $(shell awk -v cpus=$$(nproc) '/^MemAvailable/ { n = int($$2 / 1200000); \
+          print n < 1 ? 1 : n < cpus ? n : cpus }' /proc/meminfo)
+PYTHON := /usr/bin/python3
+# Every clone of the project shares what ccache remembers, wherever it lies.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+NODE_MODULES := tests/node_modules/.package-lock.json
+
+# Our own files of some kinds: tracked, or new and not ignored; not those deleted in the work tree.
+files = $(or $(wildcard $(shell git ls-files --cached --others --exclude-standard --deduplicate -- $(1))), \
+          $(error git lists no $(1): the linters must not pass because they saw nothing))
+
+# $(call timed,part): a recipe line's prefix; .ci/run collects the seconds in the file that CI_TIMES names.
+timed = .ci/timed $(1)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## the whole suite on this machine, with stand-ins for Stripe and Lob; Ctrl-C stops it
+	@$(call timed,setup) .ci/setup build run
+	@$(MAKE) --no-print-directory configure
+	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS) --target intake payment fulfillment gateway sandbox
+	@cd tests && HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) exec $(PYTHON) -m harness
+
+test: build $(NODE_MODULES) ## everything that must pass before a change lands
+	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
+	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
+
+build: ## all programs and tests
+	@$(call timed,setup) .ci/setup build run test node
+	@$(MAKE) --no-print-directory configure
+	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS)
+
+configure: $(BUILD)/build.ninja
+
+$(BUILD)/build.ninja: CMakePresets.json
+	@$(call timed,configure) cmake --preset $(PRESET)
+
+lint: lint-format lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
+
+lint-format: setup
+	@$(call timed,lint-format) clang-format --dry-run -Werror $(call files,'*.cc' '*.h')
+
+lint-proto: setup $(NODE_MODULES)
+	@$(call timed,lint-proto) tests/node_modules/.bin/buf lint proto
+	@$(call timed,lint-proto) tests/node_modules/.bin/buf breaking proto --against proto/released.binpb
+
+lint-python: setup
+	@$(call timed,lint-python) flake8 $(call files,'*.py' .ci/tidy)
+
+lint-shell: setup
+	@$(call timed,lint-shell) shellcheck --severity=warning \
+	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*'))
+
+lint-tidy: setup build
+	@$(call timed,lint-tidy) .ci/tidy $(BUILD) $(JOBS)
+
+format: setup ## formats the C++ files
+	@clang-format -i $(call files,'*.cc' '*.h')
+
+release-contracts: $(NODE_MODULES) ## with a release: takes today's contracts as what callers rely on
+	@tests/node_modules/.bin/buf build proto --exclude-source-info -o proto/released.binpb
+
+setup: ## installs the Debian packages that are missing
+	@$(call timed,setup) .ci/setup build run test lint node
+
+# npm writes this file when it is done.
+$(NODE_MODULES): tests/package-lock.json tests/package.json
+	@$(call timed,setup) .ci/setup node
+	@$(call timed,npm) npm ci --prefix tests --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean: ## removes all that was built, and the data of `make run`
+	@cd tests && $(PYTHON) -m harness.clean
+	@rm -rf build tests/node_modules
