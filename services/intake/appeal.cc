@@ -21,7 +21,7 @@ using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
 constexpr int kOldestYears = 5;
-constexpr size_t kSignatureBytes = 200 * 1024;
+constexpr size_t kSignatureBytes = size_t{200} * 1024;
 constexpr size_t kSaltBytes = 16;
 
 std::string Trimmed(const std::string& text) { return std::string(Trim(text)); }

@@ -18,7 +18,7 @@ std::string Text(const Json& object, const char* name) {
 
 // Lob answers a date or a time stamp; anything else is left out rather than stored as a date.
 std::string Date(const std::string& text) {
-  const std::string date = text.substr(0, 10);
+  std::string date = text.substr(0, 10);
   const auto fits = [&](size_t i) {
     return i == 4 || i == 7 ? date[i] == '-' : isdigit(static_cast<unsigned char>(date[i])) != 0;
   };
