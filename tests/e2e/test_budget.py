@@ -41,7 +41,9 @@ def _quiet(suite):
     """The suite without background work, so that only the requests of a test are counted."""
     for name in SERVICES:
         suite.reconfigure(name, FSFT_WORKERS="off")
-    return suite
+    yield suite
+    for name in SERVICES:
+        suite.reconfigure(name, FSFT_WORKERS="on")
 
 
 def within(what: str, value: float, limit: float, unit: str) -> bool:

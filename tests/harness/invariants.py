@@ -1,0 +1,28 @@
+"""What must hold for every order once nothing is under way (tests/invariants.sql)."""
+
+from harness import paths, waiting
+from harness.cluster import Cluster
+from harness.template import DATABASE
+
+UNSETTLED = """
+SELECT (SELECT count(*) FROM payment.outbox) + (SELECT count(*) FROM fulfillment.outbox)
+     + (SELECT count(*) FROM fulfillment.letters
+        WHERE state IN ('queued', 'sending') AND want = 'mail')
+"""
+
+
+def breaches(cluster: Cluster) -> list:
+    """(rule, id) of every order that breaks one."""
+    sql = (paths.ROOT / "tests" / "invariants.sql").read_text(encoding="utf-8")
+    return cluster.query(sql, role="fsft_readonly", database=DATABASE)
+
+
+def check(cluster: Cluster):
+    """Waits until all orders have settled, then raises AssertionError naming what is broken."""
+    def settled() -> bool:
+        (count,), = cluster.query(UNSETTLED, role="fsft_readonly", database=DATABASE)
+        return count == 0
+
+    waiting.until(settled, seconds=60, what="all orders to settle")
+    found = breaches(cluster)
+    assert not found, "\n".join(f"{rule}: {which}" for rule, which in found)

@@ -1,0 +1,118 @@
+-- What must hold for every order once nothing is under way: one row for each breach, naming the rule and the id.
+-- The end-to-end tests run it at the end of every suite, and so may an operator on a restored backup. It needs a role
+-- that may read all three schemas (fsft_readonly) and changes nothing.
+
+WITH payment_chain AS (
+    SELECT payment_id, action, version, from_state, to_state,
+           lag(to_state) OVER chain AS previous, row_number() OVER chain AS nth, count(*) OVER whole AS length
+    FROM payment.audit_log
+    WHERE action <> 'delivery'
+    WINDOW chain AS (PARTITION BY payment_id ORDER BY version), whole AS (PARTITION BY payment_id)
+), delivery_chain AS (
+    SELECT payment_id, version, from_state, to_state,
+           lag(to_state) OVER chain AS previous, row_number() OVER chain AS nth, count(*) OVER whole AS length
+    FROM payment.audit_log
+    WHERE action = 'delivery'
+    WINDOW chain AS (PARTITION BY payment_id ORDER BY version), whole AS (PARTITION BY payment_id)
+), letter_chain AS (
+    SELECT payment_id, version, from_state, to_state,
+           lag(to_state) OVER chain AS previous, row_number() OVER chain AS nth, count(*) OVER whole AS length
+    FROM fulfillment.audit_log
+    WINDOW chain AS (PARTITION BY payment_id ORDER BY version), whole AS (PARTITION BY payment_id)
+), intake_chain AS (
+    SELECT intake_id, from_state, to_state,
+           lag(to_state) OVER chain AS previous, row_number() OVER chain AS nth, count(*) OVER whole AS length
+    FROM intake.audit_log
+    WINDOW chain AS (PARTITION BY intake_id ORDER BY at, version), whole AS (PARTITION BY intake_id)
+), breach (rule, id) AS (
+    -- The audit trail: without a gap, and it ends where the row stands.
+    SELECT 'payment: an audit row does not go on from the one before', payment_id
+    FROM payment_chain WHERE from_state IS DISTINCT FROM previous
+    UNION ALL
+    SELECT 'payment: news of the letter do not go on from the ones before', payment_id
+    FROM delivery_chain WHERE from_state IS DISTINCT FROM previous
+    UNION ALL
+    SELECT 'payment: the audit trail does not end in the state', payment_id
+    FROM payment.payments LEFT JOIN payment_chain c USING (payment_id)
+    WHERE (c.nth IS NULL OR c.nth = c.length) AND state IS DISTINCT FROM c.to_state
+    UNION ALL
+    SELECT 'payment: the audit trail does not end in the delivery state', payment_id
+    FROM payment.payments LEFT JOIN delivery_chain c USING (payment_id)
+    WHERE (c.nth IS NULL OR c.nth = c.length) AND delivery_state IS DISTINCT FROM c.to_state
+    UNION ALL
+    SELECT 'payment: a version has no audit row, or two', payment_id
+    FROM payment.payments p
+    WHERE (SELECT array_agg(version ORDER BY version) FROM payment.audit_log a WHERE a.payment_id = p.payment_id)
+          IS DISTINCT FROM (SELECT array_agg(n) FROM generate_series(1, p.version) AS n)
+    UNION ALL
+    SELECT 'letter: an audit row does not go on from the one before', payment_id
+    FROM letter_chain WHERE from_state IS DISTINCT FROM previous
+    UNION ALL
+    SELECT 'letter: the audit trail does not end in the state', payment_id
+    FROM fulfillment.letters LEFT JOIN letter_chain c USING (payment_id)
+    WHERE (c.nth IS NULL OR c.nth = c.length) AND state IS DISTINCT FROM c.to_state
+    UNION ALL
+    SELECT 'letter: a version has no audit row, or two', payment_id
+    FROM fulfillment.letters l
+    WHERE (SELECT array_agg(version ORDER BY version) FROM fulfillment.audit_log a WHERE a.payment_id = l.payment_id)
+          IS DISTINCT FROM (SELECT array_agg(n) FROM generate_series(1, l.version) AS n)
+    UNION ALL
+    SELECT 'intake: an audit row does not go on from the one before', intake_id
+    FROM intake_chain WHERE from_state IS DISTINCT FROM previous
+    UNION ALL
+    SELECT 'intake: the audit trail does not end in the state', intake_id
+    FROM intake.intakes LEFT JOIN intake_chain c USING (intake_id)
+    WHERE (c.nth IS NULL OR c.nth = c.length) AND state IS DISTINCT FROM c.to_state
+
+    -- One paid order, one letter.
+    UNION ALL
+    SELECT 'order: paid, and there is no letter row', payment_id
+    FROM payment.payments p
+    WHERE state = 'paid' AND NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.payment_id = p.payment_id)
+    UNION ALL
+    SELECT 'order: never paid, and a letter was sent or may have been', payment_id
+    FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
+    WHERE p.paid_at IS NULL AND l.attempt > 0
+    UNION ALL
+    SELECT 'order: mailed is not what was paid for', payment_id
+    FROM fulfillment.letters l JOIN payment.payments p USING (payment_id) JOIN intake.drafts d ON d.draft_id = p.draft_id
+    WHERE (l.content_sha256, l.draft_id, l.appeal_type) IS DISTINCT FROM (p.content_sha256, p.draft_id, p.appeal_type)
+       OR d.content_sha256 IS DISTINCT FROM p.content_sha256 OR NOT d.is_final
+
+    -- Everybody has been told.
+    UNION ALL
+    SELECT 'outbox: payment has not told ' || target, payment_id FROM payment.outbox
+    UNION ALL
+    SELECT 'outbox: fulfillment has not told ' || target, payment_id FROM fulfillment.outbox
+    UNION ALL
+    SELECT 'order: payment knows another state of the letter', payment_id
+    FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
+    WHERE (p.delivery_state, p.delivery_version) IS DISTINCT FROM (l.state, l.version)
+    UNION ALL
+    SELECT 'order: fulfillment knows another wish of payment', payment_id
+    FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
+    WHERE l.want <> payment.want(p.state, p.amount_cents, p.refunded_cents, p.refund_reserved_cents, p.dispute, p.hold)
+    UNION ALL
+    SELECT 'order: intake does not know that it is paid', p.payment_id
+    FROM payment.payments p JOIN intake.intakes i USING (intake_id)
+    WHERE p.state = 'paid' AND i.state NOT IN ('paid', 'fulfilled')
+
+    -- Money.
+    UNION ALL
+    SELECT 'money: a paid payment has no event that paid it, or two', payment_id
+    FROM payment.payments p
+    WHERE p.paid_at IS NOT NULL
+      AND 1 <> (SELECT count(*) FROM payment.stripe_events e
+                WHERE e.payment_id = p.payment_id AND e.outcome = 'processed'
+                  AND e.type IN ('checkout.session.completed', 'checkout.session.async_payment_succeeded'))
+    UNION ALL
+    SELECT 'money: what was paid is not the price', payment_id
+    FROM payment.payments p JOIN payment.stripe_events e USING (payment_id)
+    WHERE p.state = 'paid' AND e.outcome = 'processed' AND e.amount_cents <> p.amount_cents
+    UNION ALL
+    SELECT 'money: two paid payments for one draft', payment_id
+    FROM payment.payments p
+    WHERE p.state = 'paid' AND EXISTS (SELECT FROM payment.payments o WHERE o.draft_id = p.draft_id AND o.state = 'paid'
+                                       AND o.payment_id <> p.payment_id)
+)
+SELECT rule, CAST(id AS text) FROM breach ORDER BY rule, id
