@@ -24,7 +24,7 @@ class GatewayTest : public testing::Test {
  protected:
   // As the server does it: the head first, the body only if the gateway wants it.
   http::Response Ask(std::string method, std::string path, std::vector<http::Header> headers = {},
-                     std::string body = "") {
+                     const std::string& body = "") {
     http::Request head{.method = std::move(method),
                        .path = std::move(path),
                        .headers = std::move(headers),

@@ -1,7 +1,5 @@
 #include "gateway/rpc_backend.h"
 
-#include <utility>
-
 #include "fightsftickets/fulfillment/v1/admin.grpc.pb.h"
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
@@ -18,7 +16,8 @@ using SharedChannels = std::shared_ptr<const rpc::Channels>;
 
 class RpcBackend final : public Backend {
  public:
-  RpcBackend(SharedChannels intake, SharedChannels payment, SharedChannels fulfillment)
+  RpcBackend(const SharedChannels& intake, const SharedChannels& payment,
+             const SharedChannels& fulfillment)
       : intake_channels_(intake),
         payment_channels_(payment),
         fulfillment_channels_(fulfillment),
@@ -105,8 +104,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& co
   if (!payment.ok()) return payment.status();
   auto fulfillment = open(config.fulfillment_target, "fulfillment");
   if (!fulfillment.ok()) return fulfillment.status();
-  return std::make_unique<RpcBackend>(*std::move(intake), *std::move(payment),
-                                      *std::move(fulfillment));
+  return std::make_unique<RpcBackend>(*intake, *payment, *fulfillment);
 }
 
 }  // namespace fsft::gateway

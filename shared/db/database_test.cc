@@ -15,7 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using testing::ElementsAre;
 
 // Run as intake_rw, the role of a service: request_keys is a table that it may write and delete.
 constexpr Statement kInsert = {"test.insert", R"sql(

@@ -6,7 +6,6 @@ namespace fsft::work {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Backoff kMailing{.first = seconds(30), .cap = hours(1)};

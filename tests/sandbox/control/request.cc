@@ -50,7 +50,7 @@ ListQuery ParseListQuery(const httplib::Request& request) {
 }
 
 Json ParseBody(const httplib::Request& request, std::initializer_list<const char*> names) {
-  const Json body = request.body.empty() ? Json::object() : Json::parse(request.body);
+  Json body = request.body.empty() ? Json::object() : Json::parse(request.body);
   if (!body.is_object()) throw BadControl("the body is a JSON object");
   for (const auto& [name, value] : body.items()) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {

@@ -68,7 +68,8 @@ bool IsWantedText(const Json& object, const Json& query, const char* name) {
 // Flattens a tree back into bracketed parameters, for the links to the other pages.
 void Flatten(const Json& node, const std::string& name, std::string& out) {
   if (node.is_structured()) {
-    for (const auto& [key, child] : node.items()) Flatten(child, name + "[" + key + "]", out);
+    for (const auto& [key, child] : node.items())
+      Flatten(child, absl::StrCat(name, "[", key, "]"), out);
     return;
   }
   absl::StrAppend(&out, "&", http::PercentEncode(name), "=",

@@ -93,7 +93,7 @@ std::optional<bool> Params::OptionalBool(const std::string& name) const {
 
 std::optional<std::string> Params::OneOf(const std::string& name,
                                          std::initializer_list<std::string_view> values) const {
-  const std::optional<std::string> value = OptionalString(name);
+  std::optional<std::string> value = OptionalString(name);
   if (value && !Contains(values, *value)) {
     RefuseInvalid(NameOf(name), "Invalid " + NameOf(name) + ": must be one of " + Listed(values));
   }

@@ -8,8 +8,8 @@
 namespace fsft::sandbox::stripe {
 namespace {
 
-constexpr int64_t kShortestLife = 30 * 60;
-constexpr int64_t kLongestLife = 24 * 60 * 60;
+constexpr int64_t kShortestLife = int64_t{30} * 60;
+constexpr int64_t kLongestLife = int64_t{24} * 60 * 60;
 constexpr int64_t kSmallestTotal = 50;
 constexpr int64_t kLargestAmount = 99'999'999;
 constexpr size_t kLongestReference = 200;
@@ -32,7 +32,7 @@ void CheckUrl(const std::string& param, const std::string& url) {
 }
 
 std::string ParseCurrency(const Params& price) {
-  const std::string currency = price.String("currency");
+  std::string currency = price.String("currency");
   CheckCurrency(price.NameOf("currency"), currency);
   return currency;
 }
