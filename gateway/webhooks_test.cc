@@ -16,11 +16,11 @@ namespace common = fightsftickets::common::v1;
 
 class WebhooksTest : public GatewayTest {
  protected:
-  http::Response Deliver(std::string body) {
+  http::Response Deliver(const std::string& body) {
     return Ask(
         "POST", "/api/webhook/stripe",
         {{"Content-Type", "application/json; charset=utf-8"}, {"Stripe-Signature", "t=1,v1=ab"}},
-        std::move(body));
+        body);
   }
 };
 
