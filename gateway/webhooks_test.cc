@@ -111,7 +111,8 @@ class RetryTest : public GatewayTest {
     backend_.get_order.answer = PaidOrder();
   }
 
-  http::Response Retry(std::vector<http::Header> headers, std::string session = "cs_test_1") {
+  http::Response Retry(std::vector<http::Header> headers,
+                       const std::string& session = "cs_test_1") {
     http::Request head{.method = "POST",
                        .path = "/api/webhook/retry-fulfillment/" + session,
                        .headers = std::move(headers),
