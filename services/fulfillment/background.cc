@@ -39,7 +39,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
       submissions_(SubmissionsOf(std::move(intake))),
       mailer_(store, *submissions_, typesetter, lob_, ring, registry,
               MailerOptions(config, [this] { WakeRelay(); })),
-      outbox_({.schema = "fulfillment", .target = "payment"}, database,
+      outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))) {
   if (!config.workers) return;
   const auto start = [&](std::string name, work::Worker::Step step) {

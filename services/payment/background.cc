@@ -9,9 +9,9 @@ Background::Background(const config::Config& config, db::Database& database, Pay
                        metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> fulfillment,
                        std::shared_ptr<const rpc::Channels> intake)
-    : to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database,
+    : to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database, registry,
                       ToFulfillment(store, std::move(fulfillment))),
-      to_intake_({.schema = "payment", .target = "intake"}, database,
+      to_intake_({.schema = "payment", .target = "intake"}, database, registry,
                  ToIntake(store, std::move(intake))) {
   if (!config.workers) return;
   const auto start = [&](std::string name, work::Outbox& outbox) {

@@ -1,9 +1,8 @@
 #include "shared/work/outbox.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_replace.h"
 #include "shared/logging/logging.h"
+#include "shared/metrics/metrics.h"
 
 namespace fsft::work {
 
@@ -32,10 +31,14 @@ USING unnest(CAST(:ids AS uuid[]), CAST(:claims AS bigint[])) AS done (payment_i
 WHERE o.payment_id = done.payment_id AND o.target = CAST(:target AS text) AND o.claim = done.claim
 RETURNING set_config('synchronous_commit', 'off', true))sql";
 
+// Each row with a pause of its own, by its own failures: an order that failed often does not slow
+// down those that happened to be claimed with it.
 constexpr absl::string_view kPutOff = R"sql(
 UPDATE $schema.outbox o
-SET failures = o.failures + 1, next_at = now() + make_interval(secs => CAST(:pause AS double precision))
-FROM unnest(CAST(:ids AS uuid[]), CAST(:claims AS bigint[])) AS failed (payment_id, claim)
+SET failures = o.failures + 1,
+    next_at = now() + make_interval(secs => CAST(failed.pause_ms AS double precision) / 1000)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:claims AS bigint[]), CAST(:pauses_ms AS bigint[]))
+     AS failed (payment_id, claim, pause_ms)
 WHERE o.payment_id = failed.payment_id AND o.target = CAST(:target AS text) AND o.claim = failed.claim
 RETURNING set_config('synchronous_commit', 'off', true))sql";
 
@@ -43,16 +46,35 @@ std::string ForSchema(absl::string_view sql, const std::string& schema) {
   return absl::StrReplaceAll(sql, {{"$schema", schema}});
 }
 
-std::string Seconds(std::chrono::milliseconds duration) {
-  return std::to_string(std::chrono::duration<double>(duration).count());
+// The receiver looked at the message and will not take it as it is. All other codes are about the
+// receiver or the way to it, and sending less would not help.
+bool IsRefusal(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kDataLoss:
+    // A mistake of the receiver's that one order may bring out and the others not.
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
 
-Outbox::Outbox(Options options, db::Database& database, Deliver deliver)
+Outbox::Outbox(Options options, db::Database& database, metrics::Registry& registry,
+               Deliver deliver)
     : options_(std::move(options)),
       database_(database),
       deliver_(std::move(deliver)),
+      refusals_(registry.AddCounter("outbox_refusals_total",
+                                    "Orders that a receiver refused, each time that it did",
+                                    {{"from", options_.schema}, {"to", options_.target}})),
       claim_name_(options_.schema + ".outbox.claim"),
       claim_sql_(ForSchema(kClaim, options_.schema)),
       settle_name_(options_.schema + ".outbox.settle"),
@@ -62,59 +84,97 @@ Outbox::Outbox(Options options, db::Database& database, Deliver deliver)
 
 absl::StatusOr<int> Outbox::RelayBatch() {
   const auto deadline = std::chrono::steady_clock::now() + options_.lease / 2;
-  absl::StatusOr<Batch> batch = Claim(deadline);
-  if (!batch.ok()) return batch.status();
-  if (batch->payment_ids.empty()) return 0;
-
-  if (absl::Status status = deliver_(batch->payment_ids, deadline); !status.ok()) {
-    logging::Warning("delivery failed", {{"target", options_.target},
-                                         {"orders", batch->payment_ids.size()},
-                                         {"status", status.ToString()}});
-    // Nothing was worked, so the worker sleeps: an unreachable service is not asked again at once.
-    if (absl::Status put_off = PutOff(*batch, deadline); !put_off.ok()) return put_off;
-    return 0;
-  }
-  if (absl::Status status = Settle(*batch, deadline); !status.ok()) return status;
-  return static_cast<int>(batch->payment_ids.size());
+  absl::StatusOr<std::vector<ClaimedRow>> rows = Claim(deadline);
+  if (!rows.ok()) return rows.status();
+  // None delivered, and the worker sleeps: an unreachable service is not asked again at once.
+  return rows->empty() ? 0 : Relay(*rows, deadline);
 }
 
-absl::StatusOr<Outbox::Batch> Outbox::Claim(db::Deadline deadline) {
+absl::StatusOr<int> Outbox::Relay(std::span<const ClaimedRow> rows, db::Deadline deadline) {
+  std::vector<std::string> payment_ids;
+  for (const ClaimedRow& row : rows) payment_ids.push_back(row.payment_id);
+  const absl::Status delivered = deliver_(payment_ids, deadline);
+  if (delivered.ok()) {
+    if (absl::Status status = Settle(rows, deadline); !status.ok()) return status;
+    return static_cast<int>(rows.size());
+  }
+  if (IsRefusal(delivered) && rows.size() > 1) {
+    absl::StatusOr<int> first = Relay(rows.first(rows.size() / 2), deadline);
+    if (!first.ok()) return first;
+    absl::StatusOr<int> second = Relay(rows.subspan(rows.size() / 2), deadline);
+    if (!second.ok()) return second;
+    return *first + *second;
+  }
+  Report(rows, delivered);
+  if (absl::Status status = PutOff(rows, deadline); !status.ok()) return status;
+  return 0;
+}
+
+absl::StatusOr<std::vector<Outbox::ClaimedRow>> Outbox::Claim(db::Deadline deadline) {
   const db::Statement statement{claim_name_, claim_sql_, kDurability};
   absl::StatusOr<db::Rows> rows = database_.Run(
       statement,
-      {{"target", options_.target}, {"limit", options_.batch}, {"lease", Seconds(options_.lease)}},
+      {{"target", options_.target}, {"limit", options_.batch}, {"lease", options_.lease.count()}},
       deadline);
   if (!rows.ok()) return rows.status();
-  Batch batch;
+  std::vector<ClaimedRow> claimed;
   for (const db::Row& row : *rows) {
-    batch.payment_ids.push_back(row.Text(0));
-    batch.claims.push_back(row.Int64(1));
-    batch.failures = std::max(batch.failures, static_cast<int>(row.Int64(2)));
+    claimed.push_back({.payment_id = row.Text(0),
+                       .claim = row.Int64(1),
+                       .failures = static_cast<int>(row.Int64(2))});
   }
-  return batch;
+  return claimed;
 }
 
-absl::Status Outbox::Settle(const Batch& batch, db::Deadline deadline) {
+absl::Status Outbox::Settle(std::span<const ClaimedRow> rows, db::Deadline deadline) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> claims;
+  for (const ClaimedRow& row : rows) {
+    ids.push_back(row.payment_id);
+    claims.push_back(row.claim);
+  }
   const db::Statement statement{settle_name_, settle_sql_, kDurability};
   return database_
       .Run(statement,
-           {db::Param::Array("ids", batch.payment_ids),
-            db::Param::Array("claims", batch.claims),
+           {db::Param::Array("ids", ids),
+            db::Param::Array("claims", claims),
             {"target", options_.target}},
            deadline)
       .status();
 }
 
-absl::Status Outbox::PutOff(const Batch& batch, db::Deadline deadline) {
+absl::Status Outbox::PutOff(std::span<const ClaimedRow> rows, db::Deadline deadline) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> claims, pauses_ms;
+  for (const ClaimedRow& row : rows) {
+    ids.push_back(row.payment_id);
+    claims.push_back(row.claim);
+    pauses_ms.push_back(options_.backoff.After(row.failures + 1).count());
+  }
   const db::Statement statement{put_off_name_, put_off_sql_, kDurability};
   return database_
       .Run(statement,
-           {{"pause", Seconds(options_.backoff.After(batch.failures + 1))},
-            db::Param::Array("ids", batch.payment_ids),
-            db::Param::Array("claims", batch.claims),
+           {db::Param::Array("ids", ids),
+            db::Param::Array("claims", claims),
+            db::Param::Array("pauses_ms", pauses_ms),
             {"target", options_.target}},
            deadline)
       .status();
+}
+
+// A refusal comes back until somebody mends its cause, so it is for an operator's eyes.
+void Outbox::Report(std::span<const ClaimedRow> rows, const absl::Status& status) {
+  if (!IsRefusal(status)) {
+    logging::Warning(
+        "delivery failed",
+        {{"target", options_.target}, {"orders", rows.size()}, {"status", status.ToString()}});
+    return;
+  }
+  refusals_.Add();
+  logging::Error("order refused", {{"target", options_.target},
+                                   {"payment_id", rows.front().payment_id},
+                                   {"failures", rows.front().failures + 1},
+                                   {"status", status.ToString()}});
 }
 
 }  // namespace fsft::work

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,11 @@
 #include "shared/db/database.h"
 #include "shared/work/backoff.h"
 
+namespace fsft::metrics {
+class Counter;
+class Registry;
+}  // namespace fsft::metrics
+
 namespace fsft::work {
 
 // The relay from one service's outbox to one other service. A row of <schema>.outbox says "this
@@ -18,6 +24,10 @@ namespace fsft::work {
 // claims due rows with a lease, lets `deliver` send those orders as they stand now, and deletes the
 // rows. A change during the delivery bumps the row's claim, so the row outlives the delivery and is
 // sent once more: delivery is at least once, and the receiver compares versions.
+//
+// A receiver that cannot be reached puts the whole batch off. One that refuses a batch has seen
+// something in it that it will not take: the batch is halved until that order stands alone, so that
+// it waits by itself and holds up nobody else's.
 class Outbox {
  public:
   struct Options {
@@ -30,32 +40,35 @@ class Outbox {
     Backoff backoff{.first = std::chrono::milliseconds(500), .cap = std::chrono::minutes(1)};
   };
   // Sends the current state of these orders in one call, within the deadline. OK means that the
-  // receiver has committed them.
+  // receiver has committed all of them; an error, that it has committed none or that nobody knows.
   using Deliver =
       std::function<absl::Status(const std::vector<std::string>& payment_ids, db::Deadline)>;
 
-  // `database` outlives it.
-  Outbox(Options options, db::Database& database, Deliver deliver);
+  // `database` and `registry` outlive it.
+  Outbox(Options options, db::Database& database, metrics::Registry& registry, Deliver deliver);
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  // One batch; the step of a Worker. A delivery that fails is put off with back-off and is no error
-  // of the step.
+  // One batch; the step of a Worker. Answers how many orders were delivered. A delivery that fails
+  // is put off with back-off and is no error of the step.
   absl::StatusOr<int> RelayBatch();
 
  private:
-  struct Batch {
-    std::vector<std::string> payment_ids;
-    std::vector<int64_t> claims;
+  struct ClaimedRow {
+    std::string payment_id;
+    int64_t claim = 0;
     int failures = 0;
   };
-  absl::StatusOr<Batch> Claim(db::Deadline deadline);
-  absl::Status Settle(const Batch& batch, db::Deadline deadline);
-  absl::Status PutOff(const Batch& batch, db::Deadline deadline);
+  absl::StatusOr<std::vector<ClaimedRow>> Claim(db::Deadline deadline);
+  absl::StatusOr<int> Relay(std::span<const ClaimedRow> rows, db::Deadline deadline);
+  absl::Status Settle(std::span<const ClaimedRow> rows, db::Deadline deadline);
+  absl::Status PutOff(std::span<const ClaimedRow> rows, db::Deadline deadline);
+  void Report(std::span<const ClaimedRow> rows, const absl::Status& status);
 
   const Options options_;
   db::Database& database_;
   const Deliver deliver_;
+  metrics::Counter& refusals_;
   const std::string claim_name_, claim_sql_, settle_name_, settle_sql_, put_off_name_, put_off_sql_;
 };
 

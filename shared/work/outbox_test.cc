@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "shared/metrics/metrics.h"
 #include "tests/support/test_database.h"
 
@@ -24,12 +26,24 @@ class OutboxTest : public testing::Test {
 
   // An outbox of payment's that remembers what it delivered, and answers `answer_`.
   Outbox MakeOutbox(int batch = 100) {
-    return Outbox({.schema = "payment", .target = "intake", .batch = batch}, *database_,
+    return Outbox({.schema = "payment", .target = "intake", .batch = batch}, *database_, registry_,
                   [this](const std::vector<std::string>& ids, db::Deadline) {
                     delivered_.push_back(ids);
                     if (during_delivery_) during_delivery_();
-                    return answer_;
+                    return std::count(ids.begin(), ids.end(), refused_) > 0 ? refusal_ : answer_;
                   });
+  }
+
+  // As many orders as a batch takes, the first of which is kOne.
+  void EnqueueHundred() {
+    Sql("INSERT INTO payment.outbox (payment_id, target, version) SELECT CAST('00000000-0000-7000-"
+        "8000-' || lpad(CAST(n AS text), 12, '0') AS uuid), 'intake', 1 FROM generate_series(1, "
+        "100) AS n");
+  }
+  double Refusals() {
+    return registry_
+        .AddCounter("outbox_refusals_total", "", {{"from", "payment"}, {"to", "intake"}})
+        .Value();
   }
 
   void Enqueue(const std::string& payment_id, const std::string& target = "intake") {
@@ -49,6 +63,9 @@ class OutboxTest : public testing::Test {
   std::unique_ptr<db::Database> database_;
   std::vector<std::vector<std::string>> delivered_;
   absl::Status answer_;
+  // An order that the receiver will not take, and how it says so.
+  std::string refused_;
+  absl::Status refusal_ = absl::InvalidArgumentError("");
   std::function<void()> during_delivery_;
 };
 
@@ -129,6 +146,76 @@ TEST_F(OutboxTest, TakesOverWhenALeaseHasEndedAndTheLateOneChangesNothing) {
   };
   EXPECT_EQ(*outbox.RelayBatch(), 1);
   EXPECT_EQ(Sql("SELECT failures FROM payment.outbox"), "1") << "the new holder's row must stay";
+}
+
+TEST_F(OutboxTest, LeavesNoTransactionOpenWhileItDelivers) {
+  Outbox outbox = MakeOutbox();
+  Enqueue(kOne);
+  during_delivery_ = [this] {
+    EXPECT_EQ(test_database_.Query("postgres",
+                                   "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                   "current_database() AND state LIKE 'idle in transaction%'"),
+              "0");
+    EXPECT_EQ(Sql("SELECT count(*) FROM payment.outbox WHERE claim = 1 AND next_at - now() "
+                  "BETWEEN interval '20 seconds' AND interval '30 seconds'"),
+              "1")
+        << "leased, by the database's clock";
+  };
+  EXPECT_EQ(*outbox.RelayBatch(), 1);
+}
+
+TEST_F(OutboxTest, ARefusedOrderHoldsUpNobodyElses) {
+  Outbox outbox = MakeOutbox();
+  EnqueueHundred();
+  refused_ = kOne;
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(*outbox.RelayBatch(), 99);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(Sql("SELECT payment_id || ':' || failures FROM payment.outbox WHERE next_at > now()"),
+            std::string(kOne) + ":1");
+  EXPECT_LT(delivered_.size(), 20u) << "halving asks seldom";
+  EXPECT_EQ(Refusals(), 1) << "and an operator can see it";
+  EXPECT_THAT(log, testing::HasSubstr("\"severity\":\"error\""));
+  EXPECT_THAT(log, testing::HasSubstr(kOne));
+}
+
+TEST_F(OutboxTest, ARefusedOrderIsDeliveredOnceItsCauseIsMended) {
+  Outbox outbox = MakeOutbox();
+  Enqueue(kOne);
+  refused_ = kOne;
+  EXPECT_EQ(*outbox.RelayBatch(), 0);
+  refused_ = "";
+  MakeAllDue();
+  EXPECT_EQ(*outbox.RelayBatch(), 1);
+  EXPECT_EQ(Waiting(), "0");
+}
+
+TEST_F(OutboxTest, AnUnreachableReceiverIsAskedOnce) {
+  for (const absl::Status& status :
+       {absl::UnavailableError(""), absl::DeadlineExceededError(""), absl::AbortedError(""),
+        absl::PermissionDeniedError(""), absl::UnimplementedError("")}) {
+    Sql("DELETE FROM payment.outbox");
+    delivered_.clear();
+    Outbox outbox = MakeOutbox();
+    EnqueueHundred();
+    answer_ = status;
+    EXPECT_EQ(*outbox.RelayBatch(), 0);
+    EXPECT_THAT(delivered_, SizeIs(1)) << status;
+    EXPECT_EQ(Sql("SELECT count(*) FROM payment.outbox WHERE failures = 1"), "100");
+  }
+  EXPECT_EQ(Refusals(), 0);
+}
+
+TEST_F(OutboxTest, EachOrderWaitsByItsOwnFailures) {
+  Outbox outbox = MakeOutbox();
+  EnqueueHundred();
+  Sql(std::string("UPDATE payment.outbox SET failures = 20 WHERE payment_id = '") + kOne + "'");
+  answer_ = absl::UnavailableError("down");
+  EXPECT_EQ(*outbox.RelayBatch(), 0);
+  EXPECT_EQ(Sql("SELECT payment_id FROM payment.outbox WHERE next_at > now() + interval '10 "
+                "seconds'"),
+            kOne);
+  EXPECT_GT(Sql("SELECT count(DISTINCT next_at) FROM payment.outbox"), "1") << "and not in step";
 }
 
 }  // namespace

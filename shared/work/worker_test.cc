@@ -106,5 +106,17 @@ TEST(Worker, StopWaitsForTheStepUnderWay) {
   EXPECT_TRUE(finished);
 }
 
+TEST(Worker, StopsAlthoughThereIsAlwaysMoreToDo) {
+  metrics::Registry registry;
+  std::counting_semaphore<> steps(0);
+  Worker worker({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
+    steps.release();
+    return 1;
+  });
+  ASSERT_TRUE(steps.try_acquire_for(kPatience));
+  auto stopped = std::async(std::launch::async, [&] { worker.Stop(); });
+  EXPECT_EQ(stopped.wait_for(kPatience), std::future_status::ready);
+}
+
 }  // namespace
 }  // namespace fsft::work
