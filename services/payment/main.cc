@@ -28,18 +28,25 @@ absl::Status Serve(app::App& app) {
   if (!intake.ok()) return intake.status();
 
   payment::PaymentStore store(**database);
+  payment::CheckoutStore checkouts(**database);
+  payment::EventStore events(**database);
   const http::Client http;
   const payment::StripeClient stripe(http, config.stripe_api_base, config.stripe_secret_key);
+  payment::SessionOpener sessions(checkouts, stripe);
+  payment::Webhooks webhooks(
+      events, app.clock(),
+      {.secrets = config.stripe_webhook_secrets, .livemode = config.StripeLivemode()});
   payment::Background background(config, **database, store, app.metrics(), *fulfillment, *intake);
 
   rpc::GuardEnvironment guards(app.metrics());
-  payment::PaymentsHandler payments(guards, store, stripe, app.clock(),
-                                    {.terms = {.standard_cents = config.price_standard_cents,
-                                               .certified_cents = config.price_certified_cents,
-                                               .public_url = config.public_url},
-                                     .webhook_secrets = config.stripe_webhook_secrets,
-                                     .livemode = config.StripeLivemode(),
-                                     .wake_relay = [&] { background.Wake(); }});
+  payment::PaymentsHandler payments(
+      guards, {.payments = store, .events = events, .sessions = sessions, .webhooks = webhooks},
+      app.clock(),
+      {.terms = {.standard_cents = config.price_standard_cents,
+                 .certified_cents = config.price_certified_cents,
+                 .public_url = config.public_url},
+       .livemode = config.StripeLivemode(),
+       .wake_relay = [&] { background.Wake(); }});
   payment::DeliveriesHandler deliveries(guards, store, [&] { background.Wake(); });
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries});

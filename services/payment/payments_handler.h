@@ -1,14 +1,14 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "services/payment/checkout.h"
 #include "services/payment/payment_store.h"
-#include "services/payment/recent_count.h"
-#include "services/payment/stripe_client.h"
+#include "services/payment/session_opener.h"
+#include "services/payment/webhooks.h"
 #include "shared/rpc/guard.h"
+#include "shared/time/clock.h"
 
 namespace fsft::payment {
 
@@ -17,16 +17,21 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
  public:
   struct Options {
     CheckoutTerms terms;
-    std::vector<config::Secret> webhook_secrets;
     // Whether our Stripe key moves real money.
     bool livemode = false;
     // Called after a commit that put something into the outbox.
     std::function<void()> wake_relay;
   };
+  // What it hands the work to. All outlive it.
+  struct Parts {
+    PaymentStore& payments;
+    EventStore& events;
+    SessionOpener& sessions;
+    Webhooks& webhooks;
+  };
 
-  // Everything but the options outlives the handler.
-  PaymentsHandler(rpc::GuardEnvironment& guards, PaymentStore& store, const StripeClient& stripe,
-                  const time::Clock& clock, Options options);
+  PaymentsHandler(rpc::GuardEnvironment& guards, const Parts& parts, const time::Clock& clock,
+                  Options options);
 
   grpc::Status CreateCheckout(
       grpc::ServerContext* context,
@@ -44,17 +49,10 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
                          fightsftickets::payment::v1::GetStatusResponse* response) override;
 
  private:
-  absl::StatusOr<OpenPayment> OpenWithSession(const NewPayment& wanted, rpc::Deadline deadline);
-  absl::StatusOr<EventOutcome> TakeEvent(
-      const fightsftickets::payment::v1::HandleStripeWebhookRequest& request,
-      rpc::Deadline deadline, std::string& event_type);
-
   rpc::ServiceGuard guard_;
-  PaymentStore& store_;
-  const StripeClient& stripe_;
+  const Parts parts_;
   const time::Clock& clock_;
   const Options options_;
-  RecentCount webhook_failures_;
 };
 
 }  // namespace fsft::payment

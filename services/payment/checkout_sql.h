@@ -1,0 +1,46 @@
+#pragma once
+
+#include "shared/db/statement.h"
+
+// The statements that open a payment and lead it to a Stripe session.
+namespace fsft::payment::sql {
+
+// Zero rows: the draft has a payment that decides already; kDecidingPayment reads it. A CTE sees
+// one snapshot, so the same statement could not.
+inline constexpr db::Statement kOpen = {"payment.open", R"sql(
+WITH opened AS (
+  INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, appeal_type, amount_cents,
+                                currency, product_name, success_url, cancel_url, session_expires_at)
+  SELECT CAST(:payment_id AS uuid), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid), CAST(:sha256 AS bytea), 'pending',
+         CAST(:appeal_type AS text), CAST(:amount AS bigint), CAST(:currency AS char(3)), CAST(:product AS text),
+         CAST(:success_url AS text), CAST(:cancel_url AS text), date_trunc('second', now() + interval '23 hours')
+  WHERE NOT EXISTS (SELECT FROM payment.payments
+                    WHERE draft_id = CAST(:draft_id AS uuid) AND state IN ('paid', 'review', 'refunded'))
+  ON CONFLICT (draft_id) WHERE state = 'pending' DO NOTHING
+  RETURNING *
+), trail AS (
+  INSERT INTO payment.audit_log (payment_id, actor, action, to_state, version)
+  SELECT payment_id, 'checkout', 'open', state, version FROM opened
+)
+SELECT payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
+       cancel_url, state, session_expires_at, stripe_session_id, checkout_url
+FROM opened)sql"};
+
+inline constexpr db::Statement kDecidingPayment = {"payment.deciding", R"sql(
+SELECT payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
+       cancel_url, state, session_expires_at, stripe_session_id, checkout_url
+FROM payment.payments WHERE draft_id = CAST(:draft_id AS uuid)
+ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END,
+         created_at DESC
+LIMIT 1)sql"};
+
+// Guarded by the session and not by the state: the webhook may already have won.
+inline constexpr db::Statement kStoreSession = {"payment.store_session", R"sql(
+UPDATE payment.payments
+SET stripe_session_id = CAST(:session_id AS text), checkout_url = CAST(:checkout_url AS text), updated_at = now()
+WHERE payment_id = CAST(:payment_id AS uuid)
+  AND (stripe_session_id IS NULL OR stripe_session_id = CAST(:session_id AS text))
+RETURNING set_config('synchronous_commit', 'off', true))sql",
+                                                db::Durability::kWithNext};
+
+}  // namespace fsft::payment::sql

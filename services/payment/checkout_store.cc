@@ -1,0 +1,70 @@
+#include "services/payment/checkout_store.h"
+
+#include "services/payment/checkout_sql.h"
+#include "shared/rpc/status.h"
+
+namespace fsft::payment {
+
+namespace {
+
+// The columns of kOpen and kDecidingPayment.
+OpenPayment ReadOpenPayment(const db::Row& row) {
+  OpenPayment payment;
+  payment.payment_id = row.Text(0);
+  payment.intake_id = row.Text(1);
+  payment.draft_id = row.Text(2);
+  payment.content_sha256 = row.Bytes(3);
+  payment.appeal_type = row.Text(4);
+  payment.amount_cents = row.Int64(5);
+  payment.currency = row.Text(6);
+  payment.product_name = row.Text(7);
+  payment.success_url = row.Text(8);
+  payment.cancel_url = row.Text(9);
+  payment.state = row.Text(10);
+  payment.session_expires_at = row.Time(11);
+  payment.session_id = row.TextOr(12);
+  payment.checkout_url = row.TextOr(13);
+  return payment;
+}
+
+}  // namespace
+
+absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kOpen,
+                       {{"payment_id", payment.payment_id},
+                        {"intake_id", payment.intake_id},
+                        {"draft_id", payment.draft_id},
+                        db::Param::Bytes("sha256", payment.content_sha256),
+                        {"appeal_type", payment.appeal_type},
+                        {"amount", payment.amount_cents},
+                        {"currency", payment.currency},
+                        {"product", payment.product_name},
+                        {"success_url", payment.success_url},
+                        {"cancel_url", payment.cancel_url}},
+                       deadline);
+  if (absl::IsFailedPrecondition(row.status())) {
+    return rpc::Error(absl::StatusCode::kNotFound, "draft_not_found", "there is no such draft");
+  }
+  if (row.ok() && !row->has_value()) {
+    row = database_.RunOne(sql::kDecidingPayment, {{"draft_id", payment.draft_id}}, deadline);
+  }
+  if (!row.ok()) return row.status();
+  // The payment that stood in the way may have ended between the two statements; the caller may
+  // simply ask again.
+  if (!row->has_value()) return absl::UnavailableError("the draft's payment changed meanwhile");
+  return ReadOpenPayment(**row);
+}
+
+absl::Status CheckoutStore::StoreSession(std::string_view payment_id, std::string_view session_id,
+                                         std::string_view checkout_url, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kStoreSession,
+      {{"session_id", session_id}, {"checkout_url", checkout_url}, {"payment_id", payment_id}},
+      deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return absl::InternalError("the payment has another session already");
+  return absl::OkStatus();
+}
+
+}  // namespace fsft::payment

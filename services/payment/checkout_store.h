@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/payment/payment.h"
+#include "shared/db/database.h"
+
+namespace fsft::payment {
+
+// Payments on their way to a Stripe session. Thread-safe. Errors are those of shared/db/errors.h
+// where nothing else is said.
+class CheckoutStore {
+ public:
+  explicit CheckoutStore(db::Database& database) : database_(database) {}
+
+  // Opens a payment for a draft, or answers the one that decides about it: the paid one, the one in
+  // review, or the open one. The result is on disk before Stripe hears of it. NOT_FOUND
+  // "draft_not_found".
+  absl::StatusOr<OpenPayment> Open(const NewPayment& payment, db::Deadline deadline);
+  // Keeps Stripe's answer. It may be lost in a crash: asking Stripe again with the same key answers
+  // the same session.
+  absl::Status StoreSession(std::string_view payment_id, std::string_view session_id,
+                            std::string_view checkout_url, db::Deadline deadline);
+
+ private:
+  db::Database& database_;
+};
+
+}  // namespace fsft::payment

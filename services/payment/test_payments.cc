@@ -1,0 +1,74 @@
+#include "services/payment/test_payments.h"
+
+namespace fsft::payment {
+
+PaymentsTest::PaymentsTest()
+    : database_(*db::Database::Create(
+          {.url = test_database_.Url("payment_rw"), .pool_size = 8, .application_name = "test"},
+          registry_)),
+      checkouts_(*database_),
+      events_(*database_),
+      payments_(*database_) {
+  Owner(
+      std::string("INSERT INTO intake.intakes (intake_id, state, city_id, section_id) VALUES ('") +
+      kIntake + "', 'draft', 'us-ca-san_francisco', 'sfmta')");
+  Owner(std::string("INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type) "
+                    "VALUES ('") +
+        kDraft + "', '" + kIntake + "', 1, 'standard')");
+}
+
+db::Deadline PaymentsTest::Soon() {
+  return std::chrono::steady_clock::now() + std::chrono::seconds(20);
+}
+
+NewPayment PaymentsTest::Wanted(const std::string& payment_id) {
+  return {.payment_id = payment_id,
+          .intake_id = kIntake,
+          .draft_id = kDraft,
+          .content_sha256 = std::string(32, 'h'),
+          .appeal_type = "standard",
+          .amount_cents = 989,
+          .currency = "usd",
+          .product_name = "A letter",
+          .success_url = "https://example.org/success",
+          .cancel_url = "https://example.org/cancelled"};
+}
+
+StripeEvent PaymentsTest::Paid(const std::string& event_id) {
+  StripeEvent event;
+  event.id = event_id;
+  event.type = "checkout.session.completed";
+  event.created = time::TimePoint(std::chrono::seconds(1'790'000'000));
+  event.session_id = "cs_test_1";
+  event.payment_intent = "pi_1";
+  event.payment_status = "paid";
+  event.amount_total = 989;
+  event.currency = "usd";
+  event.payment_id = kPayment;
+  return event;
+}
+
+void PaymentsTest::OpenWithSession() {
+  ASSERT_TRUE(checkouts_.Open(Wanted(), Soon()).ok());
+  ASSERT_TRUE(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()).ok());
+}
+
+std::string PaymentsTest::Apply(const StripeEvent& event, bool livemode) {
+  auto outcome = events_.ApplyPaid(event, livemode, Soon());
+  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  return outcome.value_or("");
+}
+
+std::string PaymentsTest::Owner(const std::string& sql) const {
+  return test_database_.Query("fsft_owner", sql);
+}
+
+std::string PaymentsTest::State(const std::string& payment_id) const {
+  return Owner("SELECT state FROM payment.payments WHERE payment_id = '" + payment_id + "'");
+}
+
+std::string PaymentsTest::Outbox() const {
+  return Owner("SELECT string_agg(target, ',' ORDER BY target) FROM payment.outbox");
+}
+
+}  // namespace fsft::payment
