@@ -6,6 +6,7 @@ DIRECTORY`.
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -61,6 +62,21 @@ class Cluster:
         self.program.stop(seconds=60, number=signal.SIGINT)
         self._ports.close()
 
+    def crash(self):
+        """As if the power failed: every process of the server is gone, and what they had not
+        flushed. start() recovers.
+        """
+        parent = self.program.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8")
+        self.program.kill()
+        pids = [int(pid) for pid in children.split()]
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):  # it had noticed by itself
+                os.kill(pid, signal.SIGKILL)
+        # A new server refuses to start while one of them still has the shared memory.
+        waiting.until(lambda: not any(map(_running, pids)), seconds=20,
+                      what="the server's processes to end")
+
     def url(self, role: str, database: str = DATABASE, port: int = 0) -> str:
         """The URL for `role`; `port` is that of a proxy in between."""
         address = f"127.0.0.1:{port or self.port}"
@@ -87,6 +103,14 @@ class Cluster:
         """One statement as superuser in the database `postgres`."""
         with self.session(database="postgres") as cursor:
             cursor.execute(sql)
+
+
+def _running(pid: int) -> bool:
+    """Not gone, and no zombie that nobody has asked for yet."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        return status.rpartition(")")[2].split()[0] not in "ZX"
+    return False
 
 
 def start_detached(directory: Path):

@@ -48,13 +48,18 @@ class Sandbox:
         """Delivers an event's webhook once, now; the attempt with the gateway's "status"."""
         return self._post("/sandbox/stripe/deliver", event_id=event_id)
 
-    @contextlib.contextmanager
-    def held(self, operation: str):
-        """Inside, answers to the operation are held back though all is done; yields a function.
+    def counts(self) -> dict:
+        """How much of everything there is: "sessions", "letters", ..."""
+        return self._get("/sandbox/health")
 
-        The function waits until so many calls are held.
+    @contextlib.contextmanager
+    def held(self, operation: str, point: str = "answer"):
+        """Inside, calls of the operation are held back; yields a function.
+
+        point: "arrival", before anything is done; "answer", when all is done. The function waits
+        until so many calls are held.
         """
-        self._post("/sandbox/knobs", operation=operation, hold=True, point="answer")
+        self._post("/sandbox/knobs", operation=operation, hold=True, point=point)
         try:
             yield lambda count: self._wait_until_held(operation, count)
         finally:

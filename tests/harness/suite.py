@@ -40,11 +40,12 @@ class Suite:
 
     def __init__(self, directory: Path, *, ports: dict = None, replicas: dict = None,
                  settings: dict = None, counted: bool = False, postgres: dict = None,
-                 keep_data: bool = False):
+                 sandbox: dict = None, keep_data: bool = False):
         """directory: all that the run writes. ports: (program, use) -> fixed port; others are free.
 
         replicas: program -> how many. settings: FSFT_ names, or (program, FSFT_ name), -> value;
         None takes a name away. counted: the services reach PostgreSQL through a Proxy.
+        postgres: settings of the server. sandbox: its flags, without the dashes.
         """
         self.directory = directory
         self._fixed_ports = ports or {}
@@ -52,6 +53,7 @@ class Suite:
         self._settings = settings or {}
         self._counted = counted
         self._postgres_settings = postgres or {}
+        self._sandbox_flags = sandbox or {}
         self._keep_data = keep_data
         self._ports = Ports()
         self._addresses = {}  # (name, use) -> port
@@ -153,8 +155,18 @@ class Suite:
             self.cluster.program.check()
 
     def kill(self, name: str):
-        """SIGKILL; start_program() brings it back on the same ports."""
-        self._programs[name].kill()
+        """SIGKILL to a program, or to all of "postgres"; revive() brings it back."""
+        if name == "postgres":
+            self.cluster.crash()
+        else:
+            self._programs[name].kill()
+
+    def revive(self, name: str):
+        """Starts what kill() ended, on the same ports, and waits until it is ready."""
+        if name == "postgres":
+            self.cluster.start()
+        else:
+            self.start_program(name)
 
     def restart(self, name: str):
         """Orderly stop and start on the same ports."""
@@ -212,9 +224,12 @@ class Suite:
     def _command(self, name: str) -> list:
         if name != "sandbox":
             return [paths.binary(name.split("-")[0])]
-        return [paths.binary("sandbox"), "--port", self.port(name, "http"),
-                "--stripe-webhook-url", f"{self.gateway_url}/api/webhook/stripe",
-                "--stripe-webhook-secret-file", self.directory / "stripe-webhook-secret"]
+        flags = {"port": self.port(name, "http"),
+                 "stripe-webhook-url": f"{self.gateway_url}/api/webhook/stripe",
+                 "stripe-webhook-secret-file": self.directory / "stripe-webhook-secret",
+                 **self._sandbox_flags}
+        return [paths.binary("sandbox"),
+                *(part for flag, value in flags.items() for part in (f"--{flag}", value))]
 
     def _setting(self, program: str, name: str, default):
         return self._settings.get((program, name), self._settings.get(name, default))
