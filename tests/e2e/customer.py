@@ -1,5 +1,6 @@
 """A motorist at the site, for tests."""
 
+import contextlib
 import datetime
 import itertools
 
@@ -58,6 +59,16 @@ class Customer:
         answer = self.post("/api/checkout/create-session", body or appeal())
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def insist(self, body: dict, seconds: float = 30) -> dict:
+        """Checks out as somebody who presses the button again while the site is in trouble."""
+        def answered():
+            with contextlib.suppress(requests.ConnectionError):
+                answer = self.post("/api/checkout/create-session", body)
+                assert answer.status_code == 200 or answer.status_code >= 500, answer.text
+                return answer.status_code == 200 and answer.json()
+
+        return waiting.until(answered, seconds=seconds, interval=0.2, what="the checkout")
 
     def pay(self, session_id: str):
         """Presses the Pay button of the hosted page."""

@@ -1,0 +1,126 @@
+"""One cell of the kill matrix: an order is stopped at a step, a process is killed there."""
+
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from e2e.customer import Customer, appeal
+from e2e.steps import STATEMENTS, Held, Step
+from harness import invariants, pauses, waiting
+from harness.sandbox import Sandbox
+from harness.stop_points import StopPoint, StopPoints
+from harness.suite import Suite
+from harness.template import DATABASE
+
+# A letter that a process without its database was posting is posted again after so long.
+LEASE_SECONDS = 4
+
+SUITE = {
+    "settings": {"FSFT_RATE_LIMITS": "off", "FSFT_WORK_POLL_SECONDS": 1,
+                 "FSFT_MAIL_LEASE_SECONDS": LEASE_SECONDS, "FSFT_MAIL_RETRY_MIN_SECONDS": 1},
+    # What a process has handed to the kernel survives it, flushed or not; and what it has not, as
+    # the commits with synchronous_commit=off, is lost as it would be when the power fails.
+    "postgres": {"fsync": "off"},
+    "sandbox": {"webhook-retry-ms": 100},
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`commits`: of a killed owner, whether its waiting statement still commits."""
+
+    step: Step
+    victim: str
+    commits: bool = True
+
+    def __str__(self):
+        fate = "" if self.commits else "-and_its_statement"
+        return f"{self.step.name}-{self.victim}{fate}"
+
+
+def cells_of(steps: tuple) -> list:
+    """Every step with everybody whom a crash there concerns."""
+    cells = []
+    for step in steps:
+        cells.append(Cell(step, step.owner))
+        if isinstance(step.where, StopPoint):
+            cells.append(Cell(step, step.owner, commits=False))
+        cells += [Cell(step, victim) for victim in (*step.callers, "postgres")]
+    return cells
+
+
+class Scene:
+    """A suite with its stop points."""
+
+    def __init__(self, suite: Suite):
+        self.suite = suite
+        self.sandbox = Sandbox(suite.sandbox_url, suite.keys.stripe_secret_key)
+        self._points = StopPoints(suite.cluster, STATEMENTS)
+        self._played = 0
+
+    def play(self, cell: Cell):
+        """An order meets the crash, and is right in the end."""
+        with ThreadPoolExecutor(max_workers=1) as customers:
+            with self._stopped_at(cell.step.where) as stop:
+                order = customers.submit(self._buy)
+                stop.wait()
+                self.suite.kill(cell.victim)
+                if not cell.commits:
+                    stop.roll_back()
+            # What was waiting goes on, before the killed process is back and sees the outcome.
+            if cell.victim == "postgres":
+                self.suite.revive("postgres")
+            pauses.end_leases(self.suite.cluster, cell.victim)
+            if cell.victim != "postgres":
+                self.suite.revive(cell.victim)
+            self._check(order.result(timeout=60))
+
+    def _stopped_at(self, where):
+        if isinstance(where, Held):
+            return _held(self.sandbox, where)
+        return self._points.armed(where)
+
+    def _buy(self) -> dict:
+        customer = Customer(self.suite.gateway_url, self.sandbox)
+        session = customer.insist(appeal())
+        customer.pay(session["session_id"])
+        return session
+
+    def _check(self, session: dict):
+        payment_id = session["payment_id"]
+        waiting.until(lambda: self._mailed(payment_id), seconds=45, interval=0.1,
+                      what=f"{payment_id} to be mailed")
+        invariants.check(self.suite.cluster)
+        assert len(self.sandbox.letters(payment_id)) == 1
+        # The first request and its repeats are one order.
+        self._played += 1
+        assert self._counts() == (self._played,) * 3
+
+    def _mailed(self, payment_id: str) -> bool:
+        pauses.end_pauses(self.suite.cluster, LEASE_SECONDS)
+        return self.suite.cluster.query(
+            "SELECT delivery_state FROM payment.payments WHERE payment_id = %s", payment_id,
+            database=DATABASE) == [("mailed",)]
+
+    def _counts(self) -> tuple:
+        """Of intakes, payments and sessions at Stripe, which all cells together have made."""
+        (stored,) = self.suite.cluster.query(
+            "SELECT (SELECT count(*) FROM intake.intakes), (SELECT count(*) FROM payment.payments)",
+            database=DATABASE)
+        return (*stored, self.sandbox.counts()["sessions"])
+
+
+@contextlib.contextmanager
+def _held(sandbox: Sandbox, where: Held):
+    with sandbox.held(where.operation, where.point) as wait:
+        yield _HeldCall(wait)
+
+
+class _HeldCall:
+    """A held call, with the manner of a Stop."""
+
+    def __init__(self, wait):
+        self._wait = wait
+
+    def wait(self):
+        self._wait(1)
