@@ -1,46 +1,17 @@
 #include "shared/work/outbox.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_replace.h"
 #include "shared/logging/logging.h"
 #include "shared/metrics/metrics.h"
+#include "shared/work/outbox_sql.h"
 
 namespace fsft::work {
 
 namespace {
 
-// All three may be lost in a crash: a lost claim or a lost deletion only delivers once more.
 constexpr auto kDurability = db::Durability::kWithNext;
-
-// The CTE is materialized: joined, PostgreSQL might run it once per row and claim more than the
-// limit.
-constexpr absl::string_view kClaim = R"sql(
-WITH due AS MATERIALIZED (
-  SELECT payment_id, target FROM $schema.outbox
-  WHERE target = CAST(:target AS text) AND next_at <= now()
-  ORDER BY next_at LIMIT CAST(:limit AS bigint)
-  FOR UPDATE SKIP LOCKED
-)
-UPDATE $schema.outbox o
-SET claim = o.claim + 1, next_at = now() + make_interval(secs => CAST(:lease AS double precision))
-FROM due WHERE o.payment_id = due.payment_id AND o.target = due.target
-RETURNING o.payment_id, o.claim, o.failures, set_config('synchronous_commit', 'off', true))sql";
-
-constexpr absl::string_view kSettle = R"sql(
-DELETE FROM $schema.outbox o
-USING unnest(CAST(:ids AS uuid[]), CAST(:claims AS bigint[])) AS done (payment_id, claim)
-WHERE o.payment_id = done.payment_id AND o.target = CAST(:target AS text) AND o.claim = done.claim
-RETURNING set_config('synchronous_commit', 'off', true))sql";
-
-// Each row with a pause of its own, by its own failures: an order that failed often does not slow
-// down those that happened to be claimed with it.
-constexpr absl::string_view kPutOff = R"sql(
-UPDATE $schema.outbox o
-SET failures = o.failures + 1,
-    next_at = now() + make_interval(secs => CAST(failed.pause_ms AS double precision) / 1000)
-FROM unnest(CAST(:ids AS uuid[]), CAST(:claims AS bigint[]), CAST(:pauses_ms AS bigint[]))
-     AS failed (payment_id, claim, pause_ms)
-WHERE o.payment_id = failed.payment_id AND o.target = CAST(:target AS text) AND o.claim = failed.claim
-RETURNING set_config('synchronous_commit', 'off', true))sql";
 
 std::string ForSchema(absl::string_view sql, const std::string& schema) {
   return absl::StrReplaceAll(sql, {{"$schema", schema}});
@@ -76,11 +47,11 @@ Outbox::Outbox(Options options, db::Database& database, metrics::Registry& regis
                                     "Orders that a receiver refused, each time that it did",
                                     {{"from", options_.schema}, {"to", options_.target}})),
       claim_name_(options_.schema + ".outbox.claim"),
-      claim_sql_(ForSchema(kClaim, options_.schema)),
+      claim_sql_(ForSchema(sql::kClaim, options_.schema)),
       settle_name_(options_.schema + ".outbox.settle"),
-      settle_sql_(ForSchema(kSettle, options_.schema)),
+      settle_sql_(ForSchema(sql::kSettle, options_.schema)),
       put_off_name_(options_.schema + ".outbox.put_off"),
-      put_off_sql_(ForSchema(kPutOff, options_.schema)) {}
+      put_off_sql_(ForSchema(sql::kPutOff, options_.schema)) {}
 
 absl::StatusOr<int> Outbox::RelayBatch() {
   const auto deadline = std::chrono::steady_clock::now() + options_.lease / 2;
@@ -112,17 +83,24 @@ absl::StatusOr<int> Outbox::Relay(std::span<const ClaimedRow> rows, db::Deadline
 
 absl::StatusOr<std::vector<Outbox::ClaimedRow>> Outbox::Claim(db::Deadline deadline) {
   const db::Statement statement{claim_name_, claim_sql_, kDurability};
-  absl::StatusOr<db::Rows> rows = database_.Run(
-      statement,
-      {{"target", options_.target}, {"limit", options_.batch}, {"lease", options_.lease.count()}},
-      deadline);
+  const ClaimWindow::Look look = window_.Begin();
+  absl::StatusOr<db::Rows> rows = database_.Run(statement,
+                                                {{"target", options_.target},
+                                                 {"back", std::to_string(look.BackSeconds())},
+                                                 {"limit", options_.batch},
+                                                 {"lease", options_.lease.count()}},
+                                                deadline);
   if (!rows.ok()) return rows.status();
   std::vector<ClaimedRow> claimed;
+  std::chrono::milliseconds newest_late = std::chrono::milliseconds::max();
   for (const db::Row& row : *rows) {
     claimed.push_back({.payment_id = row.Text(0),
                        .claim = row.Int64(1),
                        .failures = static_cast<int>(row.Int64(2))});
+    newest_late = std::min(newest_late, std::chrono::milliseconds(row.Int64(3)));
   }
+  const bool full = claimed.size() == static_cast<size_t>(options_.batch);
+  window_.End(look, full ? newest_late : std::chrono::milliseconds(0));
   return claimed;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "shared/db/database.h"
 #include "shared/work/backoff.h"
+#include "shared/work/claim_window.h"
 
 namespace fsft::metrics {
 class Counter;
@@ -69,6 +70,7 @@ class Outbox {
   db::Database& database_;
   const Deliver deliver_;
   metrics::Counter& refusals_;
+  ClaimWindow window_;
   const std::string claim_name_, claim_sql_, settle_name_, settle_sql_, put_off_name_, put_off_sql_;
 };
 

@@ -206,6 +206,16 @@ TEST_F(OutboxTest, AnUnreachableReceiverIsAskedOnce) {
   EXPECT_EQ(Refusals(), 0);
 }
 
+TEST_F(OutboxTest, LooksBackNoFurtherThanItsWindow) {
+  Outbox outbox = MakeOutbox();
+  EXPECT_EQ(*outbox.RelayBatch(), 0);
+  Enqueue(kOne);
+  Sql("UPDATE payment.outbox SET next_at = now() - interval '1 hour'");
+  EXPECT_EQ(*outbox.RelayBatch(), 0) << "until its next whole look, a minute after the first";
+  Outbox other = MakeOutbox();
+  EXPECT_EQ(*other.RelayBatch(), 1) << "whose first look is whole";
+}
+
 TEST_F(OutboxTest, EachOrderWaitsByItsOwnFailures) {
   Outbox outbox = MakeOutbox();
   EnqueueHundred();
