@@ -47,7 +47,15 @@ class Cluster:
 
     def start(self):
         """Starts the server as our child and returns when it takes connections."""
+        self.launch()
+        self.await_ready()
+
+    def launch(self):
+        """The first half of start()."""
         self.program.start(**place.server_user())
+
+    def await_ready(self):
+        """The second half of start()."""
         waiting.until(self._ready, seconds=60, what="PostgreSQL to start")
 
     def _ready(self) -> bool:

@@ -3,8 +3,8 @@
 from harness.cluster import Cluster
 from harness.template import DATABASE
 
-# What each program has claimed. After a crash of PostgreSQL no program has a delivery under way,
-# but a letter may just be on its way to the printer: its lease must run out by itself.
+# What each program has claimed. That an order is delivered twice at a time does no harm, so its
+# lease may end under a live process. A letter's may not: it may just be on its way to the printer.
 CLAIMED = {
     "gateway": (),
     "intake": (),

@@ -54,8 +54,10 @@ class StopPoint:
 class Stop:
     """An armed stop point."""
 
-    def __init__(self, cluster: Cluster, point: StopPoint, key: int):
+    def __init__(self, cluster: Cluster, cursor, point: StopPoint, key: int):
+        """cursor: of the session that holds the lock."""
         self._cluster = cluster
+        self._cursor = cursor
         self._point = point
         self._key = key
 
@@ -74,8 +76,8 @@ class Stop:
             seconds=20, what="the sessions to end")
 
     def _waiting(self) -> list:
-        rows = self._cluster.query(WAITING, LOCK_CLASS, self._key)
-        return [pid for pid, in rows]
+        self._cursor.execute(WAITING, (LOCK_CLASS, self._key))
+        return [pid for pid, in self._cursor.fetchall()]
 
 
 class StopPoints:
@@ -102,8 +104,8 @@ class StopPoints:
         holder = psycopg2.connect(self._cluster.url("fsft_owner"))
         try:
             holder.autocommit = True
-            with holder.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, key))
-            yield Stop(self._cluster, point, key)
+            cursor = holder.cursor()
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, key))
+            yield Stop(self._cluster, cursor, point, key)
         finally:
             holder.close()

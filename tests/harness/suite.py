@@ -97,9 +97,16 @@ class Suite:
 
     def start_program(self, name: str):
         """Starts one replica and waits until it is ready."""
+        self._launch(name)
+        self._await(name)
+
+    def _launch(self, name: str):
         program = Program(name, self._command(name), self._environment(name), self.log(name))
         self._programs[name] = program
         program.start()
+
+    def _await(self, name: str):
+        program = self._programs[name]
         use = "http" if name == "sandbox" else "ops"
         path = "/sandbox/health" if name == "sandbox" else "/health/ready"
         try:
@@ -161,12 +168,20 @@ class Suite:
         else:
             self._programs[name].kill()
 
-    def revive(self, name: str):
-        """Starts what kill() ended, on the same ports, and waits until it is ready."""
-        if name == "postgres":
-            self.cluster.start()
-        else:
-            self.start_program(name)
+    def revive(self, *names: str):
+        """Starts what kill() ended, in this order and without waiting for each other; returns when
+        all are ready.
+        """
+        for name in names:
+            if name == "postgres":
+                self.cluster.launch()
+            else:
+                self._launch(name)
+        for name in names:
+            if name == "postgres":
+                self.cluster.await_ready()
+            else:
+                self._await(name)
 
     def restart(self, name: str):
         """Orderly stop and start on the same ports."""
