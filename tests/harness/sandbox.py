@@ -20,6 +20,52 @@ class Sandbox:
         """The letters that the printer took for one payment, newest first."""
         return self._get("/sandbox/lob/letters", **{"metadata[payment_id]": payment_id})
 
+    def live_letters(self, payment_id: str) -> list:
+        """Those of the letters that reach a mailbox: neither deleted nor failed."""
+        return [letter for letter in self.letters(payment_id)
+                if not letter.get("deleted") and letter["status"] != "failed"]
+
+    def wait_for_letters(self, payment_id: str, count: int, seconds: float = 20) -> list:
+        """The letters for one payment, once there are so many, or those that there are in time."""
+        return self._get("/sandbox/lob/letters", at_least=count, timeout_ms=int(seconds * 1000),
+                         **{"metadata[payment_id]": payment_id})
+
+    def render_letter(self, letter_id: str) -> dict:
+        """Lob renders the letter: status "rendered", webhook letter.rendered_pdf."""
+        return self._post(f"/sandbox/lob/letters/{letter_id}/render")
+
+    def fail_letter(self, letter_id: str) -> dict:
+        """Lob fails the letter that it has taken: status "failed", webhook letter.failed."""
+        return self._post(f"/sandbox/lob/letters/{letter_id}/fail")
+
+    def delete_letter(self, letter_id: str) -> dict:
+        """Somebody else deletes the letter, whenever it is; it is still found, but "deleted"."""
+        return self._post(f"/sandbox/lob/letters/{letter_id}/delete")
+
+    def track_letter(self, letter_id: str, event: str) -> dict:
+        """The mail scans the letter: "mailed", "in_transit", "delivered", "returned_to_sender"…"""
+        return self._post(f"/sandbox/lob/letters/{letter_id}/track", event=event)
+
+    def forget_lob_keys(self):
+        """Lob forgets its idempotency keys, as it does after a day."""
+        self._post("/sandbox/lob/forget_keys")
+
+    @contextlib.contextmanager
+    def lob_behaving(self, **switches):
+        """Inside, Lob behaves so, and afterwards as before.
+
+        list_lag_seconds: letters are listed only so long after their creation.
+        parallel_same_key: two requests in flight under one key make two letters.
+        refuse_cancel: every DELETE comes too late.
+        fail_next: so many of the next letters are taken and fail right after.
+        """
+        before = self._get("/sandbox/lob/behaviour")
+        self._post("/sandbox/lob/behaviour", **switches)
+        try:
+            yield
+        finally:
+            self._post("/sandbox/lob/behaviour", **{name: before[name] for name in switches})
+
     def letter_pdf(self, letter_id: str) -> bytes:
         """The file as it came."""
         answer = requests.get(f"{self.url}/mailbox/{letter_id}.pdf", timeout=30)
@@ -53,17 +99,50 @@ class Sandbox:
         return self._get("/sandbox/health")
 
     @contextlib.contextmanager
-    def held(self, operation: str, point: str = "answer"):
+    def held(self, operation: str, point: str = "answer", payment_id: str = None, times: int = 0):
         """Inside, calls of the operation are held back; yields a function.
 
-        point: "arrival", before anything is done; "answer", when all is done. The function waits
-        until so many calls are held.
+        point: "arrival", before anything is done; "answer", when all is done. payment_id: only
+        calls for that payment; times: only so many. The function waits until so many calls are
+        held.
         """
-        self._post("/sandbox/knobs", operation=operation, hold=True, point=point)
+        knob = self._knob(operation, payment_id, hold=True, point=point, times=times)
         try:
-            yield lambda count: self._wait_until_held(operation, count)
+            yield lambda count=1: self._wait_until_held(operation, count)
         finally:
-            self._post("/sandbox/release", operation=operation)
+            self._post("/sandbox/release", id=knob)
+
+    @contextlib.contextmanager
+    def failing(self, operation: str, status: int, payment_id: str = None, **knob):
+        """Inside, the operation fails with this status, each time unless `times` is given.
+
+        point "arrival" (as a rule): nothing is done; "answer": all is done and only the answer is
+        wrong. headers: of the failure, {"Retry-After": "2"}. stored: whether Stripe replays it
+        under the idempotency key (it does, unless told otherwise).
+        """
+        knob = self._knob(operation, payment_id, fail_status=status, **{"times": 0, **knob})
+        try:
+            yield
+        finally:
+            self._post("/sandbox/release", id=knob)
+
+    @contextlib.contextmanager
+    def delaying(self, operation: str, seconds: float, point: str = "answer",
+                 payment_id: str = None):
+        """Inside, the operation takes so much longer."""
+        knob = self._knob(operation, payment_id, delay_ms=int(seconds * 1000), point=point)
+        try:
+            yield
+        finally:
+            self._post("/sandbox/release", id=knob)
+
+    def advance_clock(self, seconds: int):
+        """Moves the sandbox's clock: sessions expire, keys are forgotten, windows close."""
+        self._post("/sandbox/clock", advance_seconds=seconds)
+
+    def _knob(self, operation: str, payment_id: str, **knob) -> int:
+        where = {"form": {"metadata": {"payment_id": payment_id}}} if payment_id else {}
+        return self._post("/sandbox/knobs", operation=operation, where=where, **knob)["id"]
 
     def _stripe(self, path: str, **query):
         answer = requests.get(f"{self.url}/v1/{path}", params=query, timeout=30,

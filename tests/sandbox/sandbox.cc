@@ -66,7 +66,7 @@ class Sandbox::Running {
         account_(options.public_url.empty() ? LocalUrl(port) : options.public_url, clock_,
                  stripe_sender_),
         letters_(options.public_url.empty() ? LocalUrl(port) : options.public_url,
-                 options.kept_letters, clock_),
+                 options.kept_letters, clock_, lob_sender_),
         server_(std::move(server)) {
     stripe_sender_.SetEndpoint(options.stripe);
     lob_sender_.SetEndpoint(options.lob);
@@ -77,6 +77,7 @@ class Sandbox::Running {
                           knobs_,
                           account_,
                           letters_,
+                          lob_keys_,
                           {stripe_sender_, stripe_requests_, stripe_attempts_},
                           {lob_sender_, lob_requests_, lob_attempts_}});
     serving_ = std::thread([this] { server_->listen_after_bind(); });

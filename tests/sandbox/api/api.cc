@@ -56,6 +56,10 @@ Json Record(const Call& call) {
           {"replayed", false}};
 }
 
+Json About(const Call& call) {
+  return {{"form", call.form}, {"query", call.query}, {"id", call.id}};
+}
+
 WireAnswer OnTheWire(const Answer& answer) {
   return {answer.status, Dump(answer.body), answer.headers};
 }
@@ -134,7 +138,7 @@ WireAnswer Api::Obey(const Call& call, const Handler& handler, bool& replayed) {
   bool keep = false;
   WireAnswer answer = call.method == "POST" && !key.empty() ? RunKeyed(call, handler, key, replayed)
                                                             : Execute(call, handler, keep);
-  if (const auto failure = knobs_.Pass(call.operation, Point::kAnswer)) {
+  if (const auto failure = Pass(call, Point::kAnswer)) {
     // The work is done and, if there is a key, remembered as done; only this answer is lost.
     replayed = false;
     return OnTheWire(Injected(*failure));
@@ -172,7 +176,7 @@ WireAnswer Api::Execute(const Call& call, const Handler& handler, bool& keep) {
   Answer answer;
   bool may_keep = true;
   try {
-    if (const auto failure = knobs_.Pass(call.operation, Point::kArrival)) {
+    if (const auto failure = Pass(call, Point::kArrival)) {
       answer = Injected(*failure);
       may_keep = failure->stored;
     } else {
@@ -187,6 +191,10 @@ WireAnswer Api::Execute(const Call& call, const Handler& handler, bool& keep) {
   }
   keep = may_keep && dialect_.Keeps(answer.status);
   return OnTheWire(answer);
+}
+
+std::optional<Failure> Api::Pass(const Call& call, Point point) {
+  return knobs_.Pass(call.operation, point, [&call] { return About(call); });
 }
 
 Answer Api::Injected(const Failure& failure) const {

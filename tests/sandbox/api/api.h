@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "tests/sandbox/api/call.h"
@@ -60,6 +61,7 @@ class Api {
   WireAnswer RunKeyed(const Call& call, const Handler& handler, const std::string& key,
                       bool& replayed);
   WireAnswer Execute(const Call& call, const Handler& handler, bool& keep);
+  std::optional<Failure> Pass(const Call& call, Point point);
   Answer Injected(const Failure& failure) const;
 
   const Dialect& dialect_;

@@ -16,25 +16,37 @@ IdempotencyStore::Begun IdempotencyStore::Begin(const std::string& key,
   auto [at, is_new] = entries_.try_emplace(key);
   Entry& entry = at->second;
   // A request that still runs is remembered however old it is: it may yet take effect.
-  const bool expired = entry.done && now - entry.begun >= kRemembered;
+  const bool expired = entry.running == 0 && now - entry.begun >= kRemembered;
   if (is_new || expired) {
-    entry = {fingerprint, now, false, {}};
+    entry = {fingerprint, now, 1, false, {}};
     return {State::kNew, {}};
   }
   if (entry.fingerprint != fingerprint) return {State::kMismatch, {}};
-  if (!entry.done) return {State::kInFlight, {}};
-  return {State::kReplay, entry.answer};
+  if (entry.done) return {State::kReplay, entry.answer};
+  if (!overlap_) return {State::kInFlight, {}};
+  ++entry.running;
+  return {State::kNew, {}};
 }
 
 void IdempotencyStore::Finish(const std::string& key, const WireAnswer* answer) {
   const std::lock_guard lock(mutex_);
-  if (answer == nullptr) {
-    entries_.erase(key);
-    return;
-  }
   Entry& entry = entries_[key];
-  entry.done = true;
-  entry.answer = *answer;
+  --entry.running;
+  if (answer != nullptr && !entry.done) {
+    entry.done = true;
+    entry.answer = *answer;
+  }
+  if (entry.running == 0 && !entry.done) entries_.erase(key);
+}
+
+void IdempotencyStore::LetOverlap(bool overlap) {
+  const std::lock_guard lock(mutex_);
+  overlap_ = overlap;
+}
+
+void IdempotencyStore::ForgetAll() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [](const auto& entry) { return entry.second.running == 0; });
 }
 
 }  // namespace fsft::sandbox

@@ -39,16 +39,23 @@ class IdempotencyStore {
   // refused before anything was done.
   void Finish(const std::string& key, const WireAnswer* answer);
 
+  // Whether a request runs although another with its key still does: kNew instead of kInFlight.
+  void LetOverlap(bool overlap);
+  // Forgets every key, but those of requests that still run.
+  void ForgetAll();
+
  private:
   struct Entry {
     std::string fingerprint;
     time::TimePoint begun;
-    bool done = false;
+    int running = 0;
+    bool done = false;  // there is an answer
     WireAnswer answer;
   };
 
   const time::Clock& clock_;
   std::mutex mutex_;
+  bool overlap_ = false;
   std::unordered_map<std::string, Entry> entries_;
 };
 

@@ -53,5 +53,36 @@ TEST_F(Idempotency, ForgetsAfterADayAndNotBefore) {
   EXPECT_EQ(store_.Begin("k", "f").state, State::kNew);
 }
 
+TEST_F(Idempotency, ForgetsWhatIsDoneWhenToldTo) {
+  store_.Begin("done", "f");
+  store_.Finish("done", &answer_);
+  store_.Begin("running", "f");
+  store_.ForgetAll();
+  EXPECT_EQ(store_.Begin("done", "f").state, State::kNew);
+  EXPECT_EQ(store_.Begin("running", "f").state, State::kInFlight);
+}
+
+TEST_F(Idempotency, LetsRequestsOverlapWhenToldTo) {
+  store_.LetOverlap(true);
+  EXPECT_EQ(store_.Begin("k", "f").state, State::kNew);
+  EXPECT_EQ(store_.Begin("k", "f").state, State::kNew);
+  EXPECT_EQ(store_.Begin("k", "g").state, State::kMismatch);
+  store_.Finish("k", nullptr);  // the other still runs: the key is not free
+  store_.LetOverlap(false);
+  EXPECT_EQ(store_.Begin("k", "f").state, State::kInFlight);
+  store_.Finish("k", &answer_);
+  EXPECT_EQ(store_.Begin("k", "f").state, State::kReplay);
+}
+
+TEST_F(Idempotency, KeepsTheFirstOfTwoAnswers) {
+  store_.LetOverlap(true);
+  store_.Begin("k", "f");
+  store_.Begin("k", "f");
+  store_.Finish("k", &answer_);
+  const WireAnswer second{200, "second", {}};
+  store_.Finish("k", &second);
+  EXPECT_EQ(store_.Begin("k", "f").stored.body, "{}");
+}
+
 }  // namespace
 }  // namespace fsft::sandbox

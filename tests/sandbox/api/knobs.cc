@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "tests/sandbox/matching.h"
+
 namespace fsft::sandbox {
 namespace {
 
@@ -12,8 +14,9 @@ bool Covers(std::string_view pattern, std::string_view operation) {
 }
 
 absl::Status CheckNames(const Json& json) {
-  static const std::set<std::string> kKnown = {"operation",   "point",   "hold",   "delay_ms",
-                                               "fail_status", "headers", "stored", "times"};
+  static const std::set<std::string> kKnown = {"operation", "where",    "point",
+                                               "hold",      "delay_ms", "fail_status",
+                                               "headers",   "stored",   "times"};
   if (!json.is_object()) return absl::InvalidArgumentError("a knob is a JSON object");
   for (const auto& [name, value] : json.items()) {
     if (kKnown.count(name) == 0) return absl::InvalidArgumentError("unknown name: " + name);
@@ -21,8 +24,10 @@ absl::Status CheckNames(const Json& json) {
   return absl::OkStatus();
 }
 
-Json DescribeKnob(const Knob& knob, int left) {
-  return {{"operation", knob.operation},
+Json DescribeKnob(const Knob& knob, uint64_t id, int left) {
+  return {{"id", id},
+          {"operation", knob.operation},
+          {"where", knob.where},
           {"point", knob.point == Point::kArrival ? "arrival" : "answer"},
           {"hold", knob.hold},
           {"delay_ms", knob.delay.count()},
@@ -37,6 +42,8 @@ absl::StatusOr<Knob> Knobs::Parse(const Json& json) try {
   if (const absl::Status status = CheckNames(json); !status.ok()) return status;
   Knob knob;
   knob.operation = json.at("operation").get<std::string>();
+  knob.where = json.value("where", Json::object());
+  if (!knob.where.is_object()) return absl::InvalidArgumentError("where is a JSON object");
   knob.hold = json.value("hold", false);
   knob.delay = std::chrono::milliseconds(json.value("delay_ms", 0));
   knob.fail_status = json.value("fail_status", 0);
@@ -62,11 +69,12 @@ absl::StatusOr<Knob> Knobs::Parse(const Json& json) try {
   return absl::InvalidArgumentError(problem.what());
 }
 
-void Knobs::Set(Knob knob) {
+uint64_t Knobs::Set(Knob knob) {
   const std::lock_guard lock(mutex_);
   const int left = knob.times > 0 ? knob.times : -1;
   entries_.push_back({next_id_++, std::move(knob), left});
   any_ = true;
+  return entries_.back().id;
 }
 
 void Knobs::Release(std::string_view operation) {
@@ -79,11 +87,19 @@ void Knobs::Release(std::string_view operation) {
   changed_.notify_all();
 }
 
-Knobs::Effect Knobs::Take(std::string_view operation, Point point) {
+void Knobs::ReleaseOne(uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  entries_.remove_if([id](const Entry& entry) { return entry.id == id; });
+  any_ = !entries_.empty();
+  changed_.notify_all();
+}
+
+Knobs::Effect Knobs::Take(std::string_view operation, Point point, const Json& about) {
   Effect effect;
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const Knob& knob = entry->knob;
-    if (entry->left == 0 || knob.point != point || !Covers(knob.operation, operation)) {
+    if (entry->left == 0 || knob.point != point || !Covers(knob.operation, operation) ||
+        !Matches(about, knob.where)) {
       ++entry;
       continue;
     }
@@ -100,11 +116,12 @@ Knobs::Effect Knobs::Take(std::string_view operation, Point point) {
   return effect;
 }
 
-std::optional<Failure> Knobs::Pass(std::string_view operation, Point point) {
+std::optional<Failure> Knobs::Pass(std::string_view operation, Point point, const About& about) {
   if (!any_) return std::nullopt;
+  const Json subject = about ? about() : Json::object();
   std::unique_lock lock(mutex_);
   if (stopped_) return std::nullopt;
-  const Effect effect = Take(operation, point);
+  const Effect effect = Take(operation, point, subject);
   if (effect.delay.count() > 0) {
     changed_.wait_for(lock, effect.delay, [&] { return stopped_; });
   }
@@ -142,7 +159,9 @@ int Knobs::WaitUntilHeld(std::string_view operation, int at_least,
 Json Knobs::Describe() const {
   const std::lock_guard lock(mutex_);
   Json knobs = Json::array();
-  for (const Entry& entry : entries_) knobs.push_back(DescribeKnob(entry.knob, entry.left));
+  for (const Entry& entry : entries_) {
+    knobs.push_back(DescribeKnob(entry.knob, entry.id, entry.left));
+  }
   return {{"knobs", knobs}, {"held", Json(held_)}};
 }
 

@@ -26,7 +26,8 @@ enum class Point { kArrival, kAnswer };
 
 // One thing that shall go wrong.
 struct Knob {
-  std::string operation;  // exactly, or everything that begins with it when it ends in '*'
+  std::string operation;        // exactly, or everything that begins with it when it ends in '*'
+  Json where = Json::object();  // what must also be in the call, see Matches and Pass
   Point point = Point::kAnswer;
   bool hold = false;  // until Release
   std::chrono::milliseconds delay{0};
@@ -47,18 +48,25 @@ struct Failure {
 // costs one atomic read while no knob is set.
 class Knobs {
  public:
-  // Reads {operation, point?, hold?, delay_ms?, fail_status?, headers?, stored?, times?}. A failure
+  // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, stored?, times?}. A failure
   // acts once unless `times` says otherwise, a hold or a delay until it is cleared. A failure acts
   // on arrival, a hold or a delay on the answer unless `point` says otherwise.
   static absl::StatusOr<Knob> Parse(const Json& json);
 
-  void Set(Knob knob);
+  // Answers the knob's id.
+  uint64_t Set(Knob knob);
   // Forgets the knobs of that operation (of all, if empty) and lets go of the calls that they hold.
   void Release(std::string_view operation);
+  // The same for one knob.
+  void ReleaseOne(uint64_t id);
+
+  // What a call is about, for `where`: {form, query, id} of a request, {event_id, type, attempt,
+  // event} of a webhook. Asked for only while a knob is set.
+  using About = std::function<Json()>;
 
   // Called by a request's thread: sleeps and waits as the knobs say. A failure, if any, is to be
   // answered instead of what would have been.
-  std::optional<Failure> Pass(std::string_view operation, Point point);
+  std::optional<Failure> Pass(std::string_view operation, Point point, const About& about = {});
 
   // How many calls of the operation are held now. Waits until there are at least so many, or until
   // the time-out: tests that must know that a request has arrived need not poll.
@@ -81,7 +89,7 @@ class Knobs {
     std::optional<uint64_t> held_by;
   };
 
-  Effect Take(std::string_view operation, Point point);
+  Effect Take(std::string_view operation, Point point, const Json& about);
   void WaitForRelease(std::unique_lock<std::mutex>& lock, std::string_view operation, uint64_t id);
   bool Exists(uint64_t id) const;
 

@@ -62,6 +62,29 @@ TEST(Knobs, HoldsOnlyAsManyAsTimesSays) {
   held.get();
 }
 
+TEST(Knobs, LooksAtWhatTheCallIsAbout) {
+  Knobs knobs;
+  knobs.Set(Parsed(R"({"operation":"a","fail_status":500,"where":{"form":{"n":"1"}}})"));
+  EXPECT_FALSE(knobs.Pass("a", Point::kArrival));
+  EXPECT_FALSE(knobs.Pass("a", Point::kArrival, [] { return Json{{"form", {{"n", "2"}}}}; }));
+  EXPECT_TRUE(knobs.Pass("a", Point::kArrival, [] { return Json{{"form", {{"n", "1"}}}}; }));
+}
+
+TEST(Knobs, ReleaseOneAtATime) {
+  Knobs knobs;
+  const uint64_t first = knobs.Set(Parsed(R"({"operation":"a","hold":true,"times":1})"));
+  auto one = std::async(std::launch::async, [&] { knobs.Pass("a", Point::kAnswer); });
+  EXPECT_EQ(knobs.WaitUntilHeld("a", 1, kLong), 1);
+  const uint64_t second = knobs.Set(Parsed(R"({"operation":"a","hold":true})"));
+  auto two = std::async(std::launch::async, [&] { knobs.Pass("a", Point::kAnswer); });
+  EXPECT_EQ(knobs.WaitUntilHeld("a", 2, kLong), 2);
+  knobs.ReleaseOne(second);
+  two.get();
+  EXPECT_EQ(one.wait_for(milliseconds(0)), std::future_status::timeout);
+  knobs.ReleaseOne(first);
+  one.get();
+}
+
 TEST(Knobs, StopLetsEverythingGo) {
   Knobs knobs;
   knobs.Set(Parsed(R"({"operation":"a","hold":true})"));
@@ -78,7 +101,7 @@ TEST(Knobs, RefusesWhatItDoesNotUnderstand) {
   for (const char* text :
        {R"([])", R"({})", R"({"operation":"a"})", R"({"operation":"a","holt":true})",
         R"({"operation":"a","hold":true,"point":"nowhere"})", R"({"operation":"a","hold":"yes"})",
-        R"({"operation":"a","fail_status":200})"}) {
+        R"({"operation":"a","fail_status":200})", R"({"operation":"a","hold":true,"where":"x"})"}) {
     EXPECT_FALSE(Knobs::Parse(Json::parse(text)).ok()) << text;
   }
 }

@@ -5,10 +5,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "tests/sandbox/api/call.h"
 #include "tests/sandbox/form.h"
+#include "tests/sandbox/matching.h"
 
 namespace fsft::sandbox {
 namespace {
+
+using httplib::Request;
+using httplib::Response;
 
 int64_t Integer(const std::string& name, const Json& value) {
   const std::string text = value.is_string() ? value.get<std::string>() : "";
@@ -20,21 +25,28 @@ int64_t Integer(const std::string& name, const Json& value) {
   return number;
 }
 
-// Is every wanted leaf in the entry? Query values are text, entries hold numbers and booleans too.
-bool Matches(const Json& entry, const Json& wanted) {
-  if (!wanted.is_object()) {
-    return entry == wanted || (!entry.is_string() && entry.dump() == wanted.get<std::string>());
+// Exceptions end here: a wrong request is a mistake in a test and should read like one.
+void Control(const ControlHandler& handler, const Request& request, Response& response) {
+  Json answer;
+  try {
+    answer = handler(request);
+  } catch (const BadControl& problem) {
+    response.status = 400;
+    answer = {{"error", problem.what()}};
+  } catch (const Refusal& refusal) {
+    response.status = refusal.answer.status;
+    answer = refusal.answer.body;
+  } catch (const Json::exception& problem) {
+    response.status = 400;
+    answer = {{"error", problem.what()}};
   }
-  for (const auto& [name, value] : wanted.items()) {
-    const bool there = entry.is_object() && entry.contains(name);
-    if (!there || !Matches(entry[name], value)) return false;
-  }
-  return true;
+  response.set_content(answer.dump(2, ' ', false, Json::error_handler_t::replace),
+                       "application/json");
 }
 
 }  // namespace
 
-ListQuery ParseListQuery(const httplib::Request& request) {
+ListQuery ParseListQuery(const Request& request) {
   const size_t question = request.target.find('?');
   const std::string text = question == std::string::npos ? "" : request.target.substr(question + 1);
   absl::StatusOr<Json> query = DecodeForm(text);
@@ -49,7 +61,7 @@ ListQuery ParseListQuery(const httplib::Request& request) {
   return list;
 }
 
-Json ParseBody(const httplib::Request& request, std::initializer_list<const char*> names) {
+Json ParseBody(const Request& request, std::initializer_list<const char*> names) {
   Json body = request.body.empty() ? Json::object() : Json::parse(request.body);
   if (!body.is_object()) throw BadControl("the body is a JSON object");
   for (const auto& [name, value] : body.items()) {
@@ -60,21 +72,16 @@ Json ParseBody(const httplib::Request& request, std::initializer_list<const char
   return body;
 }
 
-// Exceptions end here: a wrong request is a mistake in a test and should read like one.
-void Control(const ControlHandler& handler, const httplib::Request& request,
-             httplib::Response& response) {
-  Json answer;
-  try {
-    answer = handler(request);
-  } catch (const BadControl& problem) {
-    response.status = 400;
-    answer = {{"error", problem.what()}};
-  } catch (const Json::exception& problem) {
-    response.status = 400;
-    answer = {{"error", problem.what()}};
-  }
-  response.set_content(answer.dump(2, ' ', false, Json::error_handler_t::replace),
-                       "application/json");
+void AddGet(httplib::Server& server, const std::string& path, ControlHandler handler) {
+  server.Get(path, [handler = std::move(handler)](const Request& request, Response& response) {
+    Control(handler, request, response);
+  });
+}
+
+void AddPost(httplib::Server& server, const std::string& path, ControlHandler handler) {
+  server.Post(path, [handler = std::move(handler)](const Request& request, Response& response) {
+    Control(handler, request, response);
+  });
 }
 
 }  // namespace fsft::sandbox

@@ -11,7 +11,7 @@
 
 namespace httplib {
 struct Request;
-struct Response;
+class Server;
 }  // namespace httplib
 
 namespace fsft::sandbox {
@@ -32,9 +32,9 @@ ListQuery ParseListQuery(const httplib::Request& request);
 // The body's object, with no other names than those of `names`; {} for an empty body.
 Json ParseBody(const httplib::Request& request, std::initializer_list<const char*> names);
 
+// Answers JSON, or throws BadControl, or a Refusal of the API that it turned to.
 using ControlHandler = std::function<Json(const httplib::Request&)>;
-// Runs the handler and writes what it answers or throws.
-void Control(const ControlHandler& handler, const httplib::Request& request,
-             httplib::Response& response);
+void AddGet(httplib::Server& server, const std::string& path, ControlHandler handler);
+void AddPost(httplib::Server& server, const std::string& path, ControlHandler handler);
 
 }  // namespace fsft::sandbox

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include "tests/sandbox/control/lob_routes.h"
 #include "tests/sandbox/control/request.h"
 
 namespace fsft::sandbox {
@@ -10,18 +11,6 @@ namespace {
 using httplib::Request;
 
 constexpr size_t kAllLetters = 100'000;
-
-void Get(httplib::Server& server, const std::string& path, ControlHandler handler) {
-  server.Get(path, [handler = std::move(handler)](const Request& request, httplib::Response& out) {
-    Control(handler, request, out);
-  });
-}
-
-void Post(httplib::Server& server, const std::string& path, ControlHandler handler) {
-  server.Post(path, [handler = std::move(handler)](const Request& request, httplib::Response& out) {
-    Control(handler, request, out);
-  });
-}
 
 ControlHandler Lists(Records& records) {
   return [&records](const Request& request) {
@@ -85,11 +74,11 @@ ControlHandler SetsEndpoint(WebhookSender& sender) {
 }
 
 void AddRecords(httplib::Server& server, const ControlParts& parts) {
-  Get(server, "/sandbox/stripe/requests", Lists(parts.stripe.requests));
-  Get(server, "/sandbox/stripe/webhooks", Lists(parts.stripe.attempts));
-  Get(server, "/sandbox/lob/requests", Lists(parts.lob.requests));
-  Get(server, "/sandbox/lob/webhooks", Lists(parts.lob.attempts));
-  Get(server, "/sandbox/lob/letters", [&letters = parts.letters](const Request& request) {
+  AddGet(server, "/sandbox/stripe/requests", Lists(parts.stripe.requests));
+  AddGet(server, "/sandbox/stripe/webhooks", Lists(parts.stripe.attempts));
+  AddGet(server, "/sandbox/lob/requests", Lists(parts.lob.requests));
+  AddGet(server, "/sandbox/lob/webhooks", Lists(parts.lob.attempts));
+  AddGet(server, "/sandbox/lob/letters", [&letters = parts.letters](const Request& request) {
     const ListQuery query = ParseListQuery(request);
     letters.WaitFor(query.filter, query.at_least, query.timeout);
     return letters.Mailbox(query.filter, kAllLetters);
@@ -97,18 +86,22 @@ void AddRecords(httplib::Server& server, const ControlParts& parts) {
 }
 
 void AddKnobs(httplib::Server& server, Knobs& knobs) {
-  Get(server, "/sandbox/knobs", [&knobs](const Request&) { return knobs.Describe(); });
-  Post(server, "/sandbox/knobs", [&knobs](const Request& request) {
+  AddGet(server, "/sandbox/knobs", [&knobs](const Request&) { return knobs.Describe(); });
+  AddPost(server, "/sandbox/knobs", [&knobs](const Request& request) {
     const absl::StatusOr<Knob> knob = Knobs::Parse(Json::parse(request.body));
     if (!knob.ok()) throw BadControl(std::string(knob.status().message()));
-    knobs.Set(*knob);
+    return Json{{"id", knobs.Set(*knob)}};
+  });
+  AddPost(server, "/sandbox/release", [&knobs](const Request& request) {
+    const Json body = ParseBody(request, {"operation", "id"});
+    if (body.contains("id")) {
+      knobs.ReleaseOne(body["id"].get<uint64_t>());
+    } else {
+      knobs.Release(body.value("operation", ""));
+    }
     return knobs.Describe();
   });
-  Post(server, "/sandbox/release", [&knobs](const Request& request) {
-    knobs.Release(ParseBody(request, {"operation"}).value("operation", ""));
-    return knobs.Describe();
-  });
-  Get(server, "/sandbox/held", [&knobs](const Request& request) {
+  AddGet(server, "/sandbox/held", [&knobs](const Request& request) {
     const ListQuery query = ParseListQuery(request);
     const int held = knobs.WaitUntilHeld(request.get_param_value("operation"),
                                          static_cast<int>(query.at_least), query.timeout);
@@ -117,13 +110,13 @@ void AddKnobs(httplib::Server& server, Knobs& knobs) {
 }
 
 void AddWebhooks(httplib::Server& server, const ControlParts& parts) {
-  Post(server, "/sandbox/stripe/endpoint", SetsEndpoint(parts.stripe.sender));
-  Post(server, "/sandbox/lob/endpoint", SetsEndpoint(parts.lob.sender));
-  Post(server, "/sandbox/stripe/deliver", [parts](const Request& request) {
+  AddPost(server, "/sandbox/stripe/endpoint", SetsEndpoint(parts.stripe.sender));
+  AddPost(server, "/sandbox/lob/endpoint", SetsEndpoint(parts.lob.sender));
+  AddPost(server, "/sandbox/stripe/deliver", [parts](const Request& request) {
     return Deliver(parts.stripe.sender, &parts.account, request);
   });
-  Post(server, "/sandbox/lob/deliver",
-       [parts](const Request& request) { return Deliver(parts.lob.sender, nullptr, request); });
+  AddPost(server, "/sandbox/lob/deliver",
+          [parts](const Request& request) { return Deliver(parts.lob.sender, nullptr, request); });
 }
 
 }  // namespace
@@ -132,14 +125,15 @@ void AddControl(httplib::Server& server, const ControlParts& parts) {
   AddRecords(server, parts);
   AddKnobs(server, parts.knobs);
   AddWebhooks(server, parts);
-  Get(server, "/sandbox/health", [parts](const Request&) {
+  AddLobControl(server, parts);
+  AddGet(server, "/sandbox/health", [parts](const Request&) {
     Json health = parts.account.Counts();
     health.update({{"status", "ok"}, {"letters", parts.letters.size()}});
     return health;
   });
-  Post(server, "/sandbox/stripe/pay/:id",
-       [&account = parts.account](const Request& request) { return Pay(account, request); });
-  Post(server, "/sandbox/clock", [parts](const Request& request) {
+  AddPost(server, "/sandbox/stripe/pay/:id",
+          [&account = parts.account](const Request& request) { return Pay(account, request); });
+  AddPost(server, "/sandbox/clock", [parts](const Request& request) {
     const Json body = ParseBody(request, {"advance_seconds"});
     parts.clock.Advance(std::chrono::seconds(body.at("advance_seconds").get<int64_t>()));
     parts.account.ExpireDue();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/sandbox/api/idempotency.h"
 #include "tests/sandbox/api/knobs.h"
 #include "tests/sandbox/api/records.h"
 #include "tests/sandbox/lob/letters.h"
@@ -25,6 +26,7 @@ struct ControlParts {
   Knobs& knobs;
   stripe::Account& account;
   lob::Letters& letters;
+  IdempotencyStore& lob_keys;
   Vendor stripe;
   Vendor lob;
 };
@@ -40,14 +42,19 @@ struct ControlParts {
 //   GET  /sandbox/stripe/webhooks   /sandbox/lob/webhooks     oldest first
 //   GET  /sandbox/lob/letters                                  newest first
 //   GET  /sandbox/knobs             {knobs, held}
-//   POST /sandbox/knobs             see Knobs::Parse
-//   POST /sandbox/release           {operation?}
+//   POST /sandbox/knobs             see Knobs::Parse; answers its {id}
+//   POST /sandbox/release           {operation?} or {id}
 //   GET  /sandbox/held              ?operation=&at_least=&timeout_ms=  {held}
 //   POST /sandbox/clock             {advance_seconds}
 //   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url, secret, events?}
 //   POST /sandbox/stripe/pay/{id}   {deliver?, amount?, currency?}
 //   POST /sandbox/stripe/deliver    /sandbox/lob/deliver      {event_id | payload, secret?, url?,
 //                                                              seconds_ago?, headers?}
+//   GET  /sandbox/lob/behaviour     all switches, see lob::Behaviour
+//   POST /sandbox/lob/behaviour     those to change
+//   POST /sandbox/lob/forget_keys   as a day does
+//   POST /sandbox/lob/letters/{id}/render   …/fail   …/delete   the letter, changed
+//   POST /sandbox/lob/letters/{id}/track    {event}, see lob::AddTrackingEvent
 void AddControl(httplib::Server& server, const ControlParts& parts);
 
 }  // namespace fsft::sandbox

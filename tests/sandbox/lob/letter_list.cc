@@ -87,6 +87,10 @@ std::string PageUrl(const std::string& public_url, const Json& query, const char
 
 }  // namespace
 
+bool Letters::IsListed(const Letter& letter) const {
+  return clock_.Now() - letter.created >= behaviour_.list_lag;
+}
+
 // Newest first, all at once and then cut into a page: what matters is that a letter is found at its
 // place while others arrive, not how fast.
 Json Letters::List(const Json& query) {
@@ -99,8 +103,8 @@ Json Letters::List(const Json& query) {
   const std::lock_guard lock(mutex_);
   for (auto at = letters_.rbegin(); at != letters_.rend(); ++at) {
     const Letter& letter = **at;
-    if (HasPairs(letter.object["metadata"], metadata) && WithinDates(letter.created, dates) &&
-        IsWantedText(letter.object, query, "mail_type") &&
+    if (IsListed(letter) && HasPairs(letter.object["metadata"], metadata) &&
+        WithinDates(letter.created, dates) && IsWantedText(letter.object, query, "mail_type") &&
         IsWantedText(letter.object, query, "color") &&
         IsWantedText(letter.object, query, "status")) {
       matching.push_back(&letter);

@@ -76,6 +76,7 @@ Json NewLetter(const LetterSpec& spec, time::TimePoint now) {
           {"thumbnails", Json::array()},
           {"merge_variables", nullptr},
           {"status", "processed"},
+          {"failure_reason", nullptr},
           {"expected_delivery_date", ExpectedDelivery(now)},
           {"date_created", created},
           {"date_modified", created},
@@ -84,8 +85,12 @@ Json NewLetter(const LetterSpec& spec, time::TimePoint now) {
 
 }  // namespace
 
-Letters::Letters(std::string public_url, size_t kept_files, const time::Clock& clock)
-    : public_url_(std::move(public_url)), kept_files_(kept_files), clock_(clock) {}
+Letters::Letters(std::string public_url, size_t kept_files, const time::Clock& clock,
+                 WebhookSender& webhooks)
+    : public_url_(std::move(public_url)),
+      kept_files_(kept_files),
+      clock_(clock),
+      webhooks_(webhooks) {}
 
 Json Letters::Create(LetterSpec spec) {
   auto letter = std::make_unique<Letter>();
@@ -100,6 +105,11 @@ Json Letters::Create(LetterSpec spec) {
   positions_[answer["id"]] = letters_.size();
   letters_.push_back(std::move(letter));
   changed_.notify_all();
+  Tell("letter.created", answer);
+  if (behaviour_.fail_next > 0) {
+    --behaviour_.fail_next;
+    FailLocked(*letters_.back());
+  }
   // Only the one that has just become too old can still have its file.
   if (letters_.size() > kept_files_) {
     std::string().swap(letters_[letters_.size() - 1 - kept_files_]->file);
@@ -122,12 +132,10 @@ Json Letters::Cancel(const std::string& id) {
   const std::lock_guard lock(mutex_);
   Letter& letter = Existing(id);
   if (letter.object.value("deleted", false)) Refuse(404, "not_found", "letter not found");
-  if (clock_.Now() - letter.created >= kCancellationWindow) {
+  if (behaviour_.refuse_cancel || clock_.Now() - letter.created >= kCancellationWindow) {
     RefuseInvalid("This letter can no longer be cancelled", "not_deletable");
   }
-  letter.object["deleted"] = true;
-  letter.object["date_modified"] = FormatMillis(clock_.Now());
-  return {{"id", id}, {"object", "letter"}, {"deleted", true}};
+  return DeleteLocked(letter);
 }
 
 Json Letters::Mailbox(const std::function<bool(const Json&)>& filter, size_t limit) {

@@ -13,7 +13,9 @@
 
 #include "shared/time/clock.h"
 #include "tests/sandbox/json.h"
+#include "tests/sandbox/lob/behaviour.h"
 #include "tests/sandbox/lob/letter_params.h"
+#include "tests/sandbox/webhooks/sender.h"
 
 namespace fsft::sandbox::lob {
 
@@ -23,12 +25,23 @@ class Letters {
  public:
   // `public_url` leads to this program. Of the printed files only the newest `kept_files` stay: a
   // benchmark would fill the memory with them.
-  Letters(std::string public_url, size_t kept_files, const time::Clock& clock);
+  Letters(std::string public_url, size_t kept_files, const time::Clock& clock,
+          WebhookSender& webhooks);
 
   Json Create(LetterSpec spec);
   Json Get(const std::string& id);
   Json List(const Json& query);
   Json Cancel(const std::string& id);
+
+  void SetBehaviour(const Behaviour& behaviour);
+  Behaviour behaviour();
+
+  // What becomes of a letter that was taken: tests say it. Each sends the webhook that Lob would
+  // send and answers what that shows of the letter. Refusals as above.
+  Json Render(const std::string& id);
+  Json Fail(const std::string& id);
+  Json Delete(const std::string& id);  // by somebody else, whenever; Cancel obeys Lob's rules
+  Json Track(const std::string& id, const std::string& event);  // as for AddTrackingEvent
 
   // For the mailbox and for tests, newest first: the letter, and beside it "mailbox_url" and the
   // addresses as they were sent.
@@ -55,13 +68,20 @@ class Letters {
 
   size_t Count(const std::function<bool(const Json&)>& filter) const;
   Letter& Existing(const std::string& id);
+  bool IsListed(const Letter& letter) const;
+  void Tell(const std::string& type, const Json& body);
+  void ChangedLocked(Letter& letter, const std::string& type);
+  void FailLocked(Letter& letter);
+  Json DeleteLocked(Letter& letter);
   Json Page(const std::vector<const Letter*>& matching, const Json& query) const;
 
   const std::string public_url_;
   const size_t kept_files_;
   const time::Clock& clock_;
+  WebhookSender& webhooks_;
 
   std::mutex mutex_;
+  Behaviour behaviour_;
   std::condition_variable changed_;
   bool stopped_ = false;
   std::vector<std::unique_ptr<Letter>> letters_;  // in the order of their creation

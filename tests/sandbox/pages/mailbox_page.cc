@@ -66,12 +66,13 @@ std::string Preview(const Json& letter) {
 }
 
 std::string Article(const Json& letter) {
-  const std::string cancelled =
-      letter.value("deleted", false) ? " <span class=\"tag cancelled\">cancelled</span>" : "";
+  std::string fate;
+  if (letter.value("deleted", false)) fate += " <span class=\"tag cancelled\">cancelled</span>";
+  if (letter["status"] == "failed") fate += " <span class=\"tag cancelled\">failed</span>";
   const std::string name = Text(letter["sent_to"], "name");
   const std::string to = name.empty() ? Text(letter["sent_to"], "company") : name;
   return "<article class=\"card\"><div class=\"top\"><h2>" + Escape(to) + "</h2><span>" +
-         MailClass(letter) + cancelled + " <span class=\"quiet\">" + When(letter) +
+         MailClass(letter) + fate + " <span class=\"quiet\">" + When(letter) +
          "</span></span></div>" + "<div class=\"letter\">" + Facts(letter) + Preview(letter) +
          "</div></article>";
 }

@@ -128,7 +128,13 @@ bool WebhookSender::Next(std::unique_lock<std::mutex>& lock, Job& job) {
 }
 
 void WebhookSender::Deliver(Connection& connection, Job job) {
-  if (const auto failure = knobs_.Pass(options_.operation, Point::kArrival)) {
+  const auto about = [&job]() -> Json {
+    return {{"event_id", job.event.id},
+            {"type", job.event.type},
+            {"attempt", job.attempt},
+            {"event", Json::parse(job.event.payload, nullptr, false)}};
+  };
+  if (const auto failure = knobs_.Pass(options_.operation, Point::kArrival, about)) {
     // A knob stands for a receiver that failed: the event is sent again as after any failure.
     attempts_.Add({{"event_id", job.event.id},
                    {"type", job.event.type},
