@@ -40,6 +40,12 @@ class Backend {
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
+      const fulfillment::NewGenerationRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::PauseResponse> PauseMailing(
+      const fulfillment::PauseRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::ResumeResponse> ResumeMailing(
+      const fulfillment::ResumeRequest& request, rpc::Deadline deadline) = 0;
 
   // For the probe only, never on the way of a request.
   virtual absl::Status CheckHealth(Service service, rpc::Deadline deadline) = 0;

@@ -29,6 +29,9 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::HandleStripeWebhookRequest, payment::HandleStripeWebhookResponse> webhook;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
+  FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
+  FakeMethod<fulfillment::PauseRequest, fulfillment::PauseResponse> pause;
+  FakeMethod<fulfillment::ResumeRequest, fulfillment::ResumeResponse> resume;
   absl::Status health[3];
   absl::StatusOr<payment::GetStatusResponse> payment_status = payment::GetStatusResponse();
   absl::StatusOr<fulfillment::GetStatusResponse> fulfillment_status =
@@ -61,6 +64,18 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    rpc::Deadline) override {
     return retry(request);
+  }
+  absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
+      const fulfillment::NewGenerationRequest& request, rpc::Deadline) override {
+    return new_generation(request);
+  }
+  absl::StatusOr<fulfillment::PauseResponse> PauseMailing(const fulfillment::PauseRequest& request,
+                                                          rpc::Deadline) override {
+    return pause(request);
+  }
+  absl::StatusOr<fulfillment::ResumeResponse> ResumeMailing(
+      const fulfillment::ResumeRequest& request, rpc::Deadline) override {
+    return resume(request);
   }
   absl::Status CheckHealth(Service service, rpc::Deadline) override {
     return health[static_cast<int>(service)];

@@ -19,6 +19,11 @@ absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const
 absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call);
 
+// mailing.cc
+absl::StatusOr<http::Response> SendAnew(const Services& services, const Call& call);
+absl::StatusOr<http::Response> PauseMailing(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ResumeMailing(const Services& services, const Call& call);
+
 // health.cc
 absl::StatusOr<http::Response> GetHealth(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetReadiness(const Services& services, const Call& call);

@@ -73,8 +73,10 @@ absl::StatusOr<http::Response> GetReadiness(const Services& services, const Call
 absl::StatusOr<http::Response> GetStatus(const Services& services, const Call& call) {
   const Snapshot now = services.probe.Latest();
   const std::string stripe = ModeOf(now.payment_status, &payment::GetStatusResponse::stripe_mode);
+  const bool paused = now.fulfillment_status && now.fulfillment_status->pauses_size() > 0;
   const std::string mail =
-      ModeOf(now.fulfillment_status, &fulfillment::GetStatusResponse::mail_mode);
+      paused ? "paused"
+             : ModeOf(now.fulfillment_status, &fulfillment::GetStatusResponse::mail_mode);
   const auto works = [](const std::string& mode) { return mode == "live" || mode == "test"; };
   ordered_json json = {{"status", now.Ready() && works(stripe) && works(mail) ? "ok" : "degraded"},
                        {"parts",

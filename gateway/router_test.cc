@@ -42,7 +42,8 @@ TEST(Router, ApiRoutesAlsoAnswerWithoutThePrefix) {
     if (const size_t open = path.find('{'); open != std::string::npos) {
       path.replace(open, path.find('}') - open + 1, "value");
     }
-    EXPECT_EQ(router.Find(route.method, path).route, &route) << path;
+    const bool for_operators = path.starts_with("/admin/");
+    EXPECT_EQ(router.Find(route.method, path).route, for_operators ? nullptr : &route) << path;
   }
 }
 

@@ -12,9 +12,11 @@ constexpr Access kMaybeOwner{Auth::kCustomerOptional};
 constexpr Access kOwner{Auth::kCustomer};
 constexpr Access kMaybeReader{Auth::kOperatorOptional, Scope::kRead};
 constexpr Access kRetrier{Auth::kOperator, Scope::kRetry};
+constexpr Access kResender{Auth::kOperator, Scope::kResend};
 
 constexpr BodyRule kNoBody{Body::kNone, 0};
 constexpr BodyRule kAnyBody{Body::kIgnored, 64 << 10};
+constexpr BodyRule kWish{Body::kJson, 64 << 10};
 constexpr BodyRule kOrder{Body::kJson, 512 << 10};
 constexpr BodyRule kEvent{Body::kRaw, 1 << 20};
 
@@ -35,6 +37,9 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
     {"GET",  "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
     {"POST", "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
+    {"POST", "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
+    {"POST", "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
+    {"POST", "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
     {"GET",  "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
     {"GET",  "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
     {"GET",  "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},

@@ -58,6 +58,21 @@ class RpcBackend final : public Backend {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Retry, request,
                                    deadline);
   }
+  absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
+      const fulfillment::NewGenerationRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::NewGeneration,
+                                   request, deadline);
+  }
+  absl::StatusOr<fulfillment::PauseResponse> PauseMailing(const fulfillment::PauseRequest& request,
+                                                          Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Pause, request,
+                                   deadline);
+  }
+  absl::StatusOr<fulfillment::ResumeResponse> ResumeMailing(
+      const fulfillment::ResumeRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Resume, request,
+                                   deadline);
+  }
 
   absl::Status CheckHealth(Service service, Deadline deadline) override {
     return rpc::CheckHealth(ChannelsOf(service), deadline);

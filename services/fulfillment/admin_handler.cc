@@ -10,6 +10,12 @@ namespace fsft::fulfillment {
 namespace {
 
 using fightsftickets::fulfillment::v1::FulfillmentAdminService;
+using fightsftickets::fulfillment::v1::NewGenerationRequest;
+using fightsftickets::fulfillment::v1::NewGenerationResponse;
+using fightsftickets::fulfillment::v1::PauseRequest;
+using fightsftickets::fulfillment::v1::PauseResponse;
+using fightsftickets::fulfillment::v1::ResumeRequest;
+using fightsftickets::fulfillment::v1::ResumeResponse;
 using fightsftickets::fulfillment::v1::RetryOutcome;
 using fightsftickets::fulfillment::v1::RetryRequest;
 using fightsftickets::fulfillment::v1::RetryResponse;
@@ -44,23 +50,39 @@ absl::Status NotFound() {
   return rpc::Error(absl::StatusCode::kNotFound, "letter_not_found", "there is no such letter");
 }
 
+absl::Status CheckActor(const std::string& actor) {
+  if (!actor.empty() && actor.size() <= kMaxActor) return absl::OkStatus();
+  return rpc::WithViolations(rpc::Error(absl::StatusCode::kInvalidArgument, "invalid_fields"),
+                             {rpc::Violation("actor", "required", "must name the operator")});
+}
+
+// Whether NewGeneration has done what was asked, by what it found.
+absl::Status StatusOf(const Renewal& found, bool force) {
+  if (found.state_before != "outcome_unknown" && found.state_before != "failed_at_printer") {
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, "no_new_generation",
+                      "only a letter that failed at the printer or whose outcome is unknown can "
+                      "be sent anew");
+  }
+  if (found.proven || force) return absl::OkStatus();
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, "not_proven",
+                    "the first letter may still be on its way");
+}
+
 }  // namespace
 
 AdminHandler::AdminHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                           std::function<void()> wake_workers)
+                           MailingStore& mailing, std::function<void()> wake_workers)
     : guard_(guards, FulfillmentAdminService::service_full_name(), {"gateway"}),
       store_(store),
+      mailing_(mailing),
       wake_workers_(std::move(wake_workers)) {}
 
 grpc::Status AdminHandler::Retry(grpc::ServerContext* context, const RetryRequest* request,
                                  RetryResponse* response) {
   return guard_.Run(*context, "Retry", rpc::WorkClass::kDatabase,
                     [&](const rpc::CallContext& call) -> absl::Status {
-                      if (request->actor().empty() || request->actor().size() > kMaxActor) {
-                        return rpc::WithViolations(
-                            rpc::Error(absl::StatusCode::kInvalidArgument, "invalid_fields"),
-                            {rpc::Violation("actor", "required", "must name the operator")});
-                      }
+                      if (absl::Status status = CheckActor(request->actor()); !status.ok())
+                        return status;
                       if (!ids::IsUuid(request->payment_id())) return NotFound();
                       absl::StatusOr<std::optional<std::string>> before =
                           store_.Retry(request->payment_id(), request->actor(), call.deadline);
@@ -73,6 +95,51 @@ grpc::Status AdminHandler::Retry(grpc::ServerContext* context, const RetryReques
                       response->set_outcome(*outcome);
                       response->set_state(queued ? common_v1::DELIVERY_STATE_QUEUED : state);
                       if (queued) wake_workers_();
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::Status AdminHandler::NewGeneration(grpc::ServerContext* context,
+                                         const NewGenerationRequest* request,
+                                         NewGenerationResponse* response) {
+  return guard_.Run(*context, "NewGeneration", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(request->actor()); !status.ok())
+                        return status;
+                      if (!ids::IsUuid(request->payment_id())) return NotFound();
+                      absl::StatusOr<std::optional<Renewal>> found = store_.NewGeneration(
+                          request->payment_id(), request->actor(), request->force(), call.deadline);
+                      if (!found.ok()) return found.status();
+                      if (!found->has_value()) return NotFound();
+                      if (absl::Status status = StatusOf(**found, request->force()); !status.ok())
+                        return status;
+                      response->set_state(common_v1::DELIVERY_STATE_QUEUED);
+                      wake_workers_();
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::Status AdminHandler::Pause(grpc::ServerContext* context, const PauseRequest* request,
+                                 PauseResponse*) {
+  return guard_.Run(*context, "Pause", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(request->actor()); !status.ok())
+                        return status;
+                      return mailing_.Pause(request->actor(), call.deadline).status();
+                    });
+}
+
+grpc::Status AdminHandler::Resume(grpc::ServerContext* context, const ResumeRequest* request,
+                                  ResumeResponse* response) {
+  return guard_.Run(*context, "Resume", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(request->actor()); !status.ok())
+                        return status;
+                      absl::StatusOr<std::vector<std::string>> causes =
+                          mailing_.Resume(request->actor(), call.deadline);
+                      if (!causes.ok()) return causes.status();
+                      response->mutable_causes()->Add(causes->begin(), causes->end());
+                      wake_workers_();
                       return absl::OkStatus();
                     });
 }

@@ -5,6 +5,8 @@
 
 #include "services/fulfillment/relay.h"
 #include "shared/config/config.h"
+#include "shared/crypto/digest.h"
+#include "shared/crypto/encoding.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::fulfillment {
@@ -14,6 +16,9 @@ namespace {
 // others.
 constexpr int kMailers = 4;
 
+// Lob takes 150 requests in five seconds from one account; three replicas may be running.
+constexpr std::chrono::milliseconds kRequestInterval{100};
+
 // The time-out keeps its proportion when the lease is configured shorter, so that the lease always
 // outlives the POST.
 std::chrono::milliseconds PrintTimeout(const config::Config& config) {
@@ -21,24 +26,34 @@ std::chrono::milliseconds PrintTimeout(const config::Config& config) {
                                              std::chrono::milliseconds(config.mail_lease) * 5 / 12);
 }
 
-Mailer::Options MailerOptions(const config::Config& config, std::function<void()> wake_relay) {
-  return {.lease = config.mail_lease,
-          .print_timeout = PrintTimeout(config),
-          .policy = {.retry_min = config.mail_retry_min, .unsure_max = config.mail_unsure},
-          .wake_relay = std::move(wake_relay)};
+MailingPolicy PolicyOf(const config::Config& config) {
+  return {.retry_min = config.mail_retry_min, .unsure_max = config.mail_unsure};
 }
 
 }  // namespace
 
+std::string KeyFingerprint(const config::Secret& key) {
+  constexpr size_t kBytes = 8;
+  return crypto::HexEncode(crypto::Sha256(key.Reveal()).substr(0, kBytes));
+}
+
 Background::Background(const config::Config& config, db::Database& database, LettersStore& store,
-                       Typesetter& typesetter, const crypto::KeyRing& ring,
+                       MailingStore& mailing, Typesetter& typesetter, const crypto::KeyRing& ring,
                        metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
-    : lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config),
+    : pace_(kRequestInterval),
+      lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config), pace_,
            [this](const http::Request& request) { return http_.Send(request); }),
       submissions_(SubmissionsOf(std::move(intake))),
-      mailer_(store, *submissions_, typesetter, lob_, ring, registry,
-              MailerOptions(config, [this] { WakeRelay(); })),
+      mailer_(mailing, *submissions_, typesetter, lob_, ring, registry,
+              {.lease = config.mail_lease,
+               .print_timeout = PrintTimeout(config),
+               .policy = PolicyOf(config),
+               .wake_relay = [this] { WakeRelay(); }}),
+      follower_(mailing, lob_, registry,
+                {.lease = config.mail_lease,
+                 .policy = PolicyOf(config),
+                 .wake_relay = [this] { WakeRelay(); }}),
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))) {
   if (!config.workers) return;
@@ -52,17 +67,22 @@ Background::Background(const config::Config& config, db::Database& database, Let
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");
     return;
   }
-  const auto mail_one = [this]() -> absl::StatusOr<int> {
-    if (stopping_) return 0;
-    return mailer_.MailOne();
+  // While the printer wants silence, letters are better left to other replicas.
+  const auto while_heard = [this](auto step) {
+    return [this, step]() -> absl::StatusOr<int> {
+      if (stopping_ || pace_.Silent()) return 0;
+      return step();
+    };
   };
-  for (int i = 0; i < kMailers; ++i) mailers_.push_back(start("mailing", mail_one));
+  for (int i = 0; i < kMailers; ++i)
+    at_printer_.push_back(start("mailing", while_heard([this] { return mailer_.MailOne(); })));
+  at_printer_.push_back(start("following", while_heard([this] { return follower_.FollowOne(); })));
 }
 
 Background::~Background() { Stop(); }
 
 void Background::Wake() {
-  for (auto& mailer : mailers_) mailer->Wake();
+  for (auto& worker : at_printer_) worker->Wake();
   WakeRelay();
 }
 
@@ -74,7 +94,7 @@ void Background::WakeRelay() {
 // first finishes.
 void Background::Stop() {
   stopping_ = true;
-  for (auto& mailer : mailers_) mailer->Stop();
+  for (auto& worker : at_printer_) worker->Stop();
   if (relay_ != nullptr) relay_->Stop();
 }
 

@@ -6,7 +6,9 @@
 
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/lob/lob_client.h"
+#include "services/fulfillment/mailing/follower.h"
 #include "services/fulfillment/mailing/mailer.h"
+#include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
 #include "shared/http/client.h"
 #include "shared/rpc/channels.h"
@@ -19,15 +21,19 @@ struct Config;
 
 namespace fsft::fulfillment {
 
-// The background work of one fulfillment replica: it mails letters and tells payment of them.
+// Tells one key of the printer from another, and gives neither away.
+std::string KeyFingerprint(const config::Secret& key);
+
+// The background work of one fulfillment replica: it mails letters, follows them at the printer and
+// tells payment of them.
 // Without FSFT_WORKERS it does nothing, and leaves the work to other replicas; without a key for
 // Lob it tells but does not mail.
 class Background {
  public:
   // All but `config` outlive it.
   Background(const config::Config& config, db::Database& database, LettersStore& store,
-             Typesetter& typesetter, const crypto::KeyRing& ring, metrics::Registry& registry,
-             std::shared_ptr<const rpc::Channels> intake,
+             MailingStore& mailing, Typesetter& typesetter, const crypto::KeyRing& ring,
+             metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
              std::shared_ptr<const rpc::Channels> payment);
   ~Background();
 
@@ -40,14 +46,17 @@ class Background {
   void WakeRelay();
 
   const http::Client http_;
+  Pace pace_;
   LobClient lob_;
   const std::unique_ptr<Submissions> submissions_;
   Mailer mailer_;
+  Follower follower_;
   work::Outbox outbox_;
   std::atomic<bool> stopping_{false};
   // Last: they use all of the above.
   std::unique_ptr<work::Worker> relay_;
-  std::vector<std::unique_ptr<work::Worker>> mailers_;
+  // The mailers, and one that follows.
+  std::vector<std::unique_ptr<work::Worker>> at_printer_;
 };
 
 }  // namespace fsft::fulfillment

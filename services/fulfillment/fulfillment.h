@@ -22,23 +22,45 @@ struct WantedLetter {
   std::optional<time::TimePoint> paid_at;
 };
 
-// A letter that this replica has leased. `claim` and `attempt` are the fence: whatever is written
-// afterwards names both, so a replica that lost its lease writes nothing.
-struct ClaimedLetter {
+// The fence of a letter that this replica has leased: whatever is written afterwards names its claim
+// and attempt, so a replica that lost its lease writes nothing.
+struct Lease {
   std::string payment_id;
   int64_t claim = 0;
-  std::string state;  // "queued" or "sending"
-  std::string draft_id;
-  std::string content_sha256;
-  std::string appeal_type;
+  std::string state;
   int generation = 1;
   int attempt = 0;
   int failures = 0;
-  // An earlier POST may have been accepted without our knowing.
+  // A POST may have been accepted without our knowing.
   bool unsure = false;
   // For so long that the printer may have forgotten the key.
   bool unsure_too_long = false;
+};
+
+// A letter to be posted, "queued" or "sending".
+struct ClaimedLetter : Lease {
+  std::string draft_id;
+  std::string content_sha256;
+  std::string appeal_type;
   std::optional<SealedPdf> pdf;
+  // The printer may have it already: it was posted before, or it was paid for so long ago that it
+  // may have been before this database was restored from a backup.
+  bool search_first = false;
+};
+
+// So many searches that would have found a letter, and did not, prove that the printer never took
+// it.
+inline constexpr int kMissesThatProve = 3;
+
+// A letter of which the printer is to be asked: accepted, or of unknown fate.
+struct FollowedLetter : Lease {
+  std::string letter_id;  // empty where it is not known
+  // When it was accepted, or may have been last; and how long ago.
+  time::TimePoint since{};
+  std::chrono::seconds age{0};
+  int misses = 0;
+  // Whether another miss would count as one more.
+  bool miss_counts = false;
 };
 
 // Where a letter stands, for payment.

@@ -78,6 +78,20 @@ class HandlersTest : public LettersTest {
         &rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
   }
 
+  rpc::Client<v1::FulfillmentAdminService> Operators() {
+    return ClientAs<v1::FulfillmentAdminService>("gateway");
+  }
+
+  absl::StatusOr<v1::NewGenerationResponse> SendAnew(const std::string& payment_id,
+                                                     bool force = false) {
+    v1::NewGenerationRequest request;
+    request.set_payment_id(payment_id);
+    request.set_actor("ops");
+    request.set_force(force);
+    return Operators().Call(&rpc::Methods<v1::FulfillmentAdminService>::NewGeneration, request,
+                            Soon());
+  }
+
   absl::StatusOr<v1::GetLetterResponse> GetLetter(const std::string& payment_id,
                                                   const std::string& caller = "gateway") {
     v1::GetLetterRequest request;
@@ -90,12 +104,13 @@ class HandlersTest : public LettersTest {
   void MoveTo(const std::string& state, const std::string& pdf = "%PDF") {
     ClaimedLetter letter = Claim().value();
     const SealedPdf sealed = SealPdf(*ring_, letter.payment_id, pdf);
-    ASSERT_TRUE(*store_.BeginPost(letter, &sealed, std::chrono::seconds(120), Soon()));
+    ASSERT_TRUE(*mailing_.BeginPost(letter, &sealed, std::chrono::seconds(120), Soon()));
     letter.state = "sending";
     ++letter.attempt;
     Decision decision{.to_state = state, .reason = state == "mailed" ? "" : "code"};
-    if (state == "mailed") decision.accepted.letter_id = "ltr_1";
-    ASSERT_TRUE(*store_.Settle(letter, decision, Soon()));
+    if (state == "mailed") decision.letter_id = "ltr_1";
+    decision.unsure = state == "outcome_unknown";
+    ASSERT_EQ(**mailing_.Settle(letter, decision, Soon()), state);
   }
 
   static std::string Reason(const absl::Status& status) { return rpc::DetailOf(status).reason(); }
@@ -108,8 +123,8 @@ class HandlersTest : public LettersTest {
   std::atomic<int> wakes_{0};
   rpc::GuardEnvironment guards_{registry_};
   OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
-  LettersHandler letters_{guards_, store_, *ring_, "test"};
-  AdminHandler admin_{guards_, store_, [this] { ++wakes_; }};
+  LettersHandler letters_{guards_, store_, mailing_, *ring_, "test"};
+  AdminHandler admin_{guards_, store_, mailing_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
 
@@ -204,6 +219,36 @@ TEST_F(HandlersTest, RetryRefusesWhatItCannotRepair) {
   Put(order, "cancel", 2);
   EXPECT_EQ(Retry(order.payment_id).status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled");
+}
+
+TEST_F(HandlersTest, ANewGenerationIsForLettersThatFailedOrAreProvenAbsent) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Reason(SendAnew(NewOrder().payment_id).status()), "letter_not_found");
+  EXPECT_EQ(Reason(SendAnew(order.payment_id, true).status()), "no_new_generation");
+  MoveTo("outcome_unknown");
+  EXPECT_EQ(Reason(SendAnew(order.payment_id).status()), "not_proven");
+  EXPECT_EQ(wakes_, 0);
+  EXPECT_EQ(SendAnew(order.payment_id, true)->state(), common_v1::DELIVERY_STATE_QUEUED);
+  EXPECT_EQ(wakes_, 1);
+  EXPECT_EQ(Column(order.payment_id, "generation"), "2");
+}
+
+TEST_F(HandlersTest, MailingPausesAndResumes) {
+  using Methods = rpc::Methods<v1::FulfillmentAdminService>;
+  v1::PauseRequest pause;
+  EXPECT_EQ(Operators().Call(&Methods::Pause, pause, Soon()).status().code(),
+            absl::StatusCode::kInvalidArgument)
+      << "who does it?";
+  pause.set_actor("ann");
+  ASSERT_TRUE(Operators().Call(&Methods::Pause, pause, Soon()).ok());
+  const auto status = ClientAs<v1::LettersService>("gateway").Call(
+      &rpc::Methods<v1::LettersService>::GetStatus, v1::GetStatusRequest(), Soon());
+  EXPECT_THAT(status->pauses(), ElementsAre("operator"));
+  v1::ResumeRequest resume;
+  resume.set_actor("bob");
+  EXPECT_THAT(Operators().Call(&Methods::Resume, resume, Soon())->causes(),
+              ElementsAre("operator"));
+  EXPECT_EQ(wakes_, 1);
 }
 
 }  // namespace

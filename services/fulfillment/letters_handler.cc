@@ -22,9 +22,11 @@ absl::Status NotReady() {
 }  // namespace
 
 LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                               const crypto::KeyRing& ring, std::string mail_mode)
+                               MailingStore& mailing, const crypto::KeyRing& ring,
+                               std::string mail_mode)
     : guard_(guards, LettersService::service_full_name(), {"gateway"}),
       store_(store),
+      mailing_(mailing),
       ring_(ring),
       mail_mode_(std::move(mail_mode)) {}
 
@@ -58,6 +60,10 @@ grpc::Status LettersHandler::GetStatus(grpc::ServerContext* context, const GetSt
                       response->set_waiting_orders(backlog->letters);
                       if (backlog->oldest)
                         response->mutable_oldest_waiting()->set_seconds(backlog->oldest->count());
+                      absl::StatusOr<std::vector<std::string>> pauses =
+                          mailing_.Pauses(call.deadline);
+                      if (!pauses.ok()) return pauses.status();
+                      response->mutable_pauses()->Add(pauses->begin(), pauses->end());
                       return absl::OkStatus();
                     });
 }

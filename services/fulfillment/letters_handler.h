@@ -4,6 +4,7 @@
 
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "services/fulfillment/letters_store.h"
+#include "services/fulfillment/mailing/mailing_store.h"
 #include "shared/crypto/key_ring.h"
 #include "shared/rpc/guard.h"
 
@@ -13,8 +14,8 @@ namespace fsft::fulfillment {
 class LettersHandler final : public fightsftickets::fulfillment::v1::LettersService::Service {
  public:
   // `mail_mode` is "live", "test" or "unconfigured".
-  LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, const crypto::KeyRing& ring,
-                 std::string mail_mode);
+  LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, MailingStore& mailing,
+                 const crypto::KeyRing& ring, std::string mail_mode);
 
   grpc::Status GetLetter(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetLetterRequest* request,
@@ -26,6 +27,7 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
  private:
   rpc::ServiceGuard guard_;
   LettersStore& store_;
+  MailingStore& mailing_;
   const crypto::KeyRing& ring_;
   const std::string mail_mode_;
 };

@@ -8,34 +8,6 @@
 namespace fsft::fulfillment {
 namespace {
 
-// Seconds with their fraction, as make_interval takes them.
-template <class Duration>
-std::string Seconds(Duration duration) {
-  return std::to_string(std::chrono::duration<double>(duration).count());
-}
-
-std::optional<SealedPdf> PdfOf(const db::Row& row, size_t first) {
-  if (row.IsNull(first)) return std::nullopt;
-  return SealedPdf{.sealed = row.Bytes(first),
-                   .sha256 = row.Bytes(first + 1),
-                   .key = {.key_id = row.Text(first + 3), .bytes = row.Bytes(first + 2)}};
-}
-
-ClaimedLetter ClaimedOf(const db::Row& row) {
-  return {.payment_id = row.Text(0),
-          .claim = row.Int64(1),
-          .state = row.Text(2),
-          .draft_id = row.Text(3),
-          .content_sha256 = row.Bytes(4),
-          .appeal_type = row.Text(5),
-          .generation = static_cast<int>(row.Int64(6)),
-          .attempt = static_cast<int>(row.Int64(7)),
-          .failures = static_cast<int>(row.Int64(8)),
-          .unsure = row.Bool(9),
-          .unsure_too_long = row.Bool(10),
-          .pdf = PdfOf(row, 11)};
-}
-
 Delivery DeliveryOf(const db::Row& row) {
   Delivery delivery{.payment_id = row.Text(0),
                     .version = row.Int64(1),
@@ -100,73 +72,6 @@ absl::StatusOr<std::vector<std::string>> LettersStore::PutOrders(
   return absl::AbortedError("letters are being inserted by others");
 }
 
-absl::StatusOr<std::optional<ClaimedLetter>> LettersStore::Claim(std::chrono::seconds lease,
-                                                                 std::chrono::seconds unsure_max,
-                                                                 db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
-      sql::kClaim, {{"lease", Seconds(lease)}, {"unsure", Seconds(unsure_max)}}, deadline);
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::nullopt;
-  return ClaimedOf(**row);
-}
-
-absl::StatusOr<bool> LettersStore::BeginPost(const ClaimedLetter& letter, const SealedPdf* pdf,
-                                             std::chrono::seconds lease, db::Deadline deadline) {
-  const auto bytes = [&](std::string_view name, const std::string& value) {
-    return pdf == nullptr ? db::Param(name, std::nullopt) : db::Param::Bytes(name, value);
-  };
-  const SealedPdf none;
-  const SealedPdf& values = pdf == nullptr ? none : *pdf;
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kBeginPost,
-                       {{"lease", Seconds(lease)},
-                        bytes("pdf", values.sealed),
-                        bytes("sha256", values.sha256),
-                        bytes("data_key", values.key.bytes),
-                        db::Param::TextOrNull("data_key_id", values.key.key_id),
-                        {"payment_id", letter.payment_id},
-                        {"claim", letter.claim},
-                        {"attempt", letter.attempt},
-                        {"from_state", letter.state}},
-                       deadline);
-  if (!row.ok()) return row.status();
-  return row->has_value();
-}
-
-absl::StatusOr<bool> LettersStore::Settle(const ClaimedLetter& letter, const Decision& decision,
-                                          db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row = std::nullopt;
-  if (decision.to_state == letter.state) {
-    row = database_.RunOne(sql::kPutOff,
-                           {{"reason", decision.reason},
-                            {"failures", decision.failures},
-                            {"pause", Seconds(decision.pause)},
-                            {"payment_id", letter.payment_id},
-                            {"claim", letter.claim},
-                            {"attempt", letter.attempt},
-                            {"from_state", letter.state}},
-                           deadline);
-  } else {
-    row = database_.RunOne(
-        sql::kMove,
-        {{"to_state", decision.to_state},
-         {"reason", decision.reason},
-         {"failures", decision.failures},
-         {"unsure", decision.unsure},
-         {"pause", Seconds(decision.pause)},
-         db::Param::TextOrNull("letter_id", decision.accepted.letter_id),
-         db::Param::TextOrNull("tracking_number", decision.accepted.tracking_number),
-         db::Param::TextOrNull("expected_delivery", decision.accepted.expected_delivery),
-         {"payment_id", letter.payment_id},
-         {"claim", letter.claim},
-         {"attempt", letter.attempt},
-         {"from_state", letter.state}},
-        deadline);
-  }
-  if (!row.ok()) return row.status();
-  return row->has_value();
-}
-
 absl::StatusOr<std::optional<std::string>> LettersStore::Retry(std::string_view payment_id,
                                                                std::string_view actor,
                                                                db::Deadline deadline) {
@@ -175,6 +80,19 @@ absl::StatusOr<std::optional<std::string>> LettersStore::Retry(std::string_view 
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
   return (*row)->Text(0);
+}
+
+absl::StatusOr<std::optional<Renewal>> LettersStore::NewGeneration(std::string_view payment_id,
+                                                                   std::string_view actor,
+                                                                   bool force,
+                                                                   db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kNewGeneration,
+      {{"proof", kMissesThatProve}, {"payment_id", payment_id}, {"actor", actor}, {"force", force}},
+      deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return Renewal{.state_before = (*row)->Text(0), .proven = (*row)->Bool(1)};
 }
 
 absl::StatusOr<std::vector<Delivery>> LettersStore::Deliveries(
@@ -193,7 +111,7 @@ absl::StatusOr<std::optional<SealedPdf>> LettersStore::Pdf(std::string_view paym
       database_.RunOne(sql::kPdf, {{"payment_id", payment_id}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  return PdfOf(**row, 0);
+  return SealedPdfOf(**row, 0);
 }
 
 absl::StatusOr<Backlog> LettersStore::ReadBacklog(db::Deadline deadline) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "services/fulfillment/fulfillment.h"
-#include "services/fulfillment/mailing/decision.h"
 #include "shared/db/database.h"
 
 namespace fsft::fulfillment {
@@ -19,7 +19,15 @@ struct Backlog {
   std::optional<std::chrono::seconds> oldest;
 };
 
-// All SQL of fulfillment. Thread-safe. Errors are those of shared/db/errors.h where nothing else is
+// What NewGeneration found.
+struct Renewal {
+  std::string state_before;
+  // It is certain that no letter is on its way. Of no meaning in other states than the two.
+  bool proven = false;
+};
+
+// The SQL of orders: what payment wants, what operators do, how letters stand; that of mailing is
+// mailing/mailing_store.h. Thread-safe. Errors are those of shared/db/errors.h where nothing else is
 // said.
 class LettersStore {
  public:
@@ -30,24 +38,16 @@ class LettersStore {
   absl::StatusOr<std::vector<std::string>> PutOrders(const std::vector<WantedLetter>& orders,
                                                      db::Deadline deadline);
 
-  // Leases the letter that is due longest; nothing when none is. Unsure for longer than
-  // `unsure_max` is marked so.
-  absl::StatusOr<std::optional<ClaimedLetter>> Claim(std::chrono::seconds lease,
-                                                     std::chrono::seconds unsure_max,
-                                                     db::Deadline deadline);
-  // On disk before the printer is asked: the attempt, and on the first one the typeset letter
-  // (`pdf`; null when it is stored already). Leases the letter anew. False: the lease is lost or
-  // the letter is not wanted any more; do not post.
-  absl::StatusOr<bool> BeginPost(const ClaimedLetter& letter, const SealedPdf* pdf,
-                                 std::chrono::seconds lease, db::Deadline deadline);
-  // What came of it. False: the lease is lost, nothing was written.
-  absl::StatusOr<bool> Settle(const ClaimedLetter& letter, const Decision& decision,
-                              db::Deadline deadline);
-
   // Puts a dead letter back into the queue and leaves others alone; answers the state that it
   // found.
   absl::StatusOr<std::optional<std::string>> Retry(std::string_view payment_id,
                                                    std::string_view actor, db::Deadline deadline);
+  // Queues the letter as a new one, under a new key: from "failed_at_printer", and from
+  // "outcome_unknown" once it is proven that the printer does not have it, or by force. Leaves
+  // others alone; answers what it found, and nothing where there is no such letter.
+  absl::StatusOr<std::optional<Renewal>> NewGeneration(std::string_view payment_id,
+                                                       std::string_view actor, bool force,
+                                                       db::Deadline deadline);
 
   absl::StatusOr<std::vector<Delivery>> Deliveries(const std::vector<std::string>& payment_ids,
                                                    db::Deadline deadline);

@@ -38,14 +38,15 @@ absl::Status Serve(app::App& app) {
   if (!payment.ok()) return payment.status();
 
   fulfillment::LettersStore store(**database);
-  fulfillment::Background background(config, **database, store, **typesetter, **ring, app.metrics(),
-                                     *intake, *payment);
+  fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
+  fulfillment::Background background(config, **database, store, mailing, **typesetter, **ring,
+                                     app.metrics(), *intake, *payment);
   const auto wake = [&] { background.Wake(); };
 
   rpc::GuardEnvironment guards(app.metrics());
   fulfillment::OrdersHandler orders(guards, store, wake);
-  fulfillment::LettersHandler letters(guards, store, **ring, MailMode(config));
-  fulfillment::AdminHandler admin(guards, store, wake);
+  fulfillment::LettersHandler letters(guards, store, mailing, **ring, MailMode(config));
+  fulfillment::AdminHandler admin(guards, store, mailing, wake);
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});
   if (!server.ok()) return server.status();

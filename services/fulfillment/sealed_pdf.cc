@@ -1,6 +1,7 @@
 #include "services/fulfillment/sealed_pdf.h"
 
 #include "shared/crypto/digest.h"
+#include "shared/db/row.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -30,6 +31,13 @@ absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_vie
   if (crypto::Sha256(*plain) != pdf.sha256)
     return absl::DataLossError("the letter is not the one that was typeset");
   return plain;
+}
+
+std::optional<SealedPdf> SealedPdfOf(const db::Row& row, size_t first) {
+  if (row.IsNull(first)) return std::nullopt;
+  return SealedPdf{.sealed = row.Bytes(first),
+                   .sha256 = row.Bytes(first + 1),
+                   .key = {.key_id = row.Text(first + 3), .bytes = row.Bytes(first + 2)}};
 }
 
 }  // namespace fsft::fulfillment

@@ -1,10 +1,16 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "shared/crypto/envelope.h"
+
+namespace fsft::db {
+class Row;
+}
 
 namespace fsft::fulfillment {
 
@@ -22,5 +28,9 @@ SealedPdf SealPdf(const crypto::KeyRing& ring, std::string_view payment_id, std:
 // ring lacks the key.
 absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_view payment_id,
                                     const SealedPdf& pdf);
+
+// Of the columns pdf_sealed, pdf_sha256, data_key and data_key_id, of which the first is column
+// `first`; nothing where they are null.
+std::optional<SealedPdf> SealedPdfOf(const db::Row& row, size_t first);
 
 }  // namespace fsft::fulfillment

@@ -14,7 +14,8 @@ LettersTest::LettersTest()
                                        .pool_size = 8,
                                        .application_name = "test"},
                                       registry_)),
-      store_(*database_) {}
+      store_(*database_),
+      mailing_(*database_, "key of the tests") {}
 
 WantedLetter LettersTest::NewOrder() {
   const auto new_id = [] { return ids::NewUuidV7(time::SystemClock().Now()); };
@@ -90,11 +91,17 @@ void LettersTest::ExpectWholeTrails() const {
 void LettersTest::TearDown() {
   ExpectWholeTrails();
   Sql("DELETE FROM fulfillment.letters; DELETE FROM fulfillment.outbox; DELETE FROM "
-      "fulfillment.audit_log");
+      "fulfillment.audit_log; DELETE FROM fulfillment.mailing_pauses");
 }
 
 std::optional<ClaimedLetter> LettersTest::Claim(std::chrono::seconds lease) {
-  const auto letter = store_.Claim(lease, std::chrono::hours(12), Soon());
+  const auto letter = mailing_.Claim(lease, MailingPolicy{}, Soon());
+  EXPECT_TRUE(letter.ok()) << letter.status();
+  return letter.ok() ? *letter : std::nullopt;
+}
+
+std::optional<FollowedLetter> LettersTest::Followed() {
+  const auto letter = mailing_.ClaimFollowed(std::chrono::seconds(120), MailingPolicy{}, Soon());
   EXPECT_TRUE(letter.ok()) << letter.status();
   return letter.ok() ? *letter : std::nullopt;
 }

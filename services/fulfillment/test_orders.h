@@ -6,6 +6,7 @@
 #include <string>
 
 #include "services/fulfillment/letters_store.h"
+#include "services/fulfillment/mailing/mailing_store.h"
 #include "shared/metrics/metrics.h"
 #include "tests/support/test_database.h"
 
@@ -39,12 +40,14 @@ class LettersTest : public ::testing::Test {
   void ExpectWholeTrails() const;
 
   std::optional<ClaimedLetter> Claim(std::chrono::seconds lease = std::chrono::seconds(120));
+  std::optional<FollowedLetter> Followed();
   static db::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(20); }
 
   static inline std::unique_ptr<test::TestDatabase> test_database_;
   metrics::Registry registry_;
   std::unique_ptr<db::Database> database_;
   LettersStore store_;
+  MailingStore mailing_;
 
  private:
   void TearDown() override;

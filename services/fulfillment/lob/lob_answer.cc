@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace fsft::fulfillment {
 namespace {
@@ -68,7 +69,7 @@ PrintAnswer ReadFailure(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kInvalidArgument:  // the API's address, as configured: nothing was sent
-      return NotAccepted{.cause = NotAccepted::Cause::kUnreachable};
+      return NotNow{.cause = NotNow::Cause::kUnreachable};
     case absl::StatusCode::kDeadlineExceeded:
       return Unknown{"printer_timeout"};
     default:
@@ -76,19 +77,52 @@ PrintAnswer ReadFailure(const absl::Status& status) {
   }
 }
 
+// What holds for every call: our key is refused, or we are to slow down. Nothing for other answers.
+std::optional<NotNow> ReadObstacle(const http::Response& response) {
+  switch (response.status) {
+    case 401:
+    case 403:
+      return NotNow{.cause = NotNow::Cause::kCredentials};
+    case 429:
+      return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = RetryAfter(response)};
+    default:
+      return std::nullopt;
+  }
+}
+
+PrintedLetter::Fate FateOf(const Json& letter) {
+  const auto deleted = letter.find("deleted");
+  if (deleted != letter.end() && deleted->is_boolean() && deleted->get<bool>())
+    return PrintedLetter::Fate::kDeleted;
+  const std::string status = Text(letter, "status");
+  return status == "failed" || status == "rejected" ? PrintedLetter::Fate::kFailed
+                                                    : PrintedLetter::Fate::kLive;
+}
+
+// Letters that others sent from the same account have no such metadata; they are of no payment.
+PrintedLetter LetterOf(const Json& letter) {
+  PrintedLetter printed{.letter_id = Text(letter, "id"),
+                        .payment_id = "",
+                        .generation = 0,
+                        .fate = FateOf(letter),
+                        .tracking_number = Text(letter, "tracking_number"),
+                        .expected_delivery = Date(Text(letter, "expected_delivery_date"))};
+  const auto metadata = letter.find("metadata");
+  if (metadata == letter.end() || !metadata->is_object()) return printed;
+  printed.payment_id = Text(*metadata, "payment_id");
+  const std::string generation = Text(*metadata, "generation");
+  std::from_chars(generation.data(), generation.data() + generation.size(), printed.generation);
+  return printed;
+}
+
 }  // namespace
 
-PrintAnswer ReadLobAnswer(const absl::StatusOr<http::Response>& response) {
+PrintAnswer ReadPrintAnswer(const absl::StatusOr<http::Response>& response) {
   if (!response.ok()) return ReadFailure(response.status());
   const int status = response->status;
   if (status >= 200 && status < 300) return ReadAcceptance(response->body);
+  if (const std::optional<NotNow> obstacle = ReadObstacle(*response)) return *obstacle;
   switch (status) {
-    case 401:
-    case 403:
-      return NotAccepted{.cause = NotAccepted::Cause::kCredentials};
-    case 429:
-      return NotAccepted{.cause = NotAccepted::Cause::kRateLimited,
-                         .retry_after = RetryAfter(*response)};
     // An attempt under the same key is still running, or the request was given up half way.
     case 408:
     case 409:
@@ -97,6 +131,34 @@ PrintAnswer ReadLobAnswer(const absl::StatusOr<http::Response>& response) {
   }
   if (status >= 400 && status < 500) return Refused{RefusalReason(*response)};
   return Unknown{"printer_status_" + std::to_string(status)};
+}
+
+std::variant<LetterPage, NotNow> ReadLetterPage(const absl::StatusOr<http::Response>& response) {
+  if (!response.ok()) return NotNow{};
+  if (const std::optional<NotNow> obstacle = ReadObstacle(*response)) return *obstacle;
+  if (response->status != 200) return NotNow{};
+  const Json list = Json::parse(response->body, nullptr, /*allow_exceptions=*/false);
+  if (!list.is_object() || !list.contains("data") || !list["data"].is_array()) return NotNow{};
+  LetterPage page;
+  for (const Json& letter : list["data"]) {
+    if (!letter.is_object() || Text(letter, "id").empty()) return NotNow{};
+    page.letters.push_back(LetterOf(letter));
+  }
+  // Only the query is taken over: our key goes to the address that was configured and to no other.
+  const std::string next_url = Text(list, "next_url");
+  if (const size_t mark = next_url.find('?'); mark != std::string::npos)
+    page.next_query = next_url.substr(mark + 1);
+  return page;
+}
+
+CancelAnswer ReadCancelAnswer(const absl::StatusOr<http::Response>& response) {
+  if (!response.ok()) return NotNow{};
+  if (const std::optional<NotNow> obstacle = ReadObstacle(*response)) return *obstacle;
+  const int status = response->status;
+  // 404: an earlier request has deleted it, and its answer was lost.
+  if ((status >= 200 && status < 300) || status == 404) return Cancelled{};
+  if (status == 408 || status == 409 || status == 425 || status >= 500) return NotNow{};
+  return TooLate{};
 }
 
 }  // namespace fsft::fulfillment

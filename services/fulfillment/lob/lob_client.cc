@@ -1,5 +1,8 @@
 #include "services/fulfillment/lob/lob_client.h"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "services/fulfillment/lob/lob_answer.h"
@@ -46,24 +49,82 @@ Parts LetterParts(const PrintJob& job) {
   return parts;
 }
 
+// Where Lob does not say how long it wants to be left alone; it says so in whole seconds.
+constexpr std::chrono::seconds kSilence{30};
+
+// Asks when it is our turn, and hears what the answer says about our speed.
+template <class Answer, class Ask>
+Answer Paced(Pace& pace, Ask ask) {
+  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn())
+    return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = *silence};
+  Answer answer = ask();
+  const auto* obstacle = std::get_if<NotNow>(&answer);
+  if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kRateLimited)
+    pace.BeSilentFor(obstacle->retry_after.count() > 0 ? obstacle->retry_after : kSilence);
+  return answer;
+}
+
+// A list longer than this says nothing that is worth the requests.
+constexpr int kMostPages = 1000;
+// Of one page with a hundred letters, each of which Lob describes at length.
+constexpr size_t kMostListBytes = size_t{8} << 20;
+
 }  // namespace
 
 LobClient::LobClient(std::string api_base, config::Secret api_key,
-                     std::chrono::milliseconds timeout, Transport transport)
+                     std::chrono::milliseconds timeout, Pace& pace, Transport transport)
     : letters_url_(std::move(api_base) + "/letters"),
       api_key_(std::move(api_key)),
       timeout_(timeout),
+      pace_(pace),
       transport_(std::move(transport)) {}
 
-PrintAnswer LobClient::Print(const PrintJob& job) {
+http::Request LobClient::NewRequest(std::string method, std::string url) const {
   http::Request request;
-  request.method = "POST";
-  request.url = letters_url_;
-  request.headers = {{"Authorization", http::BasicAuthorization(api_key_.Reveal(), "")},
-                     {"Idempotency-Key", job.payment_id + ":" + std::to_string(job.generation)}};
-  request.multipart = LetterParts(job);
+  request.method = std::move(method);
+  request.url = std::move(url);
+  request.headers = {{"Authorization", http::BasicAuthorization(api_key_.Reveal(), "")}};
   request.total_timeout = timeout_;
-  return ReadLobAnswer(transport_(request));
+  return request;
+}
+
+PrintAnswer LobClient::Print(const PrintJob& job) {
+  http::Request request = NewRequest("POST", letters_url_);
+  request.headers.emplace_back("Idempotency-Key",
+                               job.payment_id + ":" + std::to_string(job.generation));
+  request.multipart = LetterParts(job);
+  return Paced<PrintAnswer>(pace_, [&] { return ReadPrintAnswer(transport_(request)); });
+}
+
+SearchAnswer LobClient::FindLetters(const std::string& payment_id) {
+  return ListAll("limit=100&" + http::FormEncode({{"metadata[payment_id]", payment_id}}));
+}
+
+SearchAnswer LobClient::ListLetters(time::TimePoint since) {
+  return ListAll("limit=100&" +
+                 http::FormEncode({{"date_created[gt]", time::FormatRfc3339(since)}}));
+}
+
+SearchAnswer LobClient::ListAll(std::string query) {
+  using Page = std::variant<LetterPage, NotNow>;
+  std::vector<PrintedLetter> letters;
+  for (int pages = 0; pages < kMostPages; ++pages) {
+    http::Request request = NewRequest("GET", letters_url_ + "?" + query);
+    request.max_response_bytes = kMostListBytes;
+    Page answer = Paced<Page>(pace_, [&] { return ReadLetterPage(transport_(request)); });
+    if (const auto* obstacle = std::get_if<NotNow>(&answer)) return *obstacle;
+    auto& page = std::get<LetterPage>(answer);
+    std::move(page.letters.begin(), page.letters.end(), std::back_inserter(letters));
+    if (page.next_query.empty()) return letters;
+    query = std::move(page.next_query);
+  }
+  return NotNow{};
+}
+
+CancelAnswer LobClient::Cancel(const std::string& letter_id) {
+  const http::Request request =
+      NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id));
+  return Paced<CancelAnswer>(pace_, [&] { return ReadCancelAnswer(transport_(request)); });
 }
 
 }  // namespace fsft::fulfillment

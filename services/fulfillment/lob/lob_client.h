@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/fulfillment/lob/pace.h"
 #include "services/fulfillment/lob/printer.h"
 #include "shared/config/secret.h"
 #include "shared/http/client.h"
@@ -14,20 +15,29 @@ namespace fsft::fulfillment {
 // Sends one HTTP request: http::Client::Send, or a fake.
 using Transport = std::function<absl::StatusOr<http::Response>(const http::Request&)>;
 
-// Lob's POST /letters.
+// Lob's letters. Every request waits for its turn; while Lob wants silence none is sent, and the
+// answer is the one that Lob would give.
 class LobClient final : public Printer {
  public:
   // `api_base` ends in "/v1". A key that begins with "test_" prints nothing. `timeout` is for a
-  // whole request.
+  // whole request. `pace` outlives it.
   LobClient(std::string api_base, config::Secret api_key, std::chrono::milliseconds timeout,
-            Transport transport);
+            Pace& pace, Transport transport);
 
   PrintAnswer Print(const PrintJob& job) override;
+  SearchAnswer FindLetters(const std::string& payment_id) override;
+  SearchAnswer ListLetters(time::TimePoint since) override;
+  CancelAnswer Cancel(const std::string& letter_id) override;
 
  private:
+  http::Request NewRequest(std::string method, std::string url) const;
+  // All pages of a list, of which `query` is the first.
+  SearchAnswer ListAll(std::string query);
+
   const std::string letters_url_;
   const config::Secret api_key_;
   const std::chrono::milliseconds timeout_;
+  Pace& pace_;
   const Transport transport_;
 };
 

@@ -31,7 +31,7 @@ PrintJob Job() {
           .pdf = "%PDF-1.5 bytes"};
 }
 
-// Answers 200 and keeps what was sent.
+// Answers `answer_` and keeps what was sent.
 class LobClientTest : public ::testing::Test {
  protected:
   std::map<std::string, std::string> Fields() const {
@@ -41,11 +41,14 @@ class LobClientTest : public ::testing::Test {
   }
 
   http::Request sent_;
-  LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout,
+  int requests_ = 0;
+  http::Response answer_{.status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
+  Pace pace_{std::chrono::milliseconds(1)};
+  LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
                     [this](const http::Request& request) {
                       sent_ = request;
-                      return http::Response{
-                          .status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
+                      ++requests_;
+                      return answer_;
                     }};
 };
 
@@ -109,6 +112,67 @@ TEST_F(LobClientTest, TwoAttemptsAreTheSameRequest) {
   client_.Print(Job());
   EXPECT_EQ(Fields(), first);
   EXPECT_EQ(sent_.headers, first_headers);
+}
+
+TEST_F(LobClientTest, SearchesByTheMetadataOfThePayment) {
+  answer_.body = R"({"data":[{"id":"ltr_1","metadata":{"payment_id":"p"}}],"next_url":null})";
+  const auto answer = client_.FindLetters(kPaymentId);
+  EXPECT_EQ(std::get<std::vector<PrintedLetter>>(answer).at(0).letter_id, "ltr_1");
+  EXPECT_EQ(sent_.method, "GET");
+  EXPECT_EQ(
+      sent_.url,
+      std::string("https://lob.test/v1/letters?limit=100&metadata%5Bpayment_id%5D=") + kPaymentId);
+  EXPECT_THAT(sent_.headers, Contains(Pair("Authorization", "Basic dGVzdF9rZXk6")));
+}
+
+TEST_F(LobClientTest, ReadsAllPagesFromTheAddressThatWasConfigured) {
+  std::vector<std::string> urls;
+  LobClient client(
+      "https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
+      [&](const http::Request& request) {
+        urls.push_back(request.url);
+        const bool first = urls.size() == 1;
+        return http::Response{
+            .status = 200,
+            .headers = {},
+            .body = first ? R"({"data":[{"id":"b"}],"next_url":"https://evil.test/x?after=b"})"
+                          : R"({"data":[{"id":"a"}],"next_url":null})"};
+      });
+  const auto answer = client.ListLetters(time::TimePoint(std::chrono::seconds(1'800'000'000)));
+  EXPECT_EQ(std::get<std::vector<PrintedLetter>>(answer).size(), 2u);
+  ASSERT_EQ(urls.size(), 2u);
+  EXPECT_EQ(
+      urls[0],
+      "https://lob.test/v1/letters?limit=100&date_created%5Bgt%5D=2027-01-15T08%3A00%3A00.000000Z");
+  EXPECT_EQ(urls[1], "https://lob.test/v1/letters?after=b");
+}
+
+TEST_F(LobClientTest, AListThatBreaksOffIsNoAnswer) {
+  LobClient client("https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
+                   [&](const http::Request&) {
+                     const bool first = ++requests_ == 1;
+                     return http::Response{
+                         .status = first ? 200 : 500,
+                         .headers = {},
+                         .body = R"({"data":[{"id":"b"}],"next_url":"?after=b"})"};
+                   });
+  EXPECT_TRUE(std::holds_alternative<NotNow>(client.FindLetters(kPaymentId)));
+}
+
+TEST_F(LobClientTest, CancelsByTheLettersId) {
+  EXPECT_TRUE(std::holds_alternative<Cancelled>(client_.Cancel("ltr_1")));
+  EXPECT_EQ(sent_.method, "DELETE");
+  EXPECT_EQ(sent_.url, "https://lob.test/v1/letters/ltr_1");
+}
+
+TEST_F(LobClientTest, AfterA429NothingIsSentForAsLongAsLobWants) {
+  answer_ = {.status = 429, .headers = {{"Retry-After", "60"}}, .body = ""};
+  client_.Print(Job());
+  const auto search = client_.FindLetters(kPaymentId);
+  const auto post = client_.Print(Job());
+  EXPECT_EQ(requests_, 1);
+  EXPECT_GT(std::get<NotNow>(search).retry_after, std::chrono::seconds(55));
+  EXPECT_EQ(std::get<NotNow>(post).cause, NotNow::Cause::kRateLimited);
 }
 
 }  // namespace

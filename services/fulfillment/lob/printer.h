@@ -4,8 +4,10 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "services/fulfillment/letter/postal_address.h"
+#include "shared/time/clock.h"
 
 namespace fsft::fulfillment {
 
@@ -34,8 +36,8 @@ struct Accepted {
 struct Refused {
   std::string reason;
 };
-// It has taken nothing, for a cause that has nothing to do with this letter; later may be better.
-struct NotAccepted {
+// It has done nothing, for a cause that has nothing to do with this letter; later may be better.
+struct NotNow {
   enum class Cause { kUnreachable, kCredentials, kRateLimited };
   Cause cause = Cause::kUnreachable;
   std::chrono::seconds retry_after{0};  // zero: not said
@@ -46,14 +48,41 @@ struct Unknown {
 };
 // Reasons are snake_case codes for operators, never text from outside: that could quote a name or
 // an address.
-using PrintAnswer = std::variant<Accepted, Refused, NotAccepted, Unknown>;
+using PrintAnswer = std::variant<Accepted, Refused, NotNow, Unknown>;
 
-// Whoever prints and mails: LobClient, or a fake in the tests of mailing.
+// A letter as the printing service lists it.
+struct PrintedLetter {
+  // kFailed: taken, and not printed after all. kDeleted: cancelled in time.
+  enum class Fate { kLive, kFailed, kDeleted };
+  std::string letter_id;
+  std::string payment_id;
+  int generation = 0;
+  Fate fate = Fate::kLive;
+  std::string tracking_number;    // empty: none yet
+  std::string expected_delivery;  // ISO 8601 date, or empty
+};
+// A letter that is listed is there. One that is not listed may be there all the same: nothing is
+// promised about how fresh the list is.
+using SearchAnswer = std::variant<std::vector<PrintedLetter>, NotNow>;
+
+// It will not be printed.
+struct Cancelled {};
+// It is being printed, or was.
+struct TooLate {};
+using CancelAnswer = std::variant<Cancelled, TooLate, NotNow>;
+
+// Whoever prints and mails: LobClient, or a fake in the tests of mailing. Thread-safe. Each call
+// blocks for at most the time-out that the printer was made with, kPrintTimeout as a rule.
 class Printer {
  public:
   virtual ~Printer() = default;
-  // Blocks for at most the time-out that it was made with, kPrintTimeout as a rule. Thread-safe.
   virtual PrintAnswer Print(const PrintJob& job) = 0;
+  // The letters of one payment, of every generation and fate, newest first.
+  virtual SearchAnswer FindLetters(const std::string& payment_id) = 0;
+  // All letters since then, of whatever payment, newest first; blocks once for each page of them.
+  virtual SearchAnswer ListLetters(time::TimePoint since) = 0;
+  // Repeating it does no harm.
+  virtual CancelAnswer Cancel(const std::string& letter_id) = 0;
 };
 
 // Everything included: a lease that outlives it by a margin never sees two attempts in flight

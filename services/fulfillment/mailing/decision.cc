@@ -8,12 +8,33 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Decision WhenAccepted(const Accepted& accepted) {
-  return {.to_state = "mailed", .reason = "", .accepted = accepted};
+Decision WhenAccepted(const Accepted& accepted, const MailingPolicy& policy) {
+  return {.to_state = "mailed",
+          .reason = "",
+          .pause = policy.first_look,
+          .letter_id = accepted.letter_id,
+          .tracking_number = accepted.tracking_number,
+          .expected_delivery = accepted.expected_delivery};
+}
+
+std::string ReasonFor(NotNow::Cause cause) {
+  switch (cause) {
+    case NotNow::Cause::kCredentials:
+      return "printer_credentials";
+    case NotNow::Cause::kRateLimited:
+      return "printer_rate_limited";
+    default:
+      return "printer_unreachable";
+  }
+}
+
+milliseconds PauseFor(const NotNow& obstacle, const MailingPolicy& policy) {
+  if (obstacle.cause != NotNow::Cause::kRateLimited) return policy.backoff.After(1);
+  return obstacle.retry_after.count() > 0 ? obstacle.retry_after : policy.rate_limit_pause;
 }
 
 // Where a letter waits after this POST was proven to have come to nothing.
-Decision Wait(std::string reason, int failures, milliseconds pause, const ClaimedLetter& letter,
+Decision Wait(std::string reason, int failures, milliseconds pause, const Lease& letter,
               const MailingPolicy& policy) {
   if (!letter.unsure) {
     return {
@@ -26,26 +47,21 @@ Decision Wait(std::string reason, int failures, milliseconds pause, const Claime
           .pause = std::max<milliseconds>(pause, policy.retry_min)};
 }
 
-Decision WhenNotAccepted(const NotAccepted& answer, const ClaimedLetter& letter,
-                         const MailingPolicy& policy) {
-  switch (answer.cause) {
-    case NotAccepted::Cause::kCredentials:
-      return Wait("printer_credentials", letter.failures, policy.credentials_pause, letter, policy);
-    case NotAccepted::Cause::kRateLimited: {
-      const auto pause =
-          answer.retry_after.count() > 0 ? answer.retry_after : policy.rate_limit_pause;
-      return Wait("printer_rate_limited", letter.failures, pause, letter, policy);
-    }
-    case NotAccepted::Cause::kUnreachable:
-      break;
+Decision WhenNotNow(const NotNow& answer, const Lease& letter, const MailingPolicy& policy) {
+  std::string reason = ReasonFor(answer.cause);
+  // Neither our key nor our speed is the letter's fault.
+  if (answer.cause != NotNow::Cause::kUnreachable) {
+    Decision decision =
+        Wait(std::move(reason), letter.failures, PauseFor(answer, policy), letter, policy);
+    decision.key_refused = answer.cause == NotNow::Cause::kCredentials;
+    return decision;
   }
   const int failures = letter.failures + 1;
-  if (failures >= policy.max_failures) return GiveUp("printer_unreachable", letter);
-  return Wait("printer_unreachable", failures, policy.backoff.After(failures), letter, policy);
+  if (failures >= policy.max_failures) return GiveUp(std::move(reason), letter);
+  return Wait(std::move(reason), failures, policy.backoff.After(failures), letter, policy);
 }
 
-Decision WhenUnknown(const Unknown& answer, const ClaimedLetter& letter,
-                     const MailingPolicy& policy) {
+Decision WhenUnknown(const Unknown& answer, const Lease& letter, const MailingPolicy& policy) {
   const int failures = letter.failures + 1;
   Decision decision{.to_state = failures >= policy.max_failures ? "outcome_unknown" : "sending",
                     .reason = answer.reason,
@@ -57,17 +73,15 @@ Decision WhenUnknown(const Unknown& answer, const ClaimedLetter& letter,
 
 }  // namespace
 
-Decision AfterAnswer(const PrintAnswer& answer, const ClaimedLetter& letter,
-                     const MailingPolicy& policy) {
-  if (const auto* accepted = std::get_if<Accepted>(&answer)) return WhenAccepted(*accepted);
+Decision AfterAnswer(const PrintAnswer& answer, const Lease& letter, const MailingPolicy& policy) {
+  if (const auto* accepted = std::get_if<Accepted>(&answer)) return WhenAccepted(*accepted, policy);
   if (const auto* refused = std::get_if<Refused>(&answer)) return GiveUp(refused->reason, letter);
-  if (const auto* not_accepted = std::get_if<NotAccepted>(&answer)) {
-    return WhenNotAccepted(*not_accepted, letter, policy);
-  }
+  if (const auto* not_now = std::get_if<NotNow>(&answer))
+    return WhenNotNow(*not_now, letter, policy);
   return WhenUnknown(std::get<Unknown>(answer), letter, policy);
 }
 
-Decision TryLater(std::string reason, const ClaimedLetter& letter, const MailingPolicy& policy) {
+Decision TryLater(std::string reason, const Lease& letter, const MailingPolicy& policy) {
   return {.to_state = letter.state,
           .reason = std::move(reason),
           .failures = letter.failures,
@@ -75,7 +89,14 @@ Decision TryLater(std::string reason, const ClaimedLetter& letter, const Mailing
           .pause = policy.backoff.After(1)};
 }
 
-Decision GiveUp(std::string reason, const ClaimedLetter& letter) {
+Decision TryLater(const NotNow& obstacle, const Lease& letter, const MailingPolicy& policy) {
+  Decision decision = TryLater(ReasonFor(obstacle.cause), letter, policy);
+  decision.pause = PauseFor(obstacle, policy);
+  decision.key_refused = obstacle.cause == NotNow::Cause::kCredentials;
+  return decision;
+}
+
+Decision GiveUp(std::string reason, const Lease& letter) {
   return {.to_state = letter.unsure ? "outcome_unknown" : "dead_letter",
           .reason = std::move(reason),
           .failures = letter.failures,

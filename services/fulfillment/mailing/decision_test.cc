@@ -6,12 +6,12 @@ namespace fsft::fulfillment {
 namespace {
 
 using namespace std::chrono_literals;
-using Cause = NotAccepted::Cause;
+using Cause = NotNow::Cause;
 
 const MailingPolicy kPolicy;
 
-ClaimedLetter Letter(bool unsure, int failures = 0) {
-  ClaimedLetter letter;
+Lease Letter(bool unsure, int failures = 0) {
+  Lease letter;
   letter.state = "sending";
   letter.failures = failures;
   letter.unsure = unsure;
@@ -27,7 +27,7 @@ TEST(Decision, AcceptanceMailsWhateverWasUnsure) {
     const Decision decision = After(
         Accepted{.letter_id = "ltr_1", .tracking_number = "9", .expected_delivery = ""}, unsure);
     EXPECT_EQ(decision.to_state, "mailed");
-    EXPECT_EQ(decision.accepted.letter_id, "ltr_1");
+    EXPECT_EQ(decision.letter_id, "ltr_1");
     EXPECT_EQ(decision.reason, "");
     EXPECT_FALSE(decision.unsure);
   }
@@ -39,9 +39,9 @@ TEST(Decision, OnlyAcceptanceMailsAndOnlyProofClearsADoubt) {
     const char* when_sure;
     const char* when_unsure;
   } kCases[] = {{Refused{"printer_refused_invalid"}, "dead_letter", "outcome_unknown"},
-                {NotAccepted{.cause = Cause::kUnreachable}, "queued", "sending"},
-                {NotAccepted{.cause = Cause::kCredentials}, "queued", "sending"},
-                {NotAccepted{.cause = Cause::kRateLimited}, "queued", "sending"},
+                {NotNow{.cause = Cause::kUnreachable}, "queued", "sending"},
+                {NotNow{.cause = Cause::kCredentials}, "queued", "sending"},
+                {NotNow{.cause = Cause::kRateLimited}, "queued", "sending"},
                 {Unknown{"printer_timeout"}, "sending", "sending"}};
   for (const auto& c : kCases) {
     const Decision sure = After(c.answer, false);
@@ -56,45 +56,60 @@ TEST(Decision, OnlyAcceptanceMailsAndOnlyProofClearsADoubt) {
 
 TEST(Decision, AnUnsureLetterIsNotPostedAgainBeforeTheMinimum) {
   for (const PrintAnswer& answer :
-       {PrintAnswer(Unknown{"printer_timeout"}), PrintAnswer(NotAccepted{}),
-        PrintAnswer(NotAccepted{.cause = Cause::kRateLimited, .retry_after = 5s})}) {
+       {PrintAnswer(Unknown{"printer_timeout"}), PrintAnswer(NotNow{}),
+        PrintAnswer(NotNow{.cause = Cause::kRateLimited, .retry_after = 5s})}) {
     EXPECT_GE(After(answer, true).pause, kPolicy.retry_min);
   }
   EXPECT_GE(After(Unknown{"printer_timeout"}, false).pause, kPolicy.retry_min);
 }
 
 TEST(Decision, PausesDoubleUpToAnHour) {
-  EXPECT_LE(After(NotAccepted{}, false, 0).pause, 36s);
-  EXPECT_GE(After(NotAccepted{}, false, 1).pause, 48s);
-  EXPECT_GE(After(NotAccepted{}, false, 20).pause, 48min);
-  EXPECT_LE(After(NotAccepted{}, false, 20).pause, 72min);
+  EXPECT_LE(After(NotNow{}, false, 0).pause, 36s);
+  EXPECT_GE(After(NotNow{}, false, 1).pause, 48s);
+  EXPECT_GE(After(NotNow{}, false, 20).pause, 48min);
+  EXPECT_LE(After(NotNow{}, false, 20).pause, 72min);
 }
 
 TEST(Decision, ObeysRetryAfter) {
-  EXPECT_EQ(After(NotAccepted{.cause = Cause::kRateLimited, .retry_after = 17s}, false).pause, 17s);
-  EXPECT_EQ(After(NotAccepted{.cause = Cause::kRateLimited}, false).pause, 30s);
+  EXPECT_EQ(After(NotNow{.cause = Cause::kRateLimited, .retry_after = 17s}, false).pause, 17s);
+  EXPECT_EQ(After(NotNow{.cause = Cause::kRateLimited}, false).pause, 30s);
 }
 
 TEST(Decision, GivesUpAfterTwentyFourFailures) {
-  EXPECT_EQ(After(NotAccepted{}, false, 22).to_state, "queued");
-  EXPECT_EQ(After(NotAccepted{}, false, 23).to_state, "dead_letter");
-  EXPECT_EQ(After(NotAccepted{}, true, 23).to_state, "outcome_unknown");
+  EXPECT_EQ(After(NotNow{}, false, 22).to_state, "queued");
+  EXPECT_EQ(After(NotNow{}, false, 23).to_state, "dead_letter");
+  EXPECT_EQ(After(NotNow{}, true, 23).to_state, "outcome_unknown");
   EXPECT_EQ(After(Unknown{"printer_timeout"}, false, 22).to_state, "sending");
   EXPECT_EQ(After(Unknown{"printer_timeout"}, false, 23).to_state, "outcome_unknown");
 }
 
 TEST(Decision, WhatIsNoFaultOfTheLetterNeverCountsAgainstIt) {
   for (Cause cause : {Cause::kCredentials, Cause::kRateLimited}) {
-    const Decision decision = After(NotAccepted{.cause = cause}, false, 23);
+    const Decision decision = After(NotNow{.cause = cause}, false, 23);
     EXPECT_EQ(decision.to_state, "queued");
     EXPECT_EQ(decision.failures, 23);
   }
-  ClaimedLetter queued = Letter(false, 23);
+  Lease queued = Letter(false, 23);
   queued.state = "queued";
   const Decision decision = TryLater("intake_unavailable", queued, kPolicy);
   EXPECT_EQ(decision.to_state, "queued");
   EXPECT_EQ(decision.failures, 23);
   EXPECT_GE(decision.pause, 24s);
+}
+
+TEST(Decision, ARefusedKeyIsSaidSo) {
+  EXPECT_TRUE(After(NotNow{.cause = Cause::kCredentials}, false).key_refused);
+  EXPECT_TRUE(TryLater(NotNow{.cause = Cause::kCredentials}, Letter(true), kPolicy).key_refused);
+  EXPECT_FALSE(After(NotNow{.cause = Cause::kRateLimited}, false).key_refused);
+}
+
+TEST(Decision, ASearchWithoutAnAnswerCostsNothingButTime) {
+  const Decision decision =
+      TryLater(NotNow{.cause = Cause::kRateLimited, .retry_after = 9s}, Letter(true, 5), kPolicy);
+  EXPECT_EQ(decision.to_state, "sending");
+  EXPECT_EQ(decision.failures, 5);
+  EXPECT_TRUE(decision.unsure);
+  EXPECT_EQ(decision.pause, 9s);
 }
 
 TEST(Decision, GivingUpNeverForgetsADoubt) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/fulfillment/mailing/settling.h"
 #include "shared/logging/logging.h"
-#include "shared/metrics/metrics.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -32,7 +32,7 @@ PrintJob JobFor(const ClaimedLetter& letter, const Submission& submission, std::
 
 }  // namespace
 
-Mailer::Mailer(LettersStore& store, Submissions& submissions, Typesetter& typesetter,
+Mailer::Mailer(MailingStore& store, Submissions& submissions, Typesetter& typesetter,
                Printer& printer, const crypto::KeyRing& ring, metrics::Registry& registry,
                Options options)
     : store_(store),
@@ -45,7 +45,7 @@ Mailer::Mailer(LettersStore& store, Submissions& submissions, Typesetter& typese
 
 absl::StatusOr<int> Mailer::MailOne() {
   absl::StatusOr<std::optional<ClaimedLetter>> letter =
-      store_.Claim(options_.lease, options_.policy.unsure_max, rpc::In(kDatabasePatience));
+      store_.Claim(options_.lease, options_.policy, rpc::In(kDatabasePatience));
   if (!letter.ok()) return letter.status();
   if (!letter->has_value()) return 0;
   if (absl::Status status = Work(**letter); !status.ok()) return status;
@@ -55,9 +55,20 @@ absl::StatusOr<int> Mailer::MailOne() {
 absl::Status Mailer::Work(const ClaimedLetter& letter) {
   // The printer may have forgotten the key: the same POST again could be a second letter.
   if (letter.unsure_too_long) return Settle(letter, GiveUp("unsure_too_long", letter));
+  if (letter.search_first) {
+    if (const std::optional<Decision> proof = SearchFirst(letter)) return Settle(letter, *proof);
+  }
   const std::variant<Prepared, Decision> prepared = Prepare(letter);
   if (const auto* obstacle = std::get_if<Decision>(&prepared)) return Settle(letter, *obstacle);
   return Post(letter, std::get<Prepared>(prepared));
+}
+
+std::optional<Decision> Mailer::SearchFirst(const ClaimedLetter& letter) {
+  const SearchAnswer answer = printer_.FindLetters(letter.payment_id);
+  if (const auto* obstacle = std::get_if<NotNow>(&answer))
+    return TryLater(*obstacle, letter, options_.policy);
+  const auto& listed = std::get<std::vector<PrintedLetter>>(answer);
+  return Proof(letter, FindingsFor(letter, /*known_id=*/"", listed), options_.policy);
 }
 
 std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& letter) {
@@ -114,20 +125,8 @@ absl::Status Mailer::Post(const ClaimedLetter& letter, const Prepared& prepared)
   return Settle(sending, AfterAnswer(answer, sending, options_.policy));
 }
 
-absl::Status Mailer::Settle(const ClaimedLetter& letter, const Decision& decision) {
-  absl::StatusOr<bool> settled = store_.Settle(letter, decision, rpc::In(kDatabasePatience));
-  if (!settled.ok()) return settled.status();
-  logging::Info("letter settled", {{"payment_id", letter.payment_id},
-                                   {"attempt", letter.attempt},
-                                   {"state", decision.to_state},
-                                   {"reason", decision.reason},
-                                   {"written", *settled}});
-  registry_
-      .AddCounter("mailing_attempts_total", "Attempts to mail a letter, by the state that followed",
-                  {{"state", decision.to_state}})
-      .Add();
-  if (*settled && decision.to_state != letter.state && options_.wake_relay) options_.wake_relay();
-  return absl::OkStatus();
+absl::Status Mailer::Settle(const Lease& letter, const Decision& decision) {
+  return SettleLetter(letter, decision, store_, registry_, options_.wake_relay);
 }
 
 }  // namespace fsft::fulfillment

@@ -9,9 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/fulfillment/letter/typesetter.h"
-#include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/lob/printer.h"
-#include "services/fulfillment/mailing/decision.h"
+#include "services/fulfillment/mailing/findings.h"
+#include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
 #include "shared/crypto/key_ring.h"
 
@@ -35,7 +35,7 @@ class Mailer {
   };
 
   // All outlive it.
-  Mailer(LettersStore& store, Submissions& submissions, Typesetter& typesetter, Printer& printer,
+  Mailer(MailingStore& store, Submissions& submissions, Typesetter& typesetter, Printer& printer,
          const crypto::KeyRing& ring, metrics::Registry& registry, Options options);
 
   // The step of a Worker: claims a letter, posts it and writes down what came of it. Answers how
@@ -51,12 +51,14 @@ class Mailer {
   };
 
   absl::Status Work(const ClaimedLetter& letter);
+  // What the printer's list proves about a letter that it may have already; nothing: post it.
+  std::optional<Decision> SearchFirst(const ClaimedLetter& letter);
   // Fetches, checks and typesets; or says what becomes of a letter for which that cannot be done.
   std::variant<Prepared, Decision> Prepare(const ClaimedLetter& letter);
   absl::Status Post(const ClaimedLetter& letter, const Prepared& prepared);
-  absl::Status Settle(const ClaimedLetter& letter, const Decision& decision);
+  absl::Status Settle(const Lease& letter, const Decision& decision);
 
-  LettersStore& store_;
+  MailingStore& store_;
   Submissions& submissions_;
   Typesetter& typesetter_;
   Printer& printer_;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "services/fulfillment/mailing/fake_printer.h"
 #include "services/fulfillment/test_orders.h"
 #include "shared/crypto/digest.h"
 
@@ -31,29 +32,6 @@ class FakeSubmissions final : public Submissions {
   std::map<std::string, std::string> bytes;
   absl::Status status;
   std::function<void()> during;
-};
-
-// The printing service: answers `answer`, and keeps what it was sent.
-class FakePrinter final : public Printer {
- public:
-  PrintAnswer Print(const PrintJob& job) override {
-    const std::lock_guard lock(mutex);
-    if (during) during(job);
-    jobs.push_back(job);
-    pdfs.emplace_back(job.pdf);
-    if (const auto* accepted = std::get_if<Accepted>(&answer);
-        accepted != nullptr && accepted->letter_id.empty()) {
-      return Accepted{.letter_id = "ltr_" + std::to_string(jobs.size()),
-                      .tracking_number = "",
-                      .expected_delivery = ""};
-    }
-    return answer;
-  }
-  std::mutex mutex;
-  PrintAnswer answer = Accepted{};  // with an id of its own for each
-  std::vector<PrintJob> jobs;
-  std::vector<std::string> pdfs;
-  std::function<void(const PrintJob&)> during;
 };
 
 class MailerTest : public LettersTest {
@@ -80,7 +58,7 @@ class MailerTest : public LettersTest {
   }
 
   int MailOne() {
-    Mailer mailer(store_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+    Mailer mailer(mailing_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
     const auto found = mailer.MailOne();
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(-1);
@@ -155,7 +133,7 @@ TEST_F(MailerTest, AfterATimeOutTheSameBytesGoUnderTheSameKey) {
 
 TEST_F(MailerTest, AProofOfNothingQueuesTheLetterAgain) {
   const WantedLetter order = Order();
-  printer_.answer = NotAccepted{.cause = NotAccepted::Cause::kRateLimited, .retry_after = 17s};
+  printer_.answer = NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = 17s};
   MailOne();
   EXPECT_EQ(State(order.payment_id), "queued");
   EXPECT_EQ(Column(order.payment_id, "reason"), "printer_rate_limited");
@@ -234,11 +212,67 @@ TEST_F(MailerTest, ADoubtThatIsTooOldIsNeverPostedAgain) {
   EXPECT_EQ(MailOne(), 0);
 }
 
+TEST_F(MailerTest, ASecondAttemptSearchesFirstAndAHitIsProof) {
+  const WantedLetter order = Order();
+  printer_.answer = Unknown{"printer_timeout"};
+  MailOne();
+  EXPECT_EQ(printer_.searches, 0) << "nothing can be there before the first POST";
+  printer_.List("ltr_7", order.payment_id);
+  MakeDue(order.payment_id);
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 1u);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+  EXPECT_EQ(Column(order.payment_id, "lob_letter_id"), "ltr_7");
+}
+
+TEST_F(MailerTest, AfterARestoreTheLetterThatWasMailedBeforeIsFound) {
+  const WantedLetter order = Order();
+  Sql("UPDATE fulfillment.letters SET paid_at = now() - interval '11 minutes'");
+  printer_.List("ltr_7", order.payment_id);
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+TEST_F(MailerTest, WithoutAnAnswerToTheSearchNothingIsPosted) {
+  const WantedLetter order = Order();
+  Sql("UPDATE fulfillment.letters SET paid_at = now() - interval '11 minutes'");
+  printer_.obstacle = NotNow{};
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "printer_unreachable");
+}
+
+TEST_F(MailerTest, ALetterThatFailedBeforeTheRestoreIsNotPostedAgain) {
+  const WantedLetter order = Order();
+  Sql("UPDATE fulfillment.letters SET paid_at = now() - interval '11 minutes'");
+  printer_.List("ltr_7", order.payment_id, PrintedLetter::Fate::kFailed);
+  MailOne();
+  EXPECT_EQ(printer_.jobs.size(), 0u);
+  EXPECT_EQ(State(order.payment_id), "failed_at_printer");
+}
+
+TEST_F(MailerTest, ARefusedKeyStopsAllPostsAndCostsNoLetterAnything) {
+  const WantedLetter order = Order();
+  Order();
+  printer_.answer = NotNow{.cause = NotNow::Cause::kCredentials};
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_EQ(MailOne(), 0);
+  EXPECT_EQ(printer_.jobs.size(), 1u);
+  EXPECT_EQ(Column(order.payment_id, "state || ' ' || reason || ' ' || failures"),
+            "queued printer_credentials 0");
+  ASSERT_TRUE(mailing_.Resume("ops", Soon()).ok());
+  printer_.answer = Accepted{};
+  EXPECT_EQ(MailOne() + MailOne(), 2);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
 TEST_F(MailerTest, NoPostStartsThatTheLeaseWouldNotOutlive) {
   const WantedLetter order = Order();
   options_.lease = 40s;
   options_.print_timeout = 50s;
-  Mailer mailer(store_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+  Mailer mailer(mailing_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
   EXPECT_EQ(mailer.MailOne().status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(printer_.jobs.size(), 0u);
   EXPECT_EQ(State(order.payment_id), "sending")
@@ -247,7 +281,7 @@ TEST_F(MailerTest, NoPostStartsThatTheLeaseWouldNotOutlive) {
 
 TEST_F(MailerTest, AStoredLetterThatDoesNotOpenIsNotMailed) {
   const WantedLetter order = Order();
-  printer_.answer = NotAccepted{};
+  printer_.answer = NotNow{};
   MailOne();
   Sql("UPDATE fulfillment.letters SET pdf_sealed = set_byte(pdf_sealed, 40, 255 - "
       "get_byte(pdf_sealed, 40))");

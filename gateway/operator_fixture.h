@@ -1,0 +1,50 @@
+// For tests: the gateway with three operators, each of whom may do one thing.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+
+#include "gateway/gateway_fixture.h"
+#include "shared/crypto/digest.h"
+#include "shared/crypto/encoding.h"
+
+namespace fsft::gateway {
+
+// "reader", "retrier" and "resender" are the operators' names and their tokens.
+class OperatorTest : public GatewayTest {
+ protected:
+  void SetUp() override {
+    std::string folder = testing::TempDir() + "operators-XXXXXX";
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    std::ofstream file(folder + "/tokens");
+    for (const auto& [name, scope] : {std::pair("reader", "read"), std::pair("retrier", "retry"),
+                                      std::pair("resender", "resend")})
+      file << name << ":" << scope << ":" << crypto::HexEncode(crypto::Sha256(name)) << "\n";
+    file.close();
+    tokens_.emplace(folder + "/tokens");
+    with_operators_.emplace(Routes(), Services{backend_, probe_}, *tokens_, metrics_);
+  }
+
+  // Without a token when `name` is empty.
+  http::Response AskAs(const std::string& name, std::string method, std::string path,
+                       const std::string& body = "") {
+    http::Request head{.method = std::move(method),
+                       .path = std::move(path),
+                       .headers = {},
+                       .body = {},
+                       .remote_addr = {}};
+    if (!name.empty()) head.headers.push_back(Bearer(name));
+    http::Framing framing;
+    if (!body.empty()) {
+      head.headers.push_back({"Content-Type", "application/json"});
+      framing.length = body.size();
+    }
+    const auto exchange = with_operators_->Begin(std::move(head), framing);
+    return exchange->Answer(exchange->BodyLimit().has_value() ? body : "");
+  }
+
+  std::optional<AdminTokens> tokens_;
+  std::optional<Gateway> with_operators_;
+};
+
+}  // namespace fsft::gateway
