@@ -90,9 +90,85 @@ class Sandbox:
         """The session as Stripe would show it."""
         return self._stripe(f"checkout/sessions/{session_id}")
 
-    def deliver(self, event_id: str) -> dict:
-        """Delivers an event's webhook once, now; the attempt with the gateway's "status"."""
-        return self._post("/sandbox/stripe/deliver", event_id=event_id)
+    def events(self, event_type: str, **query) -> list:
+        """Stripe's events of a type, newest first, delivered or not."""
+        return self._stripe("events", type=event_type, **{"limit": 100, **query})["data"]
+
+    def refund(self, session_id: str, amount: int = None) -> dict:
+        """Gives back a paid session's money, all or so many cents: the refund, for its events."""
+        form = {"payment_intent": self.session(session_id)["payment_intent"]}
+        if amount is not None:
+            form["amount"] = amount
+        answer = requests.post(f"{self.url}/v1/refunds", data=form, timeout=30,
+                               auth=(self._stripe_secret_key, ""))
+        answer.raise_for_status()
+        return answer.json()
+
+    def deliver(self, event_id: str, **changes) -> dict:
+        """Delivers an event's webhook once, now; the attempt with the gateway's "status".
+
+        changes: url, secret, seconds_ago (the signature's age), headers (instead of it).
+        """
+        return self._post("/sandbox/stripe/deliver", event_id=event_id, **changes)
+
+    def deliver_together(self, event_ids: list, copies: int = 1, urls: list = ()) -> list:
+        """Delivers so many copies of each event, all at the same time; the statuses.
+
+        They go to the URLs in turn, or to the endpoint. None is the status of no answer.
+        """
+        return self._post("/sandbox/stripe/deliver", event_ids=list(event_ids), copies=copies,
+                          urls=list(urls))["statuses"]
+
+    def foreign_event(self, livemode: bool = False, deliver: bool = False, **changes) -> dict:
+        """An event checkout.session.completed of another product in the same account.
+
+        changes: of its session, e.g. metadata={} or id=... of one of ours. In the live mode the
+        API does not show it. Sent only if told to, or by deliver().
+        """
+        return self._post("/sandbox/stripe/foreign", livemode=livemode, deliver=deliver,
+                          object=changes)
+
+    @contextlib.contextmanager
+    def webhooks_dropped(self, event_type: str = None, payment_id: str = None, times: int = 0):
+        """Inside, such webhooks (so many, or all) are never sent, not later either."""
+        with self._webhooks(event_type, payment_id, drop=True, times=times):
+            yield
+
+    @contextlib.contextmanager
+    def webhooks_held(self, event_type: str = None, payment_id: str = None):
+        """Inside, such webhooks wait, up to sixteen of them; afterwards they are sent.
+
+        So they come late, or after events that happened later. Yields a function that waits until
+        so many are held.
+        """
+        with self._webhooks(event_type, payment_id, hold=True):
+            yield lambda count=1: self._wait_until_held("stripe.webhook", count)
+
+    @contextlib.contextmanager
+    def webhooks_delayed(self, seconds: float, event_type: str = None, payment_id: str = None):
+        """Inside, such webhooks come so much later."""
+        with self._webhooks(event_type, payment_id, delay_ms=int(seconds * 1000)):
+            yield
+
+    @contextlib.contextmanager
+    def webhooks_duplicated(self, copies: int):
+        """Inside, every webhook is sent so many times, at the same time or nearly so."""
+        self._post("/sandbox/stripe/endpoint", copies=copies)
+        try:
+            yield
+        finally:
+            self._post("/sandbox/stripe/endpoint", copies=1)
+
+    @contextlib.contextmanager
+    def _webhooks(self, event_type: str, payment_id: str, **knob):
+        where = {"type": event_type} if event_type else {}
+        if payment_id:
+            where["event"] = {"data": {"object": {"metadata": {"payment_id": payment_id}}}}
+        set_knob = self._post("/sandbox/knobs", operation="stripe.webhook", where=where, **knob)
+        try:
+            yield
+        finally:
+            self._post("/sandbox/release", id=set_knob["id"])
 
     def counts(self) -> dict:
         """How much of everything there is: "sessions", "letters", ..."""
@@ -117,8 +193,8 @@ class Sandbox:
         """Inside, the operation fails with this status, each time unless `times` is given.
 
         point "arrival" (as a rule): nothing is done; "answer": all is done and only the answer is
-        wrong. headers: of the failure, {"Retry-After": "2"}. stored: whether Stripe replays it
-        under the idempotency key (it does, unless told otherwise).
+        wrong. headers: of the failure, {"Retry-After": "2"}. stored: whether Stripe replays a 5xx
+        under the idempotency key; on arrival it does, on the answer it does not, unless told.
         """
         knob = self._knob(operation, payment_id, fail_status=status, **{"times": 0, **knob})
         try:

@@ -56,6 +56,11 @@ Json Record(const Call& call) {
           {"replayed", false}};
 }
 
+// Keys of two accounts have nothing to do with each other.
+std::string Scoped(const Call& call, const std::string& key) {
+  return std::string(call.Header("authorization")) + '\n' + key;
+}
+
 Json About(const Call& call) {
   return {{"form", call.form}, {"query", call.query}, {"id", call.id}};
 }
@@ -135,13 +140,17 @@ WireAnswer Api::RunOnce(const Call& call, const Handler& handler) {
 WireAnswer Api::Obey(const Call& call, const Handler& handler, bool& replayed) {
   dialect_.Authenticate(call);
   const std::string key(call.Header("idempotency-key"));
+  const bool keyed = call.method == "POST" && !key.empty();
   bool keep = false;
-  WireAnswer answer = call.method == "POST" && !key.empty() ? RunKeyed(call, handler, key, replayed)
-                                                            : Execute(call, handler, keep);
-  if (const auto failure = Pass(call, Point::kAnswer)) {
-    // The work is done and, if there is a key, remembered as done; only this answer is lost.
-    replayed = false;
-    return OnTheWire(Injected(*failure));
+  WireAnswer answer = keyed ? RunKeyed(call, handler, key, replayed) : Execute(call, handler, keep);
+  const auto failure = Pass(call, Point::kAnswer);
+  if (!failure) return answer;
+  // The work is done and, if there is a key, remembered as done; only this answer is lost. Unless
+  // the failure is stored: then no repeat will ever learn what was done.
+  replayed = false;
+  answer = OnTheWire(Injected(*failure));
+  if (keyed && failure->stored && dialect_.Keeps(answer.status)) {
+    keys_.Replace(Scoped(call, key), answer);
   }
   return answer;
 }
@@ -151,8 +160,7 @@ WireAnswer Api::RunKeyed(const Call& call, const Handler& handler, const std::st
   if (key.size() > dialect_.longest_key()) {
     throw Refusal{dialect_.Malformed("The idempotency key is too long")};
   }
-  // Keys of two accounts have nothing to do with each other.
-  const std::string scoped = std::string(call.Header("authorization")) + '\n' + key;
+  const std::string scoped = Scoped(call, key);
   IdempotencyStore::Begun begun = keys_.Begin(scoped, Fingerprint(call));
   switch (begun.state) {
     case IdempotencyStore::State::kMismatch:

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 
 #include "tests/sandbox/testing.h"
@@ -127,6 +128,41 @@ TEST(Failure, OnTheAnswerComesAfterTheWork) {
   EXPECT_EQ(Create(bench, "key", form).status, 502);
   EXPECT_EQ(bench.Control("GET", "/health")["sessions"], 1);
   EXPECT_EQ(Create(bench, "key", form).Header("Idempotent-Replayed"), "true");
+}
+
+TEST(Failure, OnTheAnswerMayBeAllThatAKeyEverShows) {
+  Bench bench;
+  bench.Control("POST", "/knobs",
+                {{"operation", "stripe.sessions.create"},
+                 {"fail_status", 500},
+                 {"point", "answer"},
+                 {"stored", true}});
+  const Fields form = SessionForm();
+  EXPECT_EQ(Create(bench, "key", form).status, 500);
+  const Reply again = Create(bench, "key", form);
+  EXPECT_EQ(again.status, 500);
+  EXPECT_EQ(again.Header("Idempotent-Replayed"), "true");
+  // Only the list tells that there is a session after all.
+  const Json sessions = bench.Stripe("GET", kSessions).body["data"];
+  ASSERT_EQ(sessions.size(), 1u);
+  EXPECT_EQ(sessions[0]["client_reference_id"], "payment-1");
+}
+
+TEST(Delay, TakesItsTimeAtBothVendorsAndBothPoints) {
+  Bench bench;
+  const std::pair<const char*, const char*> kDelays[] = {{"stripe.events.list", "arrival"},
+                                                         {"stripe.events.list", "answer"},
+                                                         {"lob.letters.list", "arrival"},
+                                                         {"lob.letters.list", "answer"}};
+  for (const auto& [operation, point] : kDelays) {
+    bench.Control("POST", "/knobs",
+                  {{"operation", operation}, {"delay_ms", 20}, {"point", point}, {"times", 1}});
+    const auto begun = std::chrono::steady_clock::now();
+    const bool stripe = std::string(operation).starts_with("stripe");
+    const Reply reply = stripe ? bench.Stripe("GET", "/v1/events") : bench.Lob("GET", "/letters");
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(20)) << point;
+  }
 }
 
 TEST(Requests, AreRecordedAsTheyCame) {

@@ -39,6 +39,12 @@ void IdempotencyStore::Finish(const std::string& key, const WireAnswer* answer) 
   if (entry.running == 0 && !entry.done) entries_.erase(key);
 }
 
+void IdempotencyStore::Replace(const std::string& key, const WireAnswer& answer) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(key);
+  if (found != entries_.end() && found->second.done) found->second.answer = answer;
+}
+
 void IdempotencyStore::LetOverlap(bool overlap) {
   const std::lock_guard lock(mutex_);
   overlap_ = overlap;

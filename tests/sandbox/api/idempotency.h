@@ -39,6 +39,9 @@ class IdempotencyStore {
   // refused before anything was done.
   void Finish(const std::string& key, const WireAnswer* answer);
 
+  // What was done stays done, but this is the answer that is replayed from now on.
+  void Replace(const std::string& key, const WireAnswer& answer);
+
   // Whether a request runs although another with its key still does: kNew instead of kInFlight.
   void LetOverlap(bool overlap);
   // Forgets every key, but those of requests that still run.

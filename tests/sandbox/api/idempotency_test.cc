@@ -74,6 +74,13 @@ TEST_F(Idempotency, LetsRequestsOverlapWhenToldTo) {
   EXPECT_EQ(store_.Begin("k", "f").state, State::kReplay);
 }
 
+TEST_F(Idempotency, ReplaysAnotherAnswerAfterReplace) {
+  store_.Begin("k", "f");
+  store_.Finish("k", &answer_);
+  store_.Replace("k", {500, "late", {}});
+  EXPECT_EQ(store_.Begin("k", "f").stored.status, 500);
+}
+
 TEST_F(Idempotency, KeepsTheFirstOfTwoAnswers) {
   store_.LetOverlap(true);
   store_.Begin("k", "f");

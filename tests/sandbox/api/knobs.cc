@@ -14,12 +14,33 @@ bool Covers(std::string_view pattern, std::string_view operation) {
 }
 
 absl::Status CheckNames(const Json& json) {
-  static const std::set<std::string> kKnown = {"operation", "where",    "point",
-                                               "hold",      "delay_ms", "fail_status",
-                                               "headers",   "stored",   "times"};
+  static const std::set<std::string> kKnown = {"operation", "where",       "point",   "hold",
+                                               "delay_ms",  "fail_status", "headers", "stored",
+                                               "drop",      "times"};
   if (!json.is_object()) return absl::InvalidArgumentError("a knob is a JSON object");
   for (const auto& [name, value] : json.items()) {
     if (kKnown.count(name) == 0) return absl::InvalidArgumentError("unknown name: " + name);
+  }
+  return absl::OkStatus();
+}
+
+bool IsWebhook(std::string_view operation) { return operation.ends_with(".webhook"); }
+
+// Refuses a knob that would never do anything: the test that set it would prove nothing.
+absl::Status Check(const Knob& knob) {
+  const bool fails = knob.fail_status != 0 || knob.drop;
+  if (!knob.where.is_object()) return absl::InvalidArgumentError("where is a JSON object");
+  if (!knob.hold && knob.delay.count() <= 0 && !fails) {
+    return absl::InvalidArgumentError("a knob needs hold, delay_ms, fail_status or drop");
+  }
+  if (knob.fail_status != 0 && (knob.fail_status < 400 || knob.fail_status > 599)) {
+    return absl::InvalidArgumentError("fail_status is 400 to 599");
+  }
+  if (knob.drop && !IsWebhook(knob.operation)) {
+    return absl::InvalidArgumentError("only a webhook can be dropped");
+  }
+  if (IsWebhook(knob.operation) && knob.point == Point::kAnswer) {
+    return absl::InvalidArgumentError("a webhook has no answer point");
   }
   return absl::OkStatus();
 }
@@ -33,6 +54,7 @@ Json DescribeKnob(const Knob& knob, uint64_t id, int left) {
           {"delay_ms", knob.delay.count()},
           {"fail_status", knob.fail_status},
           {"stored", knob.stored},
+          {"drop", knob.drop},
           {"left", left < 0 ? Json(nullptr) : Json(left)}};
 }
 
@@ -43,27 +65,24 @@ absl::StatusOr<Knob> Knobs::Parse(const Json& json) try {
   Knob knob;
   knob.operation = json.at("operation").get<std::string>();
   knob.where = json.value("where", Json::object());
-  if (!knob.where.is_object()) return absl::InvalidArgumentError("where is a JSON object");
   knob.hold = json.value("hold", false);
   knob.delay = std::chrono::milliseconds(json.value("delay_ms", 0));
   knob.fail_status = json.value("fail_status", 0);
-  knob.stored = json.value("stored", true);
-  knob.times = json.value("times", knob.fail_status != 0 ? 1 : 0);
-  const std::string point = json.value("point", knob.fail_status != 0 ? "arrival" : "answer");
+  knob.drop = json.value("drop", false);
+  const bool fails = knob.fail_status != 0 || knob.drop;
+  knob.times = json.value("times", fails ? 1 : 0);
+  const bool early = fails || IsWebhook(knob.operation);
+  const std::string point = json.value("point", early ? "arrival" : "answer");
   if (point != "arrival" && point != "answer") {
     return absl::InvalidArgumentError("point is arrival or answer");
   }
   knob.point = point == "arrival" ? Point::kArrival : Point::kAnswer;
+  knob.stored = json.value("stored", knob.point == Point::kArrival);
   const Json headers = json.value("headers", Json::object());
   for (const auto& [name, value] : headers.items()) {
     knob.headers.emplace_back(name, value.get<std::string>());
   }
-  if (!knob.hold && knob.delay.count() <= 0 && knob.fail_status == 0) {
-    return absl::InvalidArgumentError("a knob needs hold, delay_ms or fail_status");
-  }
-  if (knob.fail_status != 0 && (knob.fail_status < 400 || knob.fail_status > 599)) {
-    return absl::InvalidArgumentError("fail_status is 400 to 599");
-  }
+  if (absl::Status status = Check(knob); !status.ok()) return status;
   return knob;
 } catch (const Json::exception& problem) {
   return absl::InvalidArgumentError(problem.what());
@@ -105,8 +124,8 @@ Knobs::Effect Knobs::Take(std::string_view operation, Point point, const Json& a
     }
     effect.delay += knob.delay;
     if (knob.hold) effect.held_by = entry->id;
-    if (knob.fail_status != 0) {
-      effect.failure = Failure{knob.fail_status, knob.headers, knob.stored};
+    if (knob.fail_status != 0 || knob.drop) {
+      effect.failure = Failure{knob.fail_status, knob.headers, knob.stored, knob.drop};
     }
     if (entry->left > 0) --entry->left;
     // A spent hold stays in the list: its calls wait for its removal.

@@ -32,6 +32,7 @@ struct Knob {
   bool hold = false;  // until Release
   std::chrono::milliseconds delay{0};
   int fail_status = 0;  // the answer becomes this failure
+  bool drop = false;    // a webhook is not sent, and never again
   Headers headers;      // of that failure: Retry-After, Stripe-Should-Retry
   bool stored = true;  // may the failure be kept under the idempotency key, as Stripe keeps its 500
   int times = 0;       // for so many calls; 0 = until cleared
@@ -41,6 +42,7 @@ struct Failure {
   int status = 0;
   Headers headers;
   bool stored = true;
+  bool drop = false;
 };
 
 // The one object that is asked, at named points, whether something shall go wrong. Every failure
@@ -48,9 +50,11 @@ struct Failure {
 // costs one atomic read while no knob is set.
 class Knobs {
  public:
-  // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, stored?, times?}. A failure
-  // acts once unless `times` says otherwise, a hold or a delay until it is cleared. A failure acts
-  // on arrival, a hold or a delay on the answer unless `point` says otherwise.
+  // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, stored?, drop?,
+  // times?}. A failure or a drop acts once unless `times` says otherwise, a hold or a delay until
+  // it is cleared. A failure acts on arrival, a hold or a delay on the answer unless `point` says
+  // otherwise; webhooks know the arrival only. A failure on arrival may be kept under the
+  // idempotency key, one on the answer is a lost answer to kept work, unless `stored` is given.
   static absl::StatusOr<Knob> Parse(const Json& json);
 
   // Answers the knob's id.

@@ -85,6 +85,13 @@ TEST(Knobs, ReleaseOneAtATime) {
   one.get();
 }
 
+TEST(Knobs, ActOnWebhooksAsTheyLeave) {
+  EXPECT_EQ(Parsed(R"({"operation":"stripe.webhook","hold":true})").point, Point::kArrival);
+  const Knob drop = Parsed(R"({"operation":"lob.webhook","drop":true})");
+  EXPECT_EQ(drop.point, Point::kArrival);
+  EXPECT_EQ(drop.times, 1);
+}
+
 TEST(Knobs, StopLetsEverythingGo) {
   Knobs knobs;
   knobs.Set(Parsed(R"({"operation":"a","hold":true})"));
@@ -101,7 +108,9 @@ TEST(Knobs, RefusesWhatItDoesNotUnderstand) {
   for (const char* text :
        {R"([])", R"({})", R"({"operation":"a"})", R"({"operation":"a","holt":true})",
         R"({"operation":"a","hold":true,"point":"nowhere"})", R"({"operation":"a","hold":"yes"})",
-        R"({"operation":"a","fail_status":200})", R"({"operation":"a","hold":true,"where":"x"})"}) {
+        R"({"operation":"a","fail_status":200})", R"({"operation":"a","hold":true,"where":"x"})",
+        R"({"operation":"a","drop":true})",
+        R"({"operation":"a.webhook","hold":true,"point":"answer"})"}) {
     EXPECT_FALSE(Knobs::Parse(Json::parse(text)).ok()) << text;
   }
 }

@@ -46,10 +46,12 @@ struct ControlParts {
 //   POST /sandbox/release           {operation?} or {id}
 //   GET  /sandbox/held              ?operation=&at_least=&timeout_ms=  {held}
 //   POST /sandbox/clock             {advance_seconds}
-//   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url, secret, events?}
+//   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url?, secret?, events?, copies?}
 //   POST /sandbox/stripe/pay/{id}   {deliver?, amount?, currency?}
+//   POST /sandbox/stripe/foreign    {type?, livemode?, object?, deliver?}, see ForeignEvent; the event
 //   POST /sandbox/stripe/deliver    /sandbox/lob/deliver      {event_id | payload, secret?, url?,
-//                                                              seconds_ago?, headers?}
+//                                   seconds_ago?, headers?}; the attempt, with its status.
+//                                   With event_ids, copies or urls several at a time: {statuses}
 //   GET  /sandbox/lob/behaviour     all switches, see lob::Behaviour
 //   POST /sandbox/lob/behaviour     those to change
 //   POST /sandbox/lob/forget_keys   as a day does

@@ -102,11 +102,15 @@ void Account::ExpireDueLocked() {
 // The payload is fixed here, under the lock: it shows the object as it was when the event happened,
 // whatever happens to the object until the webhook arrives.
 void Account::EmitLocked(const std::string& type, const Json& object, bool deliver) {
+  SendLocked(NewEvent(type, object, Now()), deliver);
+}
+
+Json& Account::SendLocked(Json event, bool deliver) {
+  const std::string type = event["type"];
   const bool send = deliver && webhooks_.Wants(type);
-  Json event = NewEvent(type, object, Now());
   event["pending_webhooks"] = send || !deliver ? 1 : 0;
   if (send) webhooks_.Enqueue({event["id"], type, event.dump(2)});
-  events_.Insert(std::move(event));
+  return (event["livemode"] == true ? live_events_ : events_).Insert(std::move(event));
 }
 
 Json Account::GetEvent(const std::string& id) {
@@ -184,6 +188,7 @@ std::optional<Json> Account::FindSession(const std::string& id) {
 std::optional<Json> Account::FindEvent(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const Json* event = events_.Find(id);
+  if (event == nullptr) event = live_events_.Find(id);
   return event == nullptr ? std::nullopt : std::optional<Json>(*event);
 }
 

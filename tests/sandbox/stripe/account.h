@@ -25,6 +25,16 @@ struct PayOptions {
 
 enum class PayOutcome { kPaid, kAlreadyPaid, kExpired, kNoSuchSession };
 
+// A checkout session of another product that uses the same Stripe account, and what is told of it.
+struct ForeignEvent {
+  std::string type = "checkout.session.completed";
+  bool livemode = false;
+  // What differs from a paid session of 5.00 usd: {"metadata": {}}, {"payment_status": "unpaid"},
+  // {"id": …} of one of ours.
+  Json object = Json::object();
+  bool deliver = true;  // as in PayOptions
+};
+
 struct RefundSpec {
   std::optional<std::string> payment_intent;
   std::optional<std::string> charge;
@@ -59,6 +69,10 @@ class Account {
   // What a payer does on the hosted page.
   PayOutcome Pay(const std::string& session_id, const PayOptions& options);
 
+  // Answers the event. What happened in the live mode is delivered, but the API of the test mode
+  // does not show it.
+  Json EmitForeign(const ForeignEvent& foreign);
+
   // Closes sessions whose time is over. Reading does it too, so that nobody sees an open one late.
   void ExpireDue();
 
@@ -74,6 +88,7 @@ class Account {
   void ExpireDueLocked();
   void CloseLocked(Json& session);
   void EmitLocked(const std::string& type, const Json& object, bool deliver = true);
+  Json& SendLocked(Json event, bool deliver);
   Json& ChargeToRefund(const RefundSpec& spec);
   void ExpandOne(Json& object, const std::string& path, const std::string& whole);
   Json Resolve(const Json& owner, const std::string& field, const std::string& whole);
@@ -84,6 +99,7 @@ class Account {
 
   std::mutex mutex_;
   Collection sessions_, intents_, charges_, refunds_, events_;
+  Collection live_events_;                                   // see EmitForeign
   std::unordered_map<std::string, SessionSpec> specs_;       // by session id
   std::set<std::pair<int64_t, std::string>> open_sessions_;  // by expiry
 };

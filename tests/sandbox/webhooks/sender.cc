@@ -81,6 +81,11 @@ void WebhookSender::SetEndpoint(WebhookEndpoint endpoint) {
   endpoint_ = std::move(endpoint);
 }
 
+WebhookEndpoint WebhookSender::endpoint() const {
+  const std::lock_guard lock(mutex_);
+  return endpoint_;
+}
+
 bool WebhookSender::Wants(const std::string& type) const {
   const std::lock_guard lock(mutex_);
   return !endpoint_.url.empty() && (endpoint_.events.empty() || endpoint_.events.count(type) > 0);
@@ -91,12 +96,12 @@ void WebhookSender::OnDelivered(std::function<void(const std::string&)> callback
   delivered_ = std::move(callback);
 }
 
-void WebhookSender::Enqueue(WebhookEvent event) {
+void WebhookSender::Enqueue(const WebhookEvent& event) {
   if (!Wants(event.type)) return;
   const std::lock_guard lock(mutex_);
   const Instant now = std::chrono::steady_clock::now();
-  queue_.emplace(now, Job{std::move(event), now});
-  changed_.notify_one();
+  for (int copy = 0; copy < endpoint_.copies; ++copy) queue_.emplace(now, Job{event, now});
+  changed_.notify_all();
 }
 
 void WebhookSender::Work(Connection& connection) {
@@ -127,21 +132,24 @@ bool WebhookSender::Next(std::unique_lock<std::mutex>& lock, Job& job) {
   return false;
 }
 
-void WebhookSender::Deliver(Connection& connection, Job job) {
-  const auto about = [&job]() -> Json {
+Knobs::About WebhookSender::About(const Job& job) {
+  return [&job]() -> Json {
     return {{"event_id", job.event.id},
             {"type", job.event.type},
             {"attempt", job.attempt},
             {"event", Json::parse(job.event.payload, nullptr, false)}};
   };
-  if (const auto failure = knobs_.Pass(options_.operation, Point::kArrival, about)) {
-    // A knob stands for a receiver that failed: the event is sent again as after any failure.
+}
+
+void WebhookSender::Deliver(Connection& connection, Job job) {
+  if (const auto failure = knobs_.Pass(options_.operation, Point::kArrival, About(job))) {
     attempts_.Add({{"event_id", job.event.id},
                    {"type", job.event.type},
                    {"attempt", job.attempt},
                    {"status", nullptr},
-                   {"error", "dropped by a knob"}});
-    Retry(std::move(job));
+                   {"error", failure->drop ? "dropped by a knob" : "failed by a knob"}});
+    // A failure stands for a receiver that failed: the event is sent again as after any other.
+    if (!failure->drop) Retry(std::move(job));
     return;
   }
   // Taken anew for each attempt: a test may move the endpoint or rotate its secret in between.

@@ -29,6 +29,7 @@ struct WebhookEndpoint {
   std::string url;  // http:// only; empty: nothing is sent
   std::string secret;
   std::set<std::string> events;  // types to send; empty: all
+  int copies = 1;                // how often each event is sent: at least once is what is promised
 };
 
 // Delivers one vendor's webhooks as the vendors do: at least once, in no particular order, several
@@ -43,20 +44,21 @@ class WebhookSender {
     std::chrono::milliseconds retry_base{1'000};  // doubles with each attempt
     std::chrono::milliseconds retry_max{60'000};
     std::chrono::milliseconds timeout{10'000};  // of the receiver's answer
-    int workers = 8;
+    int workers = 16;  // a knob that holds or delays a webhook keeps one of them
   };
 
   WebhookSender(Options options, Knobs& knobs, Records& attempts);
   ~WebhookSender();
 
   void SetEndpoint(WebhookEndpoint endpoint);
+  WebhookEndpoint endpoint() const;
   // Is there an endpoint that wants events of this type?
   bool Wants(const std::string& type) const;
-  // Called once per event, by the thread that delivered it.
+  // Called for each copy of an event, by the thread that delivered it.
   void OnDelivered(std::function<void(const std::string& event_id)> callback);
 
   // Sends soon, from a thread of its own. Nothing happens when the endpoint does not want it.
-  void Enqueue(WebhookEvent event);
+  void Enqueue(const WebhookEvent& event);
 
   // What a test can change about a single delivery.
   struct Override {
@@ -82,6 +84,7 @@ class WebhookSender {
 
   void Work(Connection& connection);
   bool Next(std::unique_lock<std::mutex>& lock, Job& job);
+  static Knobs::About About(const Job& job);
   void Deliver(Connection& connection, Job job);
   void Retry(Job job);
   Json Attempt(Connection& connection, const WebhookEvent& event, int attempt,

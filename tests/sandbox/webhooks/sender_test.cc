@@ -82,17 +82,12 @@ TEST_F(Sender, ObeysKnobs) {
   Receiver receiver;
   WebhookSender sender(Quick(), knobs_, attempts_);
   sender.SetEndpoint({receiver.url(), "secret", {}});
-  Knob drop;
-  drop.operation = "lob.webhook";
-  drop.point = Point::kArrival;
-  drop.fail_status = 500;
-  drop.times = 1;
-  knobs_.Set(drop);
+  knobs_.Set(*Knobs::Parse({{"operation", "lob.webhook"}, {"fail_status", 500}}));
   sender.Enqueue({"evt_1", "t", "{}"});
   receiver.WaitFor(1);
   const Json attempts = Attempts(2);
   ASSERT_EQ(attempts.size(), 2u);
-  EXPECT_EQ(attempts[0]["error"], "dropped by a knob");
+  EXPECT_EQ(attempts[0]["error"], "failed by a knob");
   EXPECT_EQ(attempts[1]["attempt"], 2);
 }
 
