@@ -1,0 +1,225 @@
+"""The sandbox's controls as tests call them, against the program alone and a small receiver."""
+
+import http.server
+import json
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from harness import paths, waiting
+from harness.process import Program
+from harness.sandbox import Sandbox
+
+STRIPE_KEY = "sk_test_harness_sandbox"
+COMPLETED = "checkout.session.completed"
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """Takes every webhook and keeps what it said, in the order of arrival."""
+
+    daemon_threads = True
+    request_queue_size = 100
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Taking)
+        self.events = []
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/webhook"
+
+    def types(self) -> list:
+        return [event["type"] for event in self.events]
+
+
+class _Taking(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):  # noqa: N802 - the name that http.server looks for
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.events.append(json.loads(body))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(name="receiver")
+def _receiver():
+    with Receiver() as receiver:
+        yield receiver
+        receiver.shutdown()
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox(receiver, tmp_path):
+    port = tmp_path / "port"
+    program = Program("sandbox", [paths.binary("sandbox"), "--port", "0", "--port-file", port,
+                                  "--stripe-webhook-url", receiver.url,
+                                  "--stripe-webhook-secret", "whsec_test",
+                                  "--stripe-webhook-events", f"{COMPLETED},charge.refunded"],
+                      dict(os.environ), tmp_path / "sandbox.log")
+    program.start()
+    waiting.until(lambda: port.exists() and port.read_text().endswith("\n"), seconds=20,
+                  what="the sandbox")
+    yield Sandbox(f"http://127.0.0.1:{int(port.read_text())}", STRIPE_KEY)
+    program.stop()
+
+
+def create_session(sandbox, payment_id="payment-1", key=None):
+    item = "line_items[0]"
+    return requests.post(
+        f"{sandbox.url}/v1/checkout/sessions", auth=(STRIPE_KEY, ""), timeout=30,
+        headers={"Idempotency-Key": key} if key else {},
+        data={"mode": "payment", "success_url": "http://shop.test/", f"{item}[quantity]": 1,
+              "allowed_payment_method_types[0]": "card",
+              f"{item}[price_data][currency]": "usd", f"{item}[price_data][unit_amount]": 1989,
+              f"{item}[price_data][product_data][name]": "Appeal letter",
+              "adaptive_pricing[enabled]": "false", "metadata[payment_id]": payment_id})
+
+
+def new_session(sandbox, payment_id="payment-1") -> str:
+    answer = create_session(sandbox, payment_id)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["id"]
+
+
+def create_letter(sandbox, payment_id="payment-1", key=None):
+    address = {"name": "Ada Example", "address_line1": "1 Main Street", "address_city": "Oakland",
+               "address_state": "CA", "address_zip": "94601"}
+    return requests.post(
+        f"{sandbox.url}/lob/v1/letters", auth=("test_harness", ""), timeout=30,
+        headers={"Idempotency-Key": key} if key else {},
+        json={"to": address, "from": address, "color": False, "use_type": "operational",
+              "file": "<html>", "metadata": {"payment_id": payment_id}})
+
+
+def new_letter(sandbox, payment_id="payment-1", key=None) -> str:
+    answer = create_letter(sandbox, payment_id, key)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["id"]
+
+
+def listed(sandbox) -> list:
+    """What Lob's list shows, as the product would see it."""
+    answer = requests.get(f"{sandbox.url}/lob/v1/letters", auth=("test_harness", ""), timeout=30)
+    return [letter["id"] for letter in answer.json()["data"]]
+
+
+def test_only_letters_that_arrive_are_live(sandbox):
+    kept, failed, deleted = (new_letter(sandbox) for _ in range(3))
+    sandbox.fail_letter(failed)
+    sandbox.delete_letter(deleted)
+    assert len(sandbox.wait_for_letters("payment-1", 3)) == 3
+    assert [letter["id"] for letter in sandbox.live_letters("payment-1")] == [kept]
+    assert sandbox.render_letter(kept)["status"] == "rendered"
+    assert sandbox.track_letter(kept, "mailed")["tracking_events"][0]["name"] == "Mailed"
+    assert sandbox.live_letters("payment-2") == []
+
+
+def test_lob_behaves_again_afterwards(sandbox):
+    with sandbox.lob_behaving(list_lag_seconds=60, fail_next=1):
+        letter = new_letter(sandbox)
+        assert listed(sandbox) == [] and sandbox.live_letters("payment-1") == []
+    assert listed(sandbox) == [letter]
+
+
+def test_lob_lists_a_letter_once_its_clock_allows(sandbox):
+    with sandbox.lob_behaving(list_lag_seconds=60):
+        letter = new_letter(sandbox)
+        sandbox.advance_clock(60)
+        assert listed(sandbox) == [letter]
+
+
+def test_lob_forgets_its_keys(sandbox):
+    first = new_letter(sandbox, key="k")
+    assert new_letter(sandbox, key="k") == first
+    sandbox.forget_lob_keys()
+    assert new_letter(sandbox, key="k") != first
+
+
+def test_a_failure_is_for_one_payment_and_so_many_times(sandbox):
+    with sandbox.failing("lob.letters.create", 429, payment_id="payment-1", times=1,
+                         headers={"Retry-After": "2"}):
+        assert create_letter(sandbox, "payment-2").status_code == 200
+        refused = create_letter(sandbox)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+        assert create_letter(sandbox).status_code == 200
+
+
+def test_a_stored_failure_hides_a_session_that_exists(sandbox):
+    with sandbox.failing("stripe.sessions.create", 500, point="answer", stored=True):
+        assert create_session(sandbox, key="k").status_code == 500
+    assert create_session(sandbox, key="k").headers["Idempotent-Replayed"] == "true"
+    assert sandbox.counts()["sessions"] == 1
+
+
+def test_a_call_for_one_payment_is_held(sandbox):
+    with ThreadPoolExecutor() as pool:
+        with sandbox.held("lob.letters.create", point="arrival", payment_id="payment-1") as wait:
+            waiting_one = pool.submit(create_letter, sandbox)
+            wait(1)
+            assert create_letter(sandbox, "payment-2").status_code == 200
+            assert sandbox.letters("payment-1") == [] and not waiting_one.done()
+        assert waiting_one.result(30).status_code == 200
+
+
+def test_a_call_is_delayed(sandbox):
+    with sandbox.delaying("lob.letters.create", 0.02, payment_id="payment-1"):
+        begun = time.monotonic()
+        new_letter(sandbox)
+        assert time.monotonic() - begun >= 0.02
+
+
+def test_webhooks_are_dropped_but_their_events_stay(sandbox, receiver):
+    lost, kept = new_session(sandbox, "payment-1"), new_session(sandbox, "payment-2")
+    with sandbox.webhooks_dropped(COMPLETED, payment_id="payment-1", times=1):
+        sandbox.pay(lost)
+        sandbox.pay(kept)
+        waiting.until(lambda: receiver.events, seconds=20, what="the other payment's webhook")
+    assert receiver.events[0]["data"]["object"]["id"] == kept
+    assert {event["data"]["object"]["id"] for event in sandbox.events(COMPLETED)} == {lost, kept}
+
+
+def test_a_refund_overtakes_its_payment(sandbox, receiver):
+    session = new_session(sandbox)
+    with sandbox.webhooks_held(COMPLETED) as wait:
+        sandbox.pay(session)
+        wait()
+        assert sandbox.refund(session, 989)["amount"] == 989
+        waiting.until(lambda: receiver.events, seconds=20, what="the refund's webhook")
+    waiting.until(lambda: len(receiver.events) == 2, seconds=20, what="the payment's webhook")
+    assert receiver.types() == ["charge.refunded", COMPLETED]
+
+
+def test_webhooks_come_late_and_twice(sandbox, receiver):
+    with sandbox.webhooks_delayed(0.01), sandbox.webhooks_duplicated(2):
+        sandbox.pay(new_session(sandbox))
+        waiting.until(lambda: len(receiver.events) == 2, seconds=20, what="both copies")
+    assert receiver.events[0] == receiver.events[1]
+
+
+def test_events_are_delivered_together_to_several_places(sandbox, receiver):
+    sandbox.pay_silently(new_session(sandbox))
+    (event,) = sandbox.events(COMPLETED)
+    foreign = sandbox.foreign_event(metadata={})
+    with Receiver() as other:
+        statuses = sandbox.deliver_together([event["id"], foreign["id"]], copies=4,
+                                            urls=[receiver.url, other.url])
+        other.shutdown()
+    assert statuses == [200] * 8
+    assert len(receiver.events) == len(other.events) == 4
+
+
+def test_a_foreign_event_may_be_of_the_live_mode(sandbox, receiver):
+    session = new_session(sandbox)
+    foreign = sandbox.foreign_event(livemode=True, id=session)
+    assert sandbox.deliver(foreign["id"])["status"] == 200
+    assert receiver.events[0]["livemode"] is True
+    assert sandbox.events(COMPLETED) == []
+    assert sandbox.session(session)["status"] == "open"
