@@ -98,6 +98,7 @@ absl::StatusOr<intake::SubmitAppealRequest> ReadAppeal(const http::Request& requ
   appeal.set_appeal_type(ReadAppealType(*json));
   appeal.set_signature_png(ReadSignature(*json));
   appeal.set_accept_late(json->Bool("accept_late"));
+  appeal.set_allow_duplicate(json->Bool("allow_duplicate"));
   RefuseExhibits(*json);
   if (absl::Status status = json->status(); !status.ok()) return status;
   return appeal;

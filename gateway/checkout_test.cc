@@ -54,6 +54,7 @@ class CheckoutTest : public GatewayTest {
             {"city_id", "us-ca-san_francisco"},
             {"section_id", "sfmta"},
             {"accept_late", true},
+            {"allow_duplicate", true},
             {"theme", "dark"}};
   }
 
@@ -104,6 +105,7 @@ TEST_F(CheckoutTest, HandsEveryFieldToIntakeUnchanged) {
   EXPECT_EQ(sent.letter_text(), "I object.");
   EXPECT_EQ(sent.appeal_type(), common::APPEAL_TYPE_CERTIFIED);
   EXPECT_TRUE(sent.accept_late());
+  EXPECT_TRUE(sent.allow_duplicate());
 }
 
 TEST_F(CheckoutTest, PaymentGetsWhatIntakeFroze) {

@@ -158,4 +158,8 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   return submission;
 }
 
+std::string CitationNumberOf(const SubmitAppealRequest& request) {
+  return Normalized(request.citation()).number();
+}
+
 }  // namespace fsft::intake

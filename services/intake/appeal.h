@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "fightsftickets/intake/v1/intake.pb.h"
 #include "services/intake/registry.h"
@@ -14,5 +16,8 @@ namespace fsft::intake {
 absl::StatusOr<fightsftickets::intake::v1::Submission> CheckAppeal(
     const fightsftickets::intake::v1::SubmitAppealRequest& request, const Registry& registry,
     time::TimePoint now);
+
+// The citation's number as a submission has it, whether or not we take the appeal.
+std::string CitationNumberOf(const fightsftickets::intake::v1::SubmitAppealRequest& request);
 
 }  // namespace fsft::intake

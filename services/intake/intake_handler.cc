@@ -1,13 +1,10 @@
 #include "services/intake/intake_handler.h"
 
-#include "absl/strings/str_cat.h"
 #include "services/intake/access_token.h"
 #include "services/intake/appeal.h"
 #include "services/intake/sealing.h"
-#include "shared/crypto/encoding.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
-#include "shared/words/words.h"
 
 namespace fsft::intake {
 
@@ -17,17 +14,8 @@ using fightsftickets::intake::v1::GetIntakeRequest;
 using fightsftickets::intake::v1::GetIntakeResponse;
 using fightsftickets::intake::v1::IntakeService;
 using fightsftickets::intake::v1::Person;
-using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealResponse;
-
-constexpr size_t kSha256Bytes = 32;
-constexpr size_t kShortestKey = 16;
-constexpr size_t kLongestKey = 255;
-// A client that names its key says how long it may retry; without one, only a double click or a
-// lost answer is caught.
-constexpr std::chrono::seconds kNamedKeyLifetime = std::chrono::hours(24);
-constexpr std::chrono::seconds kAutomaticKeyLifetime = std::chrono::minutes(15);
 
 // The same answer for every intake that the caller may not see, existing or not.
 absl::Status InvalidToken() {
@@ -38,13 +26,13 @@ absl::Status InvalidToken() {
 }  // namespace
 
 IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                             RegistryCache& registry, const crypto::KeyRing& keys,
-                             const time::Clock& clock)
+                             RegistryCache& registry, Submitter& submitter,
+                             const crypto::KeyRing& keys)
     : guard_(guards, IntakeService::service_full_name(), {"gateway"}),
       store_(store),
       registry_(registry),
-      keys_(keys),
-      clock_(clock) {}
+      submitter_(submitter),
+      keys_(keys) {}
 
 grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
                                          const SubmitAppealRequest* request,
@@ -52,51 +40,18 @@ grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
   return guard_.Run(
       *context, "SubmitAppeal", rpc::WorkClass::kDatabase,
       [&](const rpc::CallContext& call) -> absl::Status {
-        absl::StatusOr<RequestKey> key = KeyOf(*request);
-        if (!key.ok()) return key.status();
-        auto registry = registry_.Get(call.deadline);
-        if (!registry.ok()) return registry.status();
-        const time::TimePoint now = clock_.Now();
-        absl::StatusOr<Submission> submission = CheckAppeal(*request, **registry, now);
-        if (!submission.ok()) return submission.status();
-
-        NewAppeal appeal{.intake_id = ids::NewUuidV7(now),
-                         .draft_id = ids::NewUuidV7(now),
-                         .city_id = submission->citation().city_id(),
-                         .section_id = submission->citation().section_id(),
-                         .appeal_type = words::WordOf(submission->appeal_type())};
-        appeal.sealed = SealAppeal(*submission, appeal.intake_id, appeal.draft_id, keys_);
-        absl::StatusOr<StoredAppeal> stored = store_.Submit(appeal, *key, call.deadline);
+        absl::StatusOr<StoredAppeal> stored = submitter_.Submit(*request, call.deadline);
         if (!stored.ok()) return stored.status();
-
         response->set_intake_id(stored->intake_id);
         response->set_draft_id(stored->draft_id);
         response->set_access_token(AccessToken(keys_, stored->intake_id, stored->token_version));
         response->set_content_sha256(stored->content_sha256);
         response->set_repeated_request(stored->repeated);
         // The same request has the same citation and type, so a repeat need not read them.
-        response->set_citation_number(submission->citation().number());
-        response->set_appeal_type(submission->appeal_type());
+        response->set_citation_number(CitationNumberOf(*request));
+        response->set_appeal_type(request->appeal_type());
         return absl::OkStatus();
       });
-}
-
-absl::StatusOr<RequestKey> IntakeHandler::KeyOf(const SubmitAppealRequest& request) const {
-  if (request.request_digest().size() != kSha256Bytes) {
-    return rpc::InvalidFields({rpc::Violation("request_digest", "invalid", "must be 32 bytes")});
-  }
-  const std::string& name = request.idempotency_key();
-  if (!name.empty() && (name.size() < kShortestKey || name.size() > kLongestKey)) {
-    return rpc::InvalidFields(
-        {rpc::Violation("Idempotency-Key", "invalid_length", "must have 16 to 255 characters")});
-  }
-  const bool automatic = name.empty();
-  const std::string key = automatic
-                              ? absl::StrCat("auto:", crypto::HexEncode(request.request_digest()))
-                              : absl::StrCat("named:", name);
-  return RequestKey{.key_hmac = LookupHmac(keys_, "submit_appeal", key),
-                    .digest = request.request_digest(),
-                    .lifetime = automatic ? kAutomaticKeyLifetime : kNamedKeyLifetime};
 }
 
 grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetIntakeRequest* request,

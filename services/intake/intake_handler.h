@@ -3,9 +3,9 @@
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "services/intake/intake_store.h"
 #include "services/intake/registry_cache.h"
+#include "services/intake/submitter.h"
 #include "shared/crypto/key_ring.h"
 #include "shared/rpc/guard.h"
-#include "shared/time/clock.h"
 
 namespace fsft::intake {
 
@@ -14,7 +14,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
  public:
   // All outlive the handler.
   IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store, RegistryCache& registry,
-                const crypto::KeyRing& keys, const time::Clock& clock);
+                Submitter& submitter, const crypto::KeyRing& keys);
 
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
@@ -24,16 +24,14 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
                          fightsftickets::intake::v1::GetIntakeResponse* response) override;
 
  private:
-  absl::StatusOr<RequestKey> KeyOf(
-      const fightsftickets::intake::v1::SubmitAppealRequest& request) const;
   absl::StatusOr<IntakeRecord> Authorize(
       const fightsftickets::intake::v1::GetIntakeRequest& request, rpc::Deadline deadline);
 
   rpc::ServiceGuard guard_;
   IntakeStore& store_;
   RegistryCache& registry_;
+  Submitter& submitter_;
   const crypto::KeyRing& keys_;
-  const time::Clock& clock_;
 };
 
 }  // namespace fsft::intake

@@ -11,15 +11,23 @@ SELECT a.city_id, a.section_id, c.time_zone, c.blocked, a.patterns, a.appeal_day
 FROM intake.authorities a JOIN intake.cities c USING (city_id)
 ORDER BY a.city_id, a.section_id)sql"};
 
-// A whole new appeal in one statement. Zero rows: the key was used before and is alive; kRepeated
-// reads what it stands for. Twins wait for each other on the key's index entry. Not flushed at
-// once: the payment of this appeal commits with a flush before anybody outside hears of it, and an
-// answer without a payment is no promise.
+// A whole new appeal in one statement. Zero rows: the key was used before and is alive, and
+// kRepeated reads what it stands for; or the same person has paid for a letter about the same
+// citation, and kPaidBefore reads which. Someone without an email address is one person here: a
+// repeated request must not be paid twice because it names none. Twins wait for each other on the
+// key's index entry. Not flushed at once: the payment of this appeal commits with a flush before
+// anybody outside hears of it, and an answer without a payment is no promise.
 inline constexpr db::Statement kSubmit = {"intake.submit", R"sql(
-WITH request AS (
+WITH paid_before AS (
+  SELECT FROM intake.intakes
+  WHERE citation_hmac = CAST(:citation_hmac AS bytea) AND email_hmac IS NOT DISTINCT FROM CAST(:email_hmac AS bytea)
+    AND state IN ('paid', 'fulfilled') AND paid_at > now() - interval '30 days'
+    AND NOT CAST(:allow_duplicate AS boolean)
+), request AS (
   INSERT INTO intake.request_keys AS k (key_hmac, digest, intake_id, draft_id, expires_at)
-  VALUES (CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid),
-          now() + make_interval(secs => CAST(:key_seconds AS double precision)))
+  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid),
+         now() + make_interval(secs => CAST(:key_seconds AS double precision))
+  WHERE NOT EXISTS (SELECT FROM paid_before)
   ON CONFLICT (key_hmac) DO UPDATE
   SET digest = excluded.digest, intake_id = excluded.intake_id, draft_id = excluded.draft_id,
       expires_at = excluded.expires_at
@@ -48,7 +56,16 @@ SELECT intake_id, set_config('synchronous_commit', 'off', true) FROM request)sql
 inline constexpr db::Statement kRepeated = {"intake.repeated", R"sql(
 SELECT k.digest, k.intake_id, k.draft_id, d.content_sha256, i.token_version
 FROM intake.request_keys k JOIN intake.drafts d USING (draft_id) JOIN intake.intakes i ON i.intake_id = k.intake_id
-WHERE k.key_hmac = CAST(:key_hmac AS bytea))sql"};
+WHERE k.key_hmac = CAST(:key_hmac AS bytea) AND k.expires_at > now())sql"};
+
+// The ids that kSubmit refused to repeat.
+inline constexpr db::Statement kPaidBefore = {"intake.paid_before", R"sql(
+SELECT i.payment_id, i.intake_id, d.draft_id
+FROM intake.intakes i JOIN intake.drafts d USING (intake_id)
+WHERE i.citation_hmac = CAST(:citation_hmac AS bytea) AND i.email_hmac IS NOT DISTINCT FROM CAST(:email_hmac AS bytea)
+  AND i.state IN ('paid', 'fulfilled') AND i.paid_at > now() - interval '30 days' AND d.is_final
+ORDER BY i.paid_at DESC, d.version DESC
+LIMIT 1)sql"};
 
 inline constexpr db::Statement kFind = {"intake.find", R"sql(
 SELECT state, city_id, section_id, token_version, data_key, data_key_id, person_sealed

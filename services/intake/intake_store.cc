@@ -53,7 +53,10 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   const SealedAppeal& sealed = appeal.sealed;
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kSubmit,
-                       {db::Param::Bytes("key_hmac", key.key_hmac),
+                       {db::Param::Bytes("citation_hmac", sealed.citation_hmac),
+                        BytesOrNull("email_hmac", sealed.email_hmac),
+                        {"allow_duplicate", appeal.allow_duplicate},
+                        db::Param::Bytes("key_hmac", key.key_hmac),
                         db::Param::Bytes("digest", key.digest),
                         {"intake_id", appeal.intake_id},
                         {"draft_id", appeal.draft_id},
@@ -63,26 +66,29 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
                         db::Param::Bytes("data_key", sealed.data_key.bytes),
                         {"data_key_id", sealed.data_key.key_id},
                         db::Param::Bytes("person", sealed.person),
-                        db::Param::Bytes("citation_hmac", sealed.citation_hmac),
-                        BytesOrNull("email_hmac", sealed.email_hmac),
                         {"lookup_key_id", sealed.lookup_key_id},
                         {"appeal_type", appeal.appeal_type},
                         db::Param::Bytes("submission", sealed.submission),
                         db::Param::Bytes("sha256", sealed.content_sha256)},
                        deadline);
   if (!row.ok()) return row.status();
-  if (!row->has_value()) return Repeated(key, deadline);
-  return StoredAppeal{.intake_id = appeal.intake_id,
-                      .draft_id = appeal.draft_id,
-                      .content_sha256 = sealed.content_sha256};
+  if (row->has_value()) {
+    return StoredAppeal{.intake_id = appeal.intake_id,
+                        .draft_id = appeal.draft_id,
+                        .content_sha256 = sealed.content_sha256};
+  }
+  absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
+  if (!repeated.ok()) return repeated.status();
+  if (!repeated->has_value()) return WhyNotStored(sealed, deadline);
+  return **std::move(repeated);
 }
 
-absl::StatusOr<StoredAppeal> IntakeStore::Repeated(const RequestKey& key, db::Deadline deadline) {
+absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const RequestKey& key,
+                                                                      db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kRepeated, {db::Param::Bytes("key_hmac", key.key_hmac)}, deadline);
   if (!row.ok()) return row.status();
-  // The key's time was over between the two statements; the caller may simply ask again.
-  if (!row->has_value()) return absl::UnavailableError("the request key expired meanwhile");
+  if (!row->has_value()) return std::nullopt;
   if ((*row)->Bytes(0) != key.digest) {
     return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
                       "this Idempotency-Key was used for another request");
@@ -92,6 +98,24 @@ absl::StatusOr<StoredAppeal> IntakeStore::Repeated(const RequestKey& key, db::De
                       .content_sha256 = (*row)->Bytes(3),
                       .token_version = (*row)->Int64(4),
                       .repeated = true};
+}
+
+absl::Status IntakeStore::WhyNotStored(const SealedAppeal& sealed, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kPaidBefore,
+                       {db::Param::Bytes("citation_hmac", sealed.citation_hmac),
+                        BytesOrNull("email_hmac", sealed.email_hmac)},
+                       deadline);
+  if (!row.ok()) return row.status();
+  // The key's time was over between two statements, or the paid order was refunded; the caller may
+  // simply ask again.
+  if (!row->has_value()) return absl::UnavailableError("what stood in the way is gone");
+  return rpc::WithIds(rpc::Error(absl::StatusCode::kAlreadyExists, "already_paid",
+                                 "a letter about this citation was paid for already; confirm with "
+                                 "allow_duplicate to send another one"),
+                      {{"payment_id", (*row)->Text(0)},
+                       {"intake_id", (*row)->Text(1)},
+                       {"draft_id", (*row)->Text(2)}});
 }
 
 absl::StatusOr<std::optional<IntakeRecord>> IntakeStore::Find(std::string_view intake_id,

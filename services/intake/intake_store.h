@@ -28,6 +28,8 @@ struct NewAppeal {
   std::string section_id;
   std::string appeal_type;
   SealedAppeal sealed = {};
+  // A second letter about a citation that was paid for already.
+  bool allow_duplicate = false;
 };
 
 // An appeal that is stored, by this request or by an earlier one.
@@ -74,9 +76,13 @@ class IntakeStore {
   absl::StatusOr<std::vector<AuthorityRow>> LoadRegistry(db::Deadline deadline);
 
   // Stores an appeal, in one round trip; or answers what the same request stored before, in two.
-  // INVALID_ARGUMENT "idempotency_key_reused" when the key came with another digest.
+  // INVALID_ARGUMENT "idempotency_key_reused" when the key came with another digest. ALREADY_EXISTS
+  // "already_paid" with ids when the same citation and email were paid for in the last 30 days.
   absl::StatusOr<StoredAppeal> Submit(const NewAppeal& appeal, const RequestKey& key,
                                       db::Deadline deadline);
+  // What the same request stored before, nothing when it is new. Errors of the key as above.
+  absl::StatusOr<std::optional<StoredAppeal>> FindRepeated(const RequestKey& key,
+                                                           db::Deadline deadline);
 
   absl::StatusOr<std::optional<IntakeRecord>> Find(std::string_view intake_id,
                                                    db::Deadline deadline);
@@ -91,7 +97,7 @@ class IntakeStore {
   absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
 
  private:
-  absl::StatusOr<StoredAppeal> Repeated(const RequestKey& key, db::Deadline deadline);
+  absl::Status WhyNotStored(const SealedAppeal& sealed, db::Deadline deadline);
 
   db::Database& database_;
 };

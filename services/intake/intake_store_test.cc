@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <future>
 
+#include "services/intake/test_intakes.h"
 #include "shared/crypto/digest.h"
-#include "shared/ids/uuid.h"
-#include "shared/metrics/metrics.h"
 #include "shared/rpc/status.h"
-#include "tests/support/test_database.h"
 
 namespace fsft::intake {
 namespace {
@@ -17,50 +15,7 @@ namespace {
 constexpr char kPaymentA[] = "0193a000-0000-7000-8000-000000000001";
 constexpr char kPaymentB[] = "0193a000-0000-7000-8000-000000000002";
 
-class IntakeStoreTest : public testing::Test {
- protected:
-  IntakeStoreTest()
-      : database_(*db::Database::Create({.url = test_database_.Url("intake_rw"), .pool_size = 8},
-                                        registry_)),
-        store_(*database_),
-        keys_(*crypto::KeyRing::Parse("wrap:w1:" + std::string(64, 'a') +
-                                      "\nlookup:l1:" + std::string(64, 'a') +
-                                      "\ntoken:t1:" + std::string(64, 'a'))) {}
-
-  NewAppeal Appeal() {
-    fightsftickets::intake::v1::Submission submission;
-    submission.mutable_citation()->set_number("912345678");
-    submission.set_letter_text("The meter was broken.");
-    NewAppeal appeal{.intake_id = ids::NewUuidV7(std::chrono::system_clock::now()),
-                     .draft_id = ids::NewUuidV7(std::chrono::system_clock::now()),
-                     .city_id = "us-ca-san_francisco",
-                     .section_id = "sfmta",
-                     .appeal_type = "standard"};
-    appeal.sealed = SealAppeal(submission, appeal.intake_id, appeal.draft_id, *keys_);
-    return appeal;
-  }
-
-  static RequestKey Key(const std::string& key = "key", const std::string& body = "body") {
-    return {.key_hmac = crypto::Sha256(key),
-            .digest = crypto::Sha256(body),
-            .lifetime = std::chrono::minutes(15)};
-  }
-
-  static db::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(20); }
-  std::string Owner(const std::string& sql) { return test_database_.Query("fsft_owner", sql); }
-
-  absl::Status Put(const std::string& intake, const char* payment, int64_t version,
-                   const char* state) {
-    return store_.PutOrders(
-        {{.intake_id = intake, .payment_id = payment, .version = version, .state = state}}, Soon());
-  }
-
-  test::TestDatabase test_database_;
-  metrics::Registry registry_;
-  std::unique_ptr<db::Database> database_;
-  IntakeStore store_;
-  std::shared_ptr<const crypto::KeyRing> keys_;
-};
+using IntakeStoreTest = IntakesTest;
 
 TEST_F(IntakeStoreTest, ServesSanFrancisco) {
   auto rows = store_.LoadRegistry(Soon());
@@ -134,6 +89,83 @@ TEST_F(IntakeStoreTest, TakesAKeyAgainAfterItsTime) {
   EXPECT_NE(second->intake_id, first->intake_id);
 }
 
+TEST_F(IntakeStoreTest, FindsARepeatByItsKeyAlone) {
+  EXPECT_FALSE(store_.FindRepeated(Key(), Soon())->has_value());
+  auto first = store_.Submit(Appeal(), Key(), Soon());
+  auto again = store_.FindRepeated(Key(), Soon());
+  ASSERT_TRUE(again.ok() && again->has_value()) << again.status();
+  EXPECT_EQ((*again)->draft_id, first->draft_id);
+  EXPECT_TRUE((*again)->repeated);
+  Owner("UPDATE intake.request_keys SET expires_at = now()");
+  EXPECT_FALSE(store_.FindRepeated(Key(), Soon())->has_value());
+}
+
+TEST_F(IntakeStoreTest, RefusesASecondLetterAboutAPaidCitationAndNamesTheFirst) {
+  auto first = store_.Submit(Appeal("912345678", "a@example.com"), Key("first"), Soon());
+  ASSERT_TRUE(Put(first->intake_id, kPaymentA, 2, "paid").ok());
+  const absl::Status status =
+      store_.Submit(Appeal("912345678", "A@Example.com"), Key("second"), Soon()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  const rpc::ErrorDetail detail = rpc::DetailOf(status);
+  EXPECT_EQ(detail.reason(), "already_paid");
+  EXPECT_EQ(detail.ids().at("payment_id"), kPaymentA);
+  EXPECT_EQ(detail.ids().at("intake_id"), first->intake_id);
+  EXPECT_EQ(detail.ids().at("draft_id"), first->draft_id);
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.intakes"), "1");
+  // The refused request has left no key that would stand for nothing.
+  EXPECT_FALSE(store_.FindRepeated(Key("second"), Soon())->has_value());
+}
+
+TEST_F(IntakeStoreTest, TakesWhoeverHasNoEmailForOnePerson) {
+  auto first = store_.Submit(Appeal(), Key("first"), Soon());
+  ASSERT_TRUE(Put(first->intake_id, kPaymentA, 2, "fulfilled").ok());
+  EXPECT_EQ(rpc::DetailOf(store_.Submit(Appeal(), Key("second"), Soon()).status()).reason(),
+            "already_paid");
+}
+
+struct NoDuplicate {
+  const char* name;
+  const char* citation;
+  const char* email;
+  bool allow_duplicate;
+  // What the paid order's row becomes before the second one comes.
+  const char* change;
+};
+
+TEST_F(IntakeStoreTest, StoresWhatIsNoDuplicateAsAnOrderOfItsOwn) {
+  constexpr char kNothing[] = "city_id = city_id";
+  const NoDuplicate cases[] = {
+      {"Confirmed", "100000000", "a@example.com", true, kNothing},
+      {"OtherCitation", "100000009", "a@example.com", false, kNothing},
+      {"OtherEmail", "100000000", "b@example.com", false, kNothing},
+      {"NoEmail", "100000000", "", false, kNothing},
+      {"LongAgo", "100000000", "a@example.com", false, "paid_at = now() - interval '30 days'"},
+      {"Cancelled", "100000000", "a@example.com", false, "state = 'cancelled'"},
+      {"NeverPaid", "100000000", "a@example.com", false, "state = 'submitted', paid_at = NULL"},
+  };
+  for (const NoDuplicate& c : cases) {
+    const std::string name = c.name;
+    auto first = store_.Submit(Appeal("100000000", "a@example.com"), Key(name + "1"), Soon());
+    ASSERT_TRUE(first.ok()) << name << first.status();
+    ASSERT_TRUE(Put(first->intake_id, kPaymentA, 2, "paid").ok());
+    Owner(std::string("UPDATE intake.intakes SET ") + c.change);
+    NewAppeal second = Appeal(c.citation, c.email);
+    second.allow_duplicate = c.allow_duplicate;
+    auto stored = store_.Submit(second, Key(name + "2"), Soon());
+    ASSERT_TRUE(stored.ok()) << name << stored.status();
+    EXPECT_EQ(stored->intake_id, second.intake_id) << name;
+    Owner("UPDATE intake.intakes SET state = 'cancelled'");
+  }
+}
+
+TEST_F(IntakeStoreTest, AnswersARepeatOfAPaidOrderFromItsKey) {
+  auto first = store_.Submit(Appeal(), Key(), Soon());
+  ASSERT_TRUE(Put(first->intake_id, kPaymentA, 2, "paid").ok());
+  auto again = store_.Submit(Appeal(), Key(), Soon());
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->draft_id, first->draft_id);
+}
+
 TEST_F(IntakeStoreTest, ForgetsKeysAnHourAfterTheirTime) {
   ASSERT_TRUE(store_.Submit(Appeal(), Key(), Soon()).ok());
   EXPECT_EQ(*store_.ForgetRequests(Soon()), 0);
@@ -163,8 +195,8 @@ TEST_F(IntakeStoreTest, EndsAtTheNewestOrderInEveryOrderOfDelivery) {
   });
   int order = 0;
   do {
-    const std::string intake =
-        store_.Submit(Appeal(), Key(std::to_string(order++)), Soon())->intake_id;
+    const std::string number = std::to_string(order++);
+    const std::string intake = store_.Submit(Appeal(number), Key(number), Soon())->intake_id;
     for (const News& one : news) ASSERT_TRUE(Put(intake, one.payment, one.version, one.state).ok());
     ASSERT_EQ(
         Owner("SELECT state || ':' || order_version || ':' || (paid_at IS NOT NULL) || ':' || "

@@ -43,7 +43,8 @@ absl::Status Serve(app::App& app) {
   }
 
   rpc::GuardEnvironment guards(app.metrics());
-  intake::IntakeHandler intakes(guards, store, registry, **keys, app.clock());
+  intake::Submitter submitter(store, registry, **keys, app.clock());
+  intake::IntakeHandler intakes(guards, store, registry, submitter, **keys);
   intake::SubmissionsHandler submissions(guards, store, **keys);
   intake::OrdersHandler orders(guards, store);
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "fightsftickets/intake/v1/intake.pb.h"
+#include "services/intake/intake_store.h"
+#include "services/intake/registry_cache.h"
+#include "shared/crypto/key_ring.h"
+#include "shared/time/clock.h"
+
+namespace fsft::intake {
+
+// Takes an appeal for payment, once for each request however often it is sent. Thread-safe.
+class Submitter {
+ public:
+  // All outlive it.
+  Submitter(IntakeStore& store, RegistryCache& registry, const crypto::KeyRing& keys,
+            const time::Clock& clock)
+      : store_(store), registry_(registry), keys_(keys), clock_(clock) {}
+
+  // Errors are those of CheckAppeal and IntakeStore::Submit, and INVALID_ARGUMENT with violations
+  // for a key or a digest that cannot be one.
+  absl::StatusOr<StoredAppeal> Submit(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
+
+ private:
+  absl::StatusOr<RequestKey> KeyOf(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request) const;
+
+  IntakeStore& store_;
+  RegistryCache& registry_;
+  const crypto::KeyRing& keys_;
+  const time::Clock& clock_;
+};
+
+}  // namespace fsft::intake

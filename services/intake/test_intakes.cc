@@ -1,0 +1,46 @@
+#include "services/intake/test_intakes.h"
+
+#include "shared/crypto/digest.h"
+#include "shared/ids/uuid.h"
+
+namespace fsft::intake {
+
+IntakesTest::IntakesTest()
+    : database_(*db::Database::Create(
+          {.url = test_database_.Url("intake_rw"), .pool_size = 8, .application_name = "test"},
+          registry_)),
+      store_(*database_),
+      keys_(*crypto::KeyRing::Parse("wrap:w1:" + std::string(64, 'a') + "\nlookup:l1:" +
+                                    std::string(64, 'a') + "\ntoken:t1:" + std::string(64, 'a'))) {}
+
+NewAppeal IntakesTest::Appeal(const std::string& citation, const std::string& email) const {
+  fightsftickets::intake::v1::Submission submission;
+  submission.mutable_citation()->set_number(citation);
+  submission.mutable_sender()->set_email(email);
+  submission.set_letter_text("The meter was broken.");
+  NewAppeal appeal{.intake_id = ids::NewUuidV7(std::chrono::system_clock::now()),
+                   .draft_id = ids::NewUuidV7(std::chrono::system_clock::now()),
+                   .city_id = "us-ca-san_francisco",
+                   .section_id = "sfmta",
+                   .appeal_type = "standard"};
+  appeal.sealed = SealAppeal(submission, appeal.intake_id, appeal.draft_id, *keys_);
+  return appeal;
+}
+
+RequestKey IntakesTest::Key(const std::string& key, const std::string& body) {
+  return {.key_hmac = crypto::Sha256(key),
+          .digest = crypto::Sha256(body),
+          .lifetime = std::chrono::minutes(15)};
+}
+
+db::Deadline IntakesTest::Soon() {
+  return std::chrono::steady_clock::now() + std::chrono::seconds(20);
+}
+
+absl::Status IntakesTest::Put(const std::string& intake, const std::string& payment,
+                              int64_t version, const std::string& state) {
+  return store_.PutOrders(
+      {{.intake_id = intake, .payment_id = payment, .version = version, .state = state}}, Soon());
+}
+
+}  // namespace fsft::intake
