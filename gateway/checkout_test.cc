@@ -187,6 +187,18 @@ TEST_F(CheckoutTest, WithoutStripeTheOrderIsKeptAndItsIdsAreTold) {
   EXPECT_EQ(Json(response)["draft_id"], kDraftId);
 }
 
+TEST_F(CheckoutTest, WhatStripeWantsUsToWaitTheClientIsToldToWait) {
+  backend_.create_checkout.answer =
+      rpc::WithRetryAfter(rpc::WithIds(rpc::Error(absl::StatusCode::kUnavailable, "stripe_busy"),
+                                       {{"payment_id", kPaymentId}}),
+                          std::chrono::seconds(7));
+  const http::Response response = PostJson(kPath, Body());
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(Header(response, "Retry-After"), "7");
+  EXPECT_EQ(Json(response)["code"], "stripe_busy");
+  EXPECT_EQ(Json(response)["payment_id"], kPaymentId);
+}
+
 TEST_F(CheckoutTest, APaidOrderIsAConflictWithItsIds) {
   backend_.create_checkout.answer = rpc::WithIds(
       rpc::Error(absl::StatusCode::kAlreadyExists, "already_paid"), {{"payment_id", kPaymentId}});

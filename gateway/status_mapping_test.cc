@@ -31,6 +31,8 @@ constexpr Case kCases[] = {
     {StatusCode::kFailedPrecondition, "needs_new_generation", 409},
     {StatusCode::kUnavailable, "stripe_unavailable", 502},
     {StatusCode::kFailedPrecondition, "stripe_refused", 502},
+    // It answered, and wants us to wait: that is no failure of Stripe's.
+    {StatusCode::kUnavailable, "stripe_busy", 503},
     {StatusCode::kUnavailable, "overloaded", 503},
     {StatusCode::kResourceExhausted, "overloaded", 503},
     {StatusCode::kAborted, "conflict", 503},

@@ -62,6 +62,10 @@ absl::Status MayBePaid(const OpenPayment& payment) {
     return rpc::Error(absl::StatusCode::kAlreadyExists, "in_review",
                       "a payment for this letter is being looked at");
   }
+  return AlreadyPaid();
+}
+
+absl::Status AlreadyPaid() {
   return rpc::Error(absl::StatusCode::kAlreadyExists, "already_paid",
                     "this letter is paid for already");
 }

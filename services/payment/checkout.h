@@ -27,5 +27,6 @@ absl::StatusOr<NewPayment> PaymentFor(
 // Whether the customer may still be led to Stripe. ALREADY_EXISTS "already_paid" or "in_review"
 // otherwise.
 absl::Status MayBePaid(const OpenPayment& payment);
+absl::Status AlreadyPaid();
 
 }  // namespace fsft::payment

@@ -6,16 +6,19 @@
 namespace fsft::payment::sql {
 
 // Zero rows: the draft has a payment that decides already; kDecidingPayment reads it. A CTE sees
-// one snapshot, so the same statement could not.
+// one snapshot, so the same statement could not. The lock on what is there makes a checkout wait
+// for a webhook that is just paying the draft, and see what it did; without it the new payment
+// would slip in behind the old one's back.
 inline constexpr db::Statement kOpen = {"payment.open", R"sql(
-WITH opened AS (
+WITH existing AS MATERIALIZED (
+  SELECT state FROM payment.payments WHERE draft_id = CAST(:draft_id AS uuid) ORDER BY payment_id FOR UPDATE
+), opened AS (
   INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, appeal_type, amount_cents,
                                 currency, product_name, success_url, cancel_url, session_expires_at)
   SELECT CAST(:payment_id AS uuid), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid), CAST(:sha256 AS bytea), 'pending',
          CAST(:appeal_type AS text), CAST(:amount AS bigint), CAST(:currency AS char(3)), CAST(:product AS text),
          CAST(:success_url AS text), CAST(:cancel_url AS text), date_trunc('second', now() + interval '23 hours')
-  WHERE NOT EXISTS (SELECT FROM payment.payments
-                    WHERE draft_id = CAST(:draft_id AS uuid) AND state IN ('paid', 'review', 'refunded'))
+  WHERE NOT EXISTS (SELECT FROM existing WHERE state NOT IN ('expired', 'failed'))
   ON CONFLICT (draft_id) WHERE state = 'pending' DO NOTHING
   RETURNING *
 ), trail AS (
@@ -23,12 +26,15 @@ WITH opened AS (
   SELECT payment_id, 'checkout', 'open', state, version FROM opened
 )
 SELECT payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
-       cancel_url, state, session_expires_at, stripe_session_id, checkout_url
+       cancel_url, state, created_at, session_expires_at, false, stripe_session_id, checkout_url
 FROM opened)sql"};
 
 inline constexpr db::Statement kDecidingPayment = {"payment.deciding", R"sql(
 SELECT payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
-       cancel_url, state, session_expires_at, stripe_session_id, checkout_url
+       cancel_url, state, created_at, session_expires_at,
+       state = 'pending' AND now() >= CASE WHEN stripe_session_id IS NULL THEN session_expires_at - interval '1 hour'
+                                           ELSE session_expires_at END,
+       stripe_session_id, checkout_url
 FROM payment.payments WHERE draft_id = CAST(:draft_id AS uuid)
 ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END,
          created_at DESC
@@ -40,7 +46,24 @@ UPDATE payment.payments
 SET stripe_session_id = CAST(:session_id AS text), checkout_url = CAST(:checkout_url AS text), updated_at = now()
 WHERE payment_id = CAST(:payment_id AS uuid)
   AND (stripe_session_id IS NULL OR stripe_session_id = CAST(:session_id AS text))
-RETURNING set_config('synchronous_commit', 'off', true))sql",
+RETURNING state, set_config('synchronous_commit', 'off', true))sql",
                                                 db::Durability::kWithNext};
+
+// Zero rows: it was paid, was ended or got a session meanwhile. Neither neighbour is told: nobody
+// has heard of a payment before money has arrived. Not flushed at once: the draft's next payment
+// commits with a flush before Stripe hears of it.
+inline constexpr db::Statement kEnd = {"payment.end", R"sql(
+WITH ended AS (
+  UPDATE payment.payments
+  SET state = CAST(:state AS text), version = version + 1, ended_at = now(), updated_at = now()
+  WHERE payment_id = CAST(:payment_id AS uuid) AND state = 'pending'
+    AND stripe_session_id IS NOT DISTINCT FROM CAST(:session_id AS text)
+  RETURNING payment_id, state, version
+), trail AS (
+  INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version, reason)
+  SELECT payment_id, 'checkout', 'end', 'pending', state, version, CAST(:reason AS text) FROM ended
+)
+SELECT payment_id, set_config('synchronous_commit', 'off', true) FROM ended)sql",
+                                       db::Durability::kWithNext};
 
 }  // namespace fsft::payment::sql

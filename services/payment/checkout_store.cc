@@ -21,9 +21,11 @@ OpenPayment ReadOpenPayment(const db::Row& row) {
   payment.success_url = row.Text(8);
   payment.cancel_url = row.Text(9);
   payment.state = row.Text(10);
-  payment.session_expires_at = row.Time(11);
-  payment.session_id = row.TextOr(12);
-  payment.checkout_url = row.TextOr(13);
+  payment.created_at = row.Time(11);
+  payment.session_expires_at = row.Time(12);
+  payment.stale = row.Bool(13);
+  payment.session_id = row.TextOr(14);
+  payment.checkout_url = row.TextOr(15);
   return payment;
 }
 
@@ -56,15 +58,32 @@ absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::D
   return ReadOpenPayment(**row);
 }
 
-absl::Status CheckoutStore::StoreSession(std::string_view payment_id, std::string_view session_id,
-                                         std::string_view checkout_url, db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
-      sql::kStoreSession,
-      {{"session_id", session_id}, {"checkout_url", checkout_url}, {"payment_id", payment_id}},
-      deadline);
+absl::StatusOr<std::string> CheckoutStore::StoreSession(std::string_view payment_id,
+                                                        std::string_view session_id,
+                                                        std::string_view checkout_url,
+                                                        db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kStoreSession,
+                       {{"session_id", session_id},
+                        db::Param::TextOrNull("checkout_url", checkout_url),
+                        {"payment_id", payment_id}},
+                       deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return absl::InternalError("the payment has another session already");
-  return absl::OkStatus();
+  return (*row)->Text(0);
+}
+
+absl::StatusOr<bool> CheckoutStore::End(const OpenPayment& payment, const PaymentEnd& end,
+                                        db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kEnd,
+                       {{"state", end.state},
+                        {"payment_id", payment.payment_id},
+                        db::Param::TextOrNull("session_id", payment.session_id),
+                        {"reason", end.reason}},
+                       deadline);
+  if (!row.ok()) return row.status();
+  return row->has_value();
 }
 
 }  // namespace fsft::payment

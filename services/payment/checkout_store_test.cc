@@ -43,7 +43,7 @@ TEST_F(CheckoutStoreTest, AnswersThePaidPaymentAfterItWasPaid) {
 
 TEST_F(CheckoutStoreTest, OpensANewPaymentAfterTheOldOneEnded) {
   OpenWithSession();
-  Owner("UPDATE payment.payments SET state = 'expired', ended_at = now()");
+  End();
   EXPECT_EQ(checkouts_.Open(Wanted(kOtherPayment), Soon())->payment_id, kOtherPayment);
 }
 
@@ -70,9 +70,78 @@ TEST_F(CheckoutStoreTest, HasNoPaymentForADraftThatIsNotThere) {
 
 TEST_F(CheckoutStoreTest, KeepsTheFirstSessionOfAPayment) {
   OpenWithSession();
-  EXPECT_TRUE(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()).ok());
+  EXPECT_EQ(*checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()), "pending");
   EXPECT_FALSE(checkouts_.StoreSession(kPayment, "cs_test_2", "https://pay", Soon()).ok());
   EXPECT_EQ((*payments_.FindByPayment(kPayment, Soon()))->session_id, "cs_test_1");
+}
+
+TEST_F(CheckoutStoreTest, TellsThatAPaymentEndedBeforeItsSessionWasStored) {
+  ASSERT_TRUE(checkouts_.Open(Wanted(), Soon()).ok());
+  End({"failed", "no_session_at_stripe"});
+  EXPECT_EQ(*checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()), "failed");
+}
+
+TEST_F(CheckoutStoreTest, WritesWhyAPaymentEndedAndTellsNobody) {
+  OpenWithSession();
+  End();
+  EXPECT_EQ(Owner("SELECT from_state || ':' || to_state || ':' || reason FROM payment.audit_log "
+                  "WHERE action = 'end'"),
+            "pending:expired:session_expired");
+  EXPECT_EQ(Outbox(), "");
+}
+
+TEST_F(CheckoutStoreTest, DoesNotEndAPaymentThatIsNotAsTheCallerSawIt) {
+  auto without_session = checkouts_.Open(Wanted(), Soon());
+  const PaymentEnd end{"failed", "no_session_at_stripe"};
+  ASSERT_TRUE(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()).ok());
+  EXPECT_FALSE(*checkouts_.End(*without_session, end, Soon()));
+  auto pending = checkouts_.Open(Wanted(kOtherPayment), Soon());
+  Apply(Paid());
+  EXPECT_FALSE(*checkouts_.End(*pending, end, Soon()));
+  EXPECT_EQ(State(), "paid");
+}
+
+TEST_F(CheckoutStoreTest, KnowsWhenAPaymentIsStale) {
+  const auto stale_after = [this](const char* age) {
+    Owner(
+        std::string("UPDATE payment.payments SET session_expires_at = now() + interval '23 hours' "
+                    "- interval '") +
+        age + "'");
+    return checkouts_.Open(Wanted(kOtherPayment), Soon())->stale;
+  };
+  ASSERT_FALSE(checkouts_.Open(Wanted(), Soon())->stale);
+  EXPECT_FALSE(stale_after("21 hours 59 minutes"));
+  EXPECT_TRUE(stale_after("22 hours"));
+  ASSERT_TRUE(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()).ok());
+  EXPECT_FALSE(stale_after("22 hours 59 minutes"));
+  EXPECT_TRUE(stale_after("23 hours"));
+  Apply(Paid());
+  EXPECT_FALSE(stale_after("23 hours"));
+}
+
+constexpr db::Statement kPay = {"test.pay", R"sql(
+WITH paid AS (
+  UPDATE payment.payments SET state = 'paid', version = version + 1, paid_at = now() RETURNING payment_id, version
+)
+INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version)
+SELECT payment_id, 'stripe', 'money_arrived', 'pending', 'paid', version FROM paid)sql"};
+
+// The checkout sees the old state in its snapshot; only the lock makes it wait and look again.
+TEST_F(CheckoutStoreTest, OpensNothingBehindAPaymentThatIsJustBeingPaid) {
+  OpenWithSession();
+  std::future<absl::StatusOr<OpenPayment>> checkout;
+  const absl::Status paid = database_->RunTransaction(Soon(), [&](db::Transaction& webhook) {
+    if (auto rows = webhook.Run(kPay, {}); !rows.ok()) return rows.status();
+    checkout = std::async(std::launch::async,
+                          [&] { return checkouts_.Open(Wanted(kOtherPayment), Soon()); });
+    WaitUntilSomebodyWaitsForALock();
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(paid.ok()) << paid;
+  const auto answer = checkout.get();
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->state, "paid");
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.payments"), "1");
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ absl::Status Serve(app::App& app) {
   payment::EventStore events(**database);
   const http::Client http;
   const payment::StripeClient stripe(http, config.stripe_api_base, config.stripe_secret_key);
-  payment::SessionOpener sessions(checkouts, stripe);
+  payment::SessionOpener sessions(checkouts, stripe, app.clock());
   payment::Webhooks webhooks(
       events, app.clock(),
       {.secrets = config.stripe_webhook_secrets, .livemode = config.StripeLivemode()});

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "shared/time/clock.h"
 
@@ -27,10 +28,20 @@ struct NewPayment {
 // A payment as checkout sees it.
 struct OpenPayment : NewPayment {
   std::string state;
+  time::TimePoint created_at;
   time::TimePoint session_expires_at;
+  // Pending, and its session is over by now; or it has none, and it is too late to ask for one:
+  // Stripe wants half an hour until its end, and forgets idempotency keys after a day.
+  bool stale = false;
   // Empty until Stripe has answered.
   std::string session_id;
   std::string checkout_url;
+};
+
+// How a payment ends that nobody has paid: "expired" or "failed", and a code for the audit trail.
+struct PaymentEnd {
+  std::string_view state;
+  std::string_view reason;
 };
 
 // A payment as everybody else sees it.

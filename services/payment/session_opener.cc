@@ -1,20 +1,26 @@
 #include "services/payment/session_opener.h"
 
+#include <thread>
+
 #include "services/payment/checkout.h"
+#include "shared/ids/uuid.h"
+#include "shared/logging/logging.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::payment {
 
 namespace {
 
-// What is left of the caller's time for Stripe, with a margin to store its answer in.
-constexpr std::chrono::milliseconds kStoreMargin{1000};
-constexpr std::chrono::milliseconds kStripeTimeout{10000};
-
-std::chrono::milliseconds StripeTimeout(rpc::Deadline deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(rpc::Remaining(deadline));
-  return std::min(kStripeTimeout, left - kStoreMargin);
-}
+// What remains of the caller's time when Stripe has answered, to store the answer in.
+constexpr std::chrono::seconds kStoreMargin{1};
+// A payment that is found to be over is followed by a new one. Once is usual; more often only when
+// others end payments of the same draft at the same time.
+constexpr int kRounds = 3;
+// Twins ask Stripe at the same time, and the second one is told to wait for the first. It does so
+// for three seconds altogether.
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::milliseconds kLastPause{1600};
+constexpr std::chrono::seconds kInFlightRetry{1};
 
 absl::Status WithIdsOf(absl::Status status, const OpenPayment& payment) {
   return rpc::WithIds(std::move(status), {{"payment_id", payment.payment_id},
@@ -22,27 +28,111 @@ absl::Status WithIdsOf(absl::Status status, const OpenPayment& payment) {
                                           {"draft_id", payment.draft_id}});
 }
 
+absl::Status Unavailable() {
+  return rpc::Error(absl::StatusCode::kUnavailable, "stripe_unavailable",
+                    "the payment provider did not answer; the order is kept");
+}
+
+absl::Status Busy(std::chrono::seconds retry_after) {
+  return rpc::WithRetryAfter(
+      rpc::Error(absl::StatusCode::kUnavailable, "stripe_busy",
+                 "the payment provider is busy with this order; the order is kept"),
+      retry_after);
+}
+
+absl::Status Refused() {
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, "stripe_refused",
+                    "the payment provider refused the checkout; the order is kept");
+}
+
 }  // namespace
 
 // Database first: the payment is on disk before Stripe hears of it, and no connection is held while
 // Stripe thinks. A crash or a time-out in between leaves a payment without a session, which a
 // repeat finishes.
-absl::StatusOr<OpenPayment> SessionOpener::Open(const NewPayment& wanted, rpc::Deadline deadline) {
-  absl::StatusOr<OpenPayment> payment = store_.Open(wanted, deadline);
-  if (!payment.ok()) return payment.status();
-  if (absl::Status status = MayBePaid(*payment); !status.ok()) {
-    return WithIdsOf(std::move(status), *payment);
+absl::StatusOr<OpenPayment> SessionOpener::Open(NewPayment wanted, rpc::Deadline deadline) {
+  for (int round = 0; round < kRounds; ++round) {
+    absl::StatusOr<OpenPayment> payment = store_.Open(wanted, deadline);
+    if (!payment.ok()) return payment.status();
+    if (absl::Status status = MayBePaid(*payment); !status.ok()) {
+      return WithIdsOf(std::move(status), *payment);
+    }
+    Led led = Lead(*payment, deadline);
+    if (!led.ok()) return WithIdsOf(led.status(), *payment);
+    if (led->has_value()) return **std::move(led);
+    wanted.payment_id = ids::NewUuidV7(clock_.Now());
   }
-  if (!payment->session_id.empty()) return payment;
+  return absl::UnavailableError("the draft's payments kept ending");
+}
 
-  absl::StatusOr<StripeSession> session = stripe_.CreateSession(*payment, StripeTimeout(deadline));
-  if (!session.ok()) return WithIdsOf(session.status(), *payment);
-  absl::Status stored =
-      store_.StoreSession(payment->payment_id, session->id, session->url, deadline);
-  if (!stored.ok()) return stored;
-  payment->session_id = session->id;
-  payment->checkout_url = session->url;
+SessionOpener::Led SessionOpener::Lead(const OpenPayment& payment, rpc::Deadline deadline) {
+  if (payment.stale) return Settle(payment, deadline);
+  if (!payment.session_id.empty()) return payment;
+  return Create(payment, deadline);
+}
+
+SessionOpener::Led SessionOpener::Create(const OpenPayment& payment, rpc::Deadline deadline) {
+  CreateAnswer answer = stripe_.CreateSession(payment, deadline - kStoreMargin);
+  for (auto pause = kFirstPause; answer.verdict == CreateVerdict::kInFlight && pause <= kLastPause;
+       pause *= 2) {
+    std::this_thread::sleep_for(pause);
+    answer = stripe_.CreateSession(payment, deadline - kStoreMargin);
+  }
+  switch (answer.verdict) {
+    case CreateVerdict::kSession:
+      return Keep(payment, answer.session, deadline);
+    case CreateVerdict::kStoredFailure:
+      return Settle(payment, deadline);
+    case CreateVerdict::kInFlight:
+      return Busy(kInFlightRetry);
+    case CreateVerdict::kSlowDown:
+      return Busy(answer.retry_after);
+    case CreateVerdict::kRefused:
+      return Refused();
+    case CreateVerdict::kUnknown:
+      break;
+  }
+  return Unavailable();
+}
+
+// Asks Stripe what it has, instead of asking for something: for a payment whose key can no longer
+// be relied upon, or whose session should be over.
+SessionOpener::Led SessionOpener::Settle(const OpenPayment& payment, rpc::Deadline deadline) {
+  absl::StatusOr<std::optional<StripeSession>> found =
+      stripe_.FindSession(payment, deadline - kStoreMargin);
+  if (!found.ok()) return Unavailable();
+  if (!found->has_value()) return End(payment, {"failed", "no_session_at_stripe"}, deadline);
+
+  const StripeSession& session = **found;
+  Led kept = Keep(payment, session, deadline);
+  if (!kept.ok() || !kept->has_value() || session.status == "open") return kept;
+  // Paid, and the webhook is still on its way. A new session would take the money twice.
+  if (session.status == "complete") return AlreadyPaid();
+  return End(**kept, {"expired", "session_expired"}, deadline);
+}
+
+SessionOpener::Led SessionOpener::Keep(OpenPayment payment, const StripeSession& session,
+                                       rpc::Deadline deadline) {
+  absl::StatusOr<std::string> state =
+      store_.StoreSession(payment.payment_id, session.id, session.url, deadline);
+  if (!state.ok()) return state.status();
+  // Paid or ended while Stripe was thinking: its page must not be offered any more.
+  if (*state != "pending") return std::nullopt;
+  payment.session_id = session.id;
+  payment.checkout_url = session.url;
   return payment;
+}
+
+SessionOpener::Led SessionOpener::End(const OpenPayment& payment, const PaymentEnd& end,
+                                      rpc::Deadline deadline) {
+  absl::StatusOr<bool> ended = store_.End(payment, end, deadline);
+  if (!ended.ok()) return ended.status();
+  if (*ended) {
+    logging::Info(
+        "payment ended",
+        {{"payment_id", payment.payment_id}, {"state", end.state}, {"reason", end.reason}});
+  }
+  return std::nullopt;
 }
 
 }  // namespace fsft::payment

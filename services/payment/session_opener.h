@@ -1,27 +1,42 @@
 #pragma once
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "services/payment/checkout_store.h"
 #include "services/payment/stripe_client.h"
 #include "shared/rpc/deadline.h"
+#include "shared/time/clock.h"
 
 namespace fsft::payment {
 
 // Leads a checkout to its one Stripe session. Thread-safe.
 class SessionOpener {
  public:
-  // Both outlive it.
-  SessionOpener(CheckoutStore& store, const StripeClient& stripe)
-      : store_(store), stripe_(stripe) {}
+  // All outlive it.
+  SessionOpener(CheckoutStore& store, const StripeClient& stripe, const time::Clock& clock)
+      : store_(store), stripe_(stripe), clock_(clock) {}
 
-  // A payment that can be paid, with its session; the one that is there already, or a new one.
-  // Errors with ids: ALREADY_EXISTS "already_paid" or "in_review", and those of
-  // StripeClient::CreateSession, after which a repeat goes on with the same payment.
-  absl::StatusOr<OpenPayment> Open(const NewPayment& wanted, rpc::Deadline deadline);
+  // A payment that can be paid, with its session; the one that is there already, or a new one. The
+  // same for everybody who asks at the same time. Errors, all with ids:
+  //   ALREADY_EXISTS "already_paid" or "in_review";
+  //   UNAVAILABLE "stripe_unavailable": the order is kept, a repeat goes on with it;
+  //   UNAVAILABLE "stripe_busy" with retry_after: the same, and Stripe wants us to wait;
+  //   FAILED_PRECONDITION "stripe_refused": a mistake of ours that a repeat does not mend.
+  absl::StatusOr<OpenPayment> Open(NewPayment wanted, rpc::Deadline deadline);
 
  private:
+  // Nothing: the payment has ended, here or by another call.
+  using Led = absl::StatusOr<std::optional<OpenPayment>>;
+  Led Lead(const OpenPayment& payment, rpc::Deadline deadline);
+  Led Create(const OpenPayment& payment, rpc::Deadline deadline);
+  Led Settle(const OpenPayment& payment, rpc::Deadline deadline);
+  Led Keep(OpenPayment payment, const StripeSession& session, rpc::Deadline deadline);
+  Led End(const OpenPayment& payment, const PaymentEnd& end, rpc::Deadline deadline);
+
   CheckoutStore& store_;
   const StripeClient& stripe_;
+  const time::Clock& clock_;
 };
 
 }  // namespace fsft::payment

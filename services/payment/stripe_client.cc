@@ -1,18 +1,25 @@
 #include "services/payment/stripe_client.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "shared/logging/logging.h"
-#include "shared/rpc/status.h"
 
 namespace fsft::payment {
 
 namespace {
 
-using nlohmann::json;
-
 // Pinned: an upgrade of the account must not change what we read.
 constexpr char kApiVersion[] = "2026-10-28.endive";
+constexpr char kSessions[] = "/v1/checkout/sessions";
+
+constexpr std::chrono::milliseconds kConnectTimeout{2000};
+constexpr std::chrono::milliseconds kCallTimeout{10000};
+// With less time left a call would only begin something whose end nobody hears.
+constexpr std::chrono::milliseconds kShortestCall{100};
+// How far our database's clock may be ahead of Stripe's.
+constexpr std::chrono::minutes kClockSkew{5};
+constexpr size_t kLargestPage = size_t{8} << 20;
 
 using Form = std::vector<std::pair<std::string, std::string>>;
 
@@ -45,36 +52,9 @@ Form SessionForm(const OpenPayment& payment) {
   return form;
 }
 
-absl::Status Unavailable() {
-  return rpc::Error(absl::StatusCode::kUnavailable, "stripe_unavailable",
-                    "the payment provider did not answer; the order is kept");
-}
-
-bool MayBeRetried(int status) { return status == 409 || status == 429 || status >= 500; }
-
-// Type and code are Stripe's own words; its message could repeat what we sent.
-void LogRefusal(const http::Response& response) {
-  const json body = json::parse(response.body, nullptr, false);
-  const json error = body.is_object() ? body.value("error", json::object()) : json::object();
-  const auto word = [&](const char* name) {
-    return error.is_object() && error.contains(name) && error[name].is_string()
-               ? error[name].get<std::string>()
-               : std::string();
-  };
-  logging::Warning("stripe refused", {{"status", response.status},
-                                      {"type", word("type")},
-                                      {"code", word("code")},
-                                      {"param", word("param")}});
-}
-
-absl::StatusOr<StripeSession> ReadSession(const std::string& body) {
-  const json session = json::parse(body, nullptr, false);
-  if (!session.is_object() || !session.contains("id") || !session["id"].is_string() ||
-      !session.contains("url") || !session["url"].is_string()) {
-    logging::Error("stripe answered with no session");
-    return Unavailable();
-  }
-  return StripeSession{session["id"], session["url"]};
+absl::Status Failed(const http::Response& response) {
+  logging::Warning("stripe showed no sessions", {{"status", response.status}});
+  return absl::UnavailableError(absl::StrCat("stripe answered ", response.status));
 }
 
 }  // namespace
@@ -83,29 +63,74 @@ StripeClient::StripeClient(const http::Client& http, std::string api_base,
                            config::Secret secret_key)
     : http_(http), api_base_(std::move(api_base)), secret_key_(std::move(secret_key)) {}
 
-absl::StatusOr<StripeSession> StripeClient::CreateSession(const OpenPayment& payment,
-                                                          std::chrono::milliseconds timeout) const {
-  http::Request request;
-  request.method = "POST";
-  request.url = api_base_ + "/v1/checkout/sessions";
-  request.headers = {{"Authorization", "Bearer " + secret_key_.Reveal()},
-                     {"Stripe-Version", kApiVersion},
-                     {"Idempotency-Key", payment.payment_id},
-                     {"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = http::FormEncode(SessionForm(payment));
-  request.connect_timeout = std::chrono::seconds(2);
-  request.total_timeout = timeout;
-
+absl::StatusOr<http::Response> StripeClient::Send(http::Request request,
+                                                  rpc::Deadline deadline) const {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(rpc::Remaining(deadline));
+  if (left < kShortestCall) return absl::UnavailableError("no time is left for stripe");
+  request.url = api_base_ + request.url;
+  request.headers.emplace_back("Authorization", "Bearer " + secret_key_.Reveal());
+  request.headers.emplace_back("Stripe-Version", kApiVersion);
+  request.connect_timeout = kConnectTimeout;
+  request.total_timeout = std::min(kCallTimeout, left);
   absl::StatusOr<http::Response> response = http_.Send(request);
   if (!response.ok()) {
     logging::Warning("stripe not reached", {{"status", response.status().ToString()}});
-    return Unavailable();
   }
-  if (response->status / 100 == 2) return ReadSession(response->body);
-  LogRefusal(*response);
-  if (MayBeRetried(response->status)) return Unavailable();
-  return rpc::Error(absl::StatusCode::kFailedPrecondition, "stripe_refused",
-                    "the payment provider refused the checkout; the order is kept");
+  return response;
+}
+
+CreateAnswer StripeClient::CreateSession(const OpenPayment& payment, rpc::Deadline deadline) const {
+  http::Request request;
+  request.method = "POST";
+  request.url = kSessions;
+  request.headers = {{"Idempotency-Key", payment.payment_id},
+                     {"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = http::FormEncode(SessionForm(payment));
+  absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
+  if (!response.ok()) return {.verdict = CreateVerdict::kUnknown};
+  return ReadCreateAnswer(*response);
+}
+
+absl::StatusOr<std::optional<StripeSession>> StripeClient::FindSession(
+    const OpenPayment& payment, rpc::Deadline deadline) const {
+  if (!payment.session_id.empty()) return GetSession(payment.session_id, deadline);
+  return SearchSession(payment, deadline);
+}
+
+absl::StatusOr<std::optional<StripeSession>> StripeClient::GetSession(
+    const std::string& id, rpc::Deadline deadline) const {
+  http::Request request;
+  request.url = kSessions + ("/" + http::PercentEncode(id));
+  absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
+  if (!response.ok()) return response.status();
+  if (response->status == 404) return std::nullopt;
+  if (response->status != 200) return Failed(*response);
+  return ReadSession(response->body);
+}
+
+// Stripe lists the newest session first. The whole list is read before an answer is given: of two
+// sessions of one payment the wrong one might come first.
+absl::StatusOr<std::optional<StripeSession>> StripeClient::SearchSession(
+    const OpenPayment& payment, rpc::Deadline deadline) const {
+  std::vector<StripeSession> found;
+  Form query = {
+      {"limit", "100"},
+      {"created[gte]", std::to_string(time::UnixSeconds(payment.created_at - kClockSkew))}};
+  for (bool has_more = true; has_more;) {
+    http::Request request;
+    request.url = kSessions + ("?" + http::FormEncode(query));
+    request.max_response_bytes = kLargestPage;
+    absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
+    if (!response.ok()) return response.status();
+    if (response->status != 200) return Failed(*response);
+    absl::StatusOr<SessionPage> page = ReadSessionPage(response->body);
+    if (!page.ok()) return page.status();
+    if (auto session = SessionOf(payment.payment_id, page->sessions)) found.push_back(*session);
+    has_more = page->has_more;
+    if (query.size() > 2) query.pop_back();
+    if (has_more) query.emplace_back("starting_after", page->sessions.back().id);
+  }
+  return SessionOf(payment.payment_id, found);
 }
 
 }  // namespace fsft::payment

@@ -2,20 +2,24 @@
 
 namespace fsft::payment {
 
+void PaymentsTest::SetUpTestSuite() {
+  test_database_ = std::make_unique<test::TestDatabase>();
+  test_database_->Query(
+      "fsft_owner",
+      std::string("INSERT INTO intake.intakes (intake_id, state, city_id, section_id) VALUES ('") +
+          kIntake +
+          "', 'draft', 'us-ca-san_francisco', 'sfmta');"
+          "INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type) VALUES ('" +
+          kDraft + "', '" + kIntake + "', 1, 'standard')");
+}
+
 PaymentsTest::PaymentsTest()
     : database_(*db::Database::Create(
-          {.url = test_database_.Url("payment_rw"), .pool_size = 8, .application_name = "test"},
+          {.url = test_database_->Url("payment_rw"), .pool_size = 8, .application_name = "test"},
           registry_)),
       checkouts_(*database_),
       events_(*database_),
-      payments_(*database_) {
-  Owner(
-      std::string("INSERT INTO intake.intakes (intake_id, state, city_id, section_id) VALUES ('") +
-      kIntake + "', 'draft', 'us-ca-san_francisco', 'sfmta')");
-  Owner(std::string("INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type) "
-                    "VALUES ('") +
-        kDraft + "', '" + kIntake + "', 1, 'standard')");
-}
+      payments_(*database_) {}
 
 db::Deadline PaymentsTest::Soon() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -53,6 +57,12 @@ void PaymentsTest::OpenWithSession() {
   ASSERT_TRUE(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()).ok());
 }
 
+void PaymentsTest::End(const PaymentEnd& end) {
+  const auto open = checkouts_.Open(Wanted("0193a000-0000-7000-8000-00000000ffff"), Soon());
+  ASSERT_TRUE(open.ok()) << open.status();
+  ASSERT_TRUE(*checkouts_.End(*open, end, Soon()));
+}
+
 std::string PaymentsTest::Apply(const StripeEvent& event, bool livemode) {
   auto outcome = events_.ApplyPaid(event, livemode, Soon());
   EXPECT_TRUE(outcome.ok()) << outcome.status();
@@ -60,7 +70,7 @@ std::string PaymentsTest::Apply(const StripeEvent& event, bool livemode) {
 }
 
 std::string PaymentsTest::Owner(const std::string& sql) const {
-  return test_database_.Query("fsft_owner", sql);
+  return test_database_->Query("fsft_owner", sql);
 }
 
 std::string PaymentsTest::State(const std::string& payment_id) const {
@@ -69,6 +79,41 @@ std::string PaymentsTest::State(const std::string& payment_id) const {
 
 std::string PaymentsTest::Outbox() const {
   return Owner("SELECT string_agg(target, ',' ORDER BY target) FROM payment.outbox");
+}
+
+void PaymentsTest::WaitUntilSomebodyWaitsForALock() const {
+  const auto deadline = Soon();
+  while (test_database_->Query("postgres",
+                               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = "
+                               "'Lock' AND datname = current_database()") == "0") {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "nobody waited";
+  }
+}
+
+void PaymentsTest::ExpectWholeTrails() const {
+  EXPECT_EQ(
+      Owner("SELECT 'a gap in the trail of ' || payment_id FROM ("
+            " SELECT payment_id, action, from_state, version, lag(to_state) OVER trail AS before"
+            " FROM payment.audit_log WHERE action <> 'delivery'"
+            " WINDOW trail AS (PARTITION BY payment_id ORDER BY version)) AS t"
+            " WHERE from_state IS DISTINCT FROM before"),
+      "");
+  EXPECT_EQ(Owner("SELECT 'a trail that is not its payment''s, ' || payment_id"
+                  " FROM payment.payments p WHERE"
+                  " (SELECT array_agg(version ORDER BY version) FROM payment.audit_log a"
+                  "  WHERE a.payment_id = p.payment_id)"
+                  " IS DISTINCT FROM (SELECT array_agg(n) FROM generate_series(1, p.version) AS n)"
+                  " OR p.state <> (SELECT to_state FROM payment.audit_log a"
+                  "  WHERE a.payment_id = p.payment_id AND action <> 'delivery'"
+                  "  ORDER BY version DESC LIMIT 1)"),
+            "");
+}
+
+void PaymentsTest::TearDown() {
+  ExpectWholeTrails();
+  Owner(
+      "DELETE FROM payment.outbox; DELETE FROM payment.stripe_events;"
+      "DELETE FROM payment.audit_log; DELETE FROM payment.payments");
 }
 
 }  // namespace fsft::payment

@@ -13,8 +13,9 @@
 
 namespace fsft::payment {
 
-// What the tests of the stores share: a database of their own with one frozen draft, and a payment
-// of it.
+// What the tests of payment share: a database of the suite's own with one frozen draft, and what a
+// payment of it looks like. Each test starts without payments, and ends with a look at the audit
+// trail.
 class PaymentsTest : public testing::Test {
  protected:
   static constexpr char kIntake[] = "0193a000-0000-7000-8000-00000000000a";
@@ -22,6 +23,8 @@ class PaymentsTest : public testing::Test {
   static constexpr char kPayment[] = "0193a000-0000-7000-8000-000000000001";
   static constexpr char kOtherPayment[] = "0193a000-0000-7000-8000-000000000002";
 
+  static void SetUpTestSuite();
+  static void TearDownTestSuite() { test_database_.reset(); }
   PaymentsTest();
 
   static db::Deadline Soon();
@@ -32,6 +35,8 @@ class PaymentsTest : public testing::Test {
 
   // The payment, open, with the session of Paid().
   void OpenWithSession();
+  // Ends the draft's open payment as a checkout does.
+  void End(const PaymentEnd& end = {"expired", "session_expired"});
   // Takes an event; expects no error and answers the outcome.
   std::string Apply(const StripeEvent& event, bool livemode = false);
 
@@ -39,13 +44,20 @@ class PaymentsTest : public testing::Test {
   std::string State(const std::string& payment_id = kPayment) const;
   // The neighbours that are to be told something, sorted.
   std::string Outbox() const;
+  // Returns when a session of this database waits for another one's row.
+  void WaitUntilSomebodyWaitsForALock() const;
+  // The trail of each payment leads from nothing to the row's state, one row for each version.
+  void ExpectWholeTrails() const;
 
-  test::TestDatabase test_database_;
+  static inline std::unique_ptr<test::TestDatabase> test_database_;
   metrics::Registry registry_;
   std::unique_ptr<db::Database> database_;
   CheckoutStore checkouts_;
   EventStore events_;
   PaymentStore payments_;
+
+ private:
+  void TearDown() override;
 };
 
 }  // namespace fsft::payment
