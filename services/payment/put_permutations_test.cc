@@ -24,13 +24,16 @@ class PutPermutationsTest : public PaymentsTest {
       ids.push_back("0193a000-0000-7000-8000-" + std::to_string(100'000'000'000 + ++last_));
     // One open payment for a draft is enough; the others only have to be there.
     Owner(
-        "INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, "
+        "WITH made AS (INSERT INTO payment.payments (payment_id, intake_id, draft_id, "
+        "content_sha256, state, "
         "appeal_type, amount_cents, currency, product_name, success_url, cancel_url, "
         "session_expires_at, ended_at) SELECT CAST('0193a000-0000-7000-8000-' || n AS uuid), "
         "intake_id, draft_id, content_sha256, 'expired', appeal_type, amount_cents, currency, "
         "'', '', '', now(), now() FROM payment.payments, generate_series(" +
         std::to_string(100'000'000'000 + last_ - count + 1) + ", " +
-        std::to_string(100'000'000'000 + last_) + ") AS n WHERE payment_id = '" + kPayment + "'");
+        std::to_string(100'000'000'000 + last_) + ") AS n WHERE payment_id = '" + kPayment +
+        "' RETURNING payment_id) INSERT INTO payment.audit_log (payment_id, actor, action, "
+        "to_state, version) SELECT payment_id, 'test', 'open', 'expired', 1 FROM made");
     return ids;
   }
 
