@@ -11,7 +11,7 @@ import {Configuration, LetterEditable, LettersApi} from '@lob/lob-typescript-sdk
 import Stripe from 'stripe';
 
 const SECRET = 'whsec_sdk_check';
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 // Collects webhooks; `next(type)` waits for one that has not been asked for yet.
 class Receiver {
@@ -139,6 +139,57 @@ async function checkRefunds(stripe, receiver, intent) {
   assert.equal((await stripe.refunds.list({payment_intent: intent})).data[0].id, refund.id);
 }
 
+// The sandbox's own routes, for what only a test can cause.
+async function control(url, path, body) {
+  const request = body && {method: 'POST', body: JSON.stringify(body)};
+  const answer = await fetch(new URL(`/sandbox${path}`, url), request);
+  assert.equal(answer.status, 200, path);
+  return answer.json();
+}
+
+const CREATE = 'stripe.sessions.create';
+
+async function checkStoredFailure(stripe, url) {
+  const options = {idempotencyKey: 'sdk-check-500'};
+  await control(url, '/knobs', {operation: CREATE, fail_status: 500, point: 'answer', stored: true});
+  const params = {...sessionParams(), client_reference_id: 'hidden'};
+  await assert.rejects(stripe.checkout.sessions.create(params, options),
+                       {type: 'StripeAPIError', statusCode: 500});
+  await assert.rejects(
+      stripe.checkout.sessions.create(params, options),
+      (error) => error.statusCode === 500 && error.headers['idempotent-replayed'] === 'true');
+  const [newest] = (await stripe.checkout.sessions.list({limit: 1})).data;
+  assert.equal(newest.client_reference_id, 'hidden');
+}
+
+async function checkBusyAnswers(stripe, url) {
+  const params = sessionParams();
+  const options = {idempotencyKey: 'sdk-check-409'};
+  await control(url, '/knobs', {operation: CREATE, hold: true, point: 'arrival'});
+  const first = stripe.checkout.sessions.create(params, options);
+  await control(url, `/held?operation=${CREATE}&at_least=1&timeout_ms=10000`);
+  await assert.rejects(stripe.checkout.sessions.create(params, options),
+                       {statusCode: 409, code: 'idempotency_key_in_use'});
+  await control(url, '/release', {operation: CREATE});
+  const {id} = await first;
+  assert.equal((await stripe.checkout.sessions.create(params, options)).id, id);
+
+  await control(url, '/knobs', {operation: CREATE, fail_status: 429, headers: {'Retry-After': '2'}});
+  await assert.rejects(
+      stripe.checkout.sessions.create(params),
+      (error) => error instanceof Stripe.errors.StripeRateLimitError &&
+                 error.headers['retry-after'] === '2');
+}
+
+async function checkForeignEvents(stripe, receiver, url) {
+  const {id} = await control(url, '/stripe/foreign', {livemode: true});
+  const webhook = await receiver.next('checkout.session.completed');
+  const event = stripe.webhooks.constructEvent(webhook.body, webhook.signature, SECRET);
+  assert.equal(event.id, id);
+  assert.equal(event.livemode, true);
+  await assert.rejects(stripe.events.retrieve(id), {statusCode: 404});
+}
+
 function letterParams(changes = {}) {
   const address = {address_line1: '11 South Van Ness Avenue', address_city: 'San Francisco',
                    address_state: 'CA', address_zip: '94103'};
@@ -174,6 +225,15 @@ async function checkLetters(url) {
   const rest = await lob.list(1, undefined, page.nextPageToken);
   assert.deepEqual(rest.data.map((one) => one.id), [letter.id]);
   assert.equal((await lob.cancel(other.id)).deleted, true);
+  assert.equal((await lob.get(other.id)).deleted, true);
+  const since = new Date(Date.now() - 60_000).toISOString();
+  assert.equal((await lob.list(100, undefined, undefined, undefined, {gt: since})).count, 2);
+
+  await control(url, `/lob/letters/${letter.id}/track`, {event: 'delivered'});
+  const [delivered] = (await lob.get(letter.id)).tracking_events;
+  assert.equal(delivered.name, 'Delivered');
+  await control(url, '/lob/behaviour', {refuse_cancel: true});
+  await assert.rejects(lob.cancel(letter.id), /can no longer be cancelled/);
 
   const wrong = letterParams();
   delete wrong.use_type;
@@ -190,6 +250,9 @@ async function main(program) {
     const session = await checkSessions(stripe);
     const intent = await checkPayment(stripe, receiver, session);
     await checkRefunds(stripe, receiver, intent);
+    await checkStoredFailure(stripe, url);
+    await checkBusyAnswers(stripe, url);
+    await checkForeignEvents(stripe, receiver, url);
     await checkLetters(url);
     console.log(`the sandbox satisfies stripe ${Stripe.PACKAGE_VERSION} and Lob's SDK`);
   } finally {

@@ -76,7 +76,6 @@ Json NewLetter(const LetterSpec& spec, time::TimePoint now) {
           {"thumbnails", Json::array()},
           {"merge_variables", nullptr},
           {"status", "processed"},
-          {"failure_reason", nullptr},
           {"expected_delivery_date", ExpectedDelivery(now)},
           {"date_created", created},
           {"date_modified", created},

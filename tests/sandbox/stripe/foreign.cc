@@ -12,7 +12,7 @@ Json Account::EmitForeign(const ForeignEvent& foreign) {
   spec.items = {{"Something else", "", 500, 1}};
   spec.amount_total = 500;
   spec.success_url = "http://another-product.test/thanks";
-  spec.expires_at = now + 24 * 3600;
+  spec.expires_at = now + int64_t{24} * 3600;
   spec.metadata = {{"basket", "17"}};
   Json session = NewSession(spec, public_url_, now);
   session.update({{"status", "complete"},
