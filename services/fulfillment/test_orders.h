@@ -49,7 +49,6 @@ class LettersTest : public ::testing::Test {
   LettersStore store_;
   MailingStore mailing_;
 
- private:
   void TearDown() override;
 };
 

@@ -7,51 +7,63 @@
 // payment.
 namespace fsft::fulfillment::sql {
 
+// Always one row: whether mailing is paused, and with it the letter, if there is one. How far back
+// it looks: see work::ClaimWindow.
+//
 // The claim may be lost in a crash of the database: kBeginPost, which flushes, is guarded by claim
 // and attempt. The CTE is materialized: joined, PostgreSQL might run it once per row and claim more
 // than one.
 inline constexpr db::Statement kClaim = {"fulfillment.claim", R"sql(
-WITH due AS MATERIALIZED (
-  SELECT payment_id FROM fulfillment.letters
+WITH pause AS MATERIALIZED (
+  SELECT EXISTS (SELECT FROM fulfillment.mailing_pauses
+                 WHERE resumed_at IS NULL AND key_fingerprint IN ('', CAST(:key AS text))) AS in_force
+), due AS MATERIALIZED (
+  SELECT payment_id, next_at FROM fulfillment.letters
   WHERE state IN ('queued', 'sending') AND want = 'mail' AND next_at <= now()
-    AND NOT EXISTS (SELECT FROM fulfillment.mailing_pauses
-                    WHERE resumed_at IS NULL AND key_fingerprint IN ('', CAST(:key AS text)))
+    AND next_at >= now() - make_interval(secs => CAST(:back AS double precision))
+    AND NOT (SELECT in_force FROM pause)
   ORDER BY next_at LIMIT 1
   FOR UPDATE SKIP LOCKED
+), claimed AS (
+  UPDATE fulfillment.letters l
+  SET claim = l.claim + 1, next_at = now() + make_interval(secs => CAST(:lease AS double precision))
+  FROM due WHERE l.payment_id = due.payment_id
+  RETURNING CAST(1000 * extract(epoch FROM now() - due.next_at) AS bigint) AS late_ms,
+            l.payment_id, l.claim, l.state, l.generation, l.attempt, l.failures, l.unsure_since IS NOT NULL,
+            coalesce(l.unsure_since < now() - make_interval(secs => CAST(:unsure AS double precision)), false),
+            l.draft_id, l.content_sha256, l.appeal_type, l.pdf_sealed, l.pdf_sha256, l.data_key, l.data_key_id,
+            l.attempt > 0 OR coalesce(l.paid_at, l.created_at) < now() - make_interval(secs => CAST(:fresh AS double precision))
 )
-UPDATE fulfillment.letters l
-SET claim = l.claim + 1, next_at = now() + make_interval(secs => CAST(:lease AS double precision))
-FROM due WHERE l.payment_id = due.payment_id
-RETURNING l.payment_id, l.claim, l.state, l.generation, l.attempt, l.failures, l.unsure_since IS NOT NULL,
-          l.draft_id, l.content_sha256, l.appeal_type, l.pdf_sealed, l.pdf_sha256, l.data_key, l.data_key_id,
-          coalesce(l.unsure_since < now() - make_interval(secs => CAST(:unsure AS double precision)), false),
-          l.attempt > 0 OR coalesce(l.paid_at, l.created_at) < now() - make_interval(secs => CAST(:fresh AS double precision)),
-          set_config('synchronous_commit', 'off', true))sql",
+SELECT pause.in_force, claimed.*, set_config('synchronous_commit', 'off', true) FROM pause LEFT JOIN claimed ON true)sql",
                                          db::Durability::kWithNext};
 
 // The same for letters of which the printer is to be asked. An operator's pause does not stop the
 // asking, a refused key does.
 inline constexpr db::Statement kClaimFollowed = {"fulfillment.claim_followed", R"sql(
-WITH due AS MATERIALIZED (
-  SELECT payment_id FROM fulfillment.letters
+WITH pause AS MATERIALIZED (
+  SELECT EXISTS (SELECT FROM fulfillment.mailing_pauses
+                 WHERE resumed_at IS NULL AND key_fingerprint = CAST(:key AS text)) AS in_force
+), due AS MATERIALIZED (
+  SELECT payment_id, next_at FROM fulfillment.letters
   WHERE (state IN ('mailed', 'in_transit', 'outcome_unknown', 'cancelling') OR (state = 'sending' AND want <> 'mail'))
-    AND next_at <= now()
-    AND NOT EXISTS (SELECT FROM fulfillment.mailing_pauses
-                    WHERE resumed_at IS NULL AND key_fingerprint = CAST(:key AS text))
+    AND next_at <= now() AND next_at >= now() - make_interval(secs => CAST(:back AS double precision))
+    AND NOT (SELECT in_force FROM pause)
   ORDER BY next_at LIMIT 1
   FOR UPDATE SKIP LOCKED
+), claimed AS (
+  UPDATE fulfillment.letters l
+  SET claim = l.claim + 1, next_at = now() + make_interval(secs => CAST(:lease AS double precision))
+  FROM due WHERE l.payment_id = due.payment_id
+  RETURNING CAST(1000 * extract(epoch FROM now() - due.next_at) AS bigint) AS late_ms,
+            l.payment_id, l.claim, l.state, l.generation, l.attempt, l.failures, l.unsure_since IS NOT NULL,
+            coalesce(l.unsure_since < now() - make_interval(secs => CAST(:unsure AS double precision)), false),
+            l.lob_letter_id, l.misses, coalesce(l.mailed_at, l.last_post_at, l.created_at),
+            CAST(extract(epoch FROM now() - coalesce(l.mailed_at, l.last_post_at, l.created_at)) AS bigint),
+            coalesce(l.last_post_at < now() - make_interval(secs => CAST(:miss_after AS double precision))
+                     AND (l.missed_at IS NULL
+                          OR l.missed_at <= now() - make_interval(secs => CAST(:miss_apart AS double precision))), false)
 )
-UPDATE fulfillment.letters l
-SET claim = l.claim + 1, next_at = now() + make_interval(secs => CAST(:lease AS double precision))
-FROM due WHERE l.payment_id = due.payment_id
-RETURNING l.payment_id, l.claim, l.state, l.generation, l.attempt, l.failures, l.unsure_since IS NOT NULL,
-          l.lob_letter_id, l.misses, coalesce(l.mailed_at, l.last_post_at, l.created_at),
-          CAST(extract(epoch FROM now() - coalesce(l.mailed_at, l.last_post_at, l.created_at)) AS bigint),
-          coalesce(l.unsure_since < now() - make_interval(secs => CAST(:unsure AS double precision)), false),
-          coalesce(l.last_post_at < now() - make_interval(secs => CAST(:miss_after AS double precision))
-                   AND (l.missed_at IS NULL OR l.missed_at <= now() - make_interval(secs => CAST(:miss_apart AS double precision))),
-                   false),
-          set_config('synchronous_commit', 'off', true))sql",
+SELECT pause.in_force, claimed.*, set_config('synchronous_commit', 'off', true) FROM pause LEFT JOIN claimed ON true)sql",
                                                  db::Durability::kWithNext};
 
 // Zero rows: the lease is lost, or payment has changed its mind. From here on the printer may have

@@ -11,39 +11,46 @@ std::string Seconds(Duration duration) {
   return std::to_string(std::chrono::duration<double>(duration).count());
 }
 
-// The first seven columns of both claims.
+// Both claims begin alike: the pause, how late the letter is, and its lease.
 Lease LeaseOf(const db::Row& row) {
-  return {.payment_id = row.Text(0),
-          .claim = row.Int64(1),
-          .state = row.Text(2),
-          .generation = static_cast<int>(row.Int64(3)),
-          .attempt = static_cast<int>(row.Int64(4)),
-          .failures = static_cast<int>(row.Int64(5)),
-          .unsure = row.Bool(6)};
+  return {.payment_id = row.Text(2),
+          .claim = row.Int64(3),
+          .state = row.Text(4),
+          .generation = static_cast<int>(row.Int64(5)),
+          .attempt = static_cast<int>(row.Int64(6)),
+          .failures = static_cast<int>(row.Int64(7)),
+          .unsure = row.Bool(8),
+          .unsure_too_long = row.Bool(9)};
 }
 
 ClaimedLetter ClaimedOf(const db::Row& row) {
   ClaimedLetter letter;
   static_cast<Lease&>(letter) = LeaseOf(row);
-  letter.draft_id = row.Text(7);
-  letter.content_sha256 = row.Bytes(8);
-  letter.appeal_type = row.Text(9);
-  letter.pdf = SealedPdfOf(row, 10);
-  letter.unsure_too_long = row.Bool(14);
-  letter.search_first = row.Bool(15);
+  letter.draft_id = row.Text(10);
+  letter.content_sha256 = row.Bytes(11);
+  letter.appeal_type = row.Text(12);
+  letter.pdf = SealedPdfOf(row, 13);
+  letter.search_first = row.Bool(17);
   return letter;
 }
 
 FollowedLetter FollowedOf(const db::Row& row) {
   FollowedLetter letter;
   static_cast<Lease&>(letter) = LeaseOf(row);
-  letter.letter_id = row.TextOr(7);
-  letter.misses = static_cast<int>(row.Int64(8));
-  letter.since = row.Time(9);
-  letter.age = std::chrono::seconds(row.Int64(10));
-  letter.unsure_too_long = row.Bool(11);
-  letter.miss_counts = row.Bool(12);
+  letter.letter_id = row.TextOr(10);
+  letter.misses = static_cast<int>(row.Int64(11));
+  letter.since = row.Time(12);
+  letter.age = std::chrono::seconds(row.Int64(13));
+  letter.miss_counts = row.Bool(14);
   return letter;
+}
+
+// Whether a claim's row has a letter; and what that says of the queue. What a pause hides is not
+// gone.
+bool EndClaim(const db::Row& row, const work::ClaimWindow::Look& look, work::ClaimWindow& window) {
+  const bool paused = row.Bool(0), found = !row.IsNull(1);
+  if (!paused) window.End(look, std::chrono::milliseconds(found ? row.Int64(1) : 0));
+  return found;
 }
 
 std::vector<std::string> Words(const db::Rows& rows) {
@@ -57,30 +64,34 @@ std::vector<std::string> Words(const db::Rows& rows) {
 absl::StatusOr<std::optional<ClaimedLetter>> MailingStore::Claim(std::chrono::seconds lease,
                                                                  const MailingPolicy& policy,
                                                                  db::Deadline deadline) {
+  const work::ClaimWindow::Look look = to_post_.Begin();
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kClaim,
                        {{"key", key_fingerprint_},
+                        {"back", std::to_string(look.BackSeconds())},
                         {"lease", Seconds(lease)},
                         {"unsure", Seconds(policy.unsure_max)},
                         {"fresh", Seconds(policy.search_after)}},
                        deadline);
   if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::nullopt;
+  if (!EndClaim(**row, look, to_post_)) return std::nullopt;
   return ClaimedOf(**row);
 }
 
 absl::StatusOr<std::optional<FollowedLetter>> MailingStore::ClaimFollowed(
     std::chrono::seconds lease, const MailingPolicy& policy, db::Deadline deadline) {
+  const work::ClaimWindow::Look look = to_follow_.Begin();
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kClaimFollowed,
                        {{"key", key_fingerprint_},
+                        {"back", std::to_string(look.BackSeconds())},
                         {"lease", Seconds(lease)},
                         {"unsure", Seconds(policy.unsure_max)},
                         {"miss_after", Seconds(policy.miss_after)},
                         {"miss_apart", Seconds(policy.miss_apart)}},
                        deadline);
   if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::nullopt;
+  if (!EndClaim(**row, look, to_follow_)) return std::nullopt;
   return FollowedOf(**row);
 }
 

@@ -10,6 +10,7 @@
 #include "services/fulfillment/fulfillment.h"
 #include "services/fulfillment/mailing/decision.h"
 #include "shared/db/database.h"
+#include "shared/work/claim_window.h"
 
 namespace fsft::fulfillment {
 
@@ -59,6 +60,7 @@ class MailingStore {
 
   db::Database& database_;
   const std::string key_fingerprint_;
+  work::ClaimWindow to_post_, to_follow_;
 };
 
 }  // namespace fsft::fulfillment
