@@ -46,7 +46,10 @@ UPDATE payment.payments
 SET stripe_session_id = CAST(:session_id AS text), checkout_url = CAST(:checkout_url AS text), updated_at = now()
 WHERE payment_id = CAST(:payment_id AS uuid)
   AND (stripe_session_id IS NULL OR stripe_session_id = CAST(:session_id AS text))
-RETURNING state, set_config('synchronous_commit', 'off', true))sql",
+RETURNING state,
+          EXISTS (SELECT FROM payment.unmatched_events waiting
+                  WHERE waiting.payment_id = CAST(:payment_id AS uuid) OR waiting.session_id = CAST(:session_id AS text)),
+          set_config('synchronous_commit', 'off', true))sql",
                                                 db::Durability::kWithNext};
 
 // Zero rows: it was paid, was ended or got a session meanwhile. Neither neighbour is told: nobody

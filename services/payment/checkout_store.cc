@@ -58,10 +58,10 @@ absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::D
   return ReadOpenPayment(**row);
 }
 
-absl::StatusOr<std::string> CheckoutStore::StoreSession(std::string_view payment_id,
-                                                        std::string_view session_id,
-                                                        std::string_view checkout_url,
-                                                        db::Deadline deadline) {
+absl::StatusOr<StoredSession> CheckoutStore::StoreSession(std::string_view payment_id,
+                                                          std::string_view session_id,
+                                                          std::string_view checkout_url,
+                                                          db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kStoreSession,
                        {{"session_id", session_id},
@@ -70,7 +70,7 @@ absl::StatusOr<std::string> CheckoutStore::StoreSession(std::string_view payment
                        deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return absl::InternalError("the payment has another session already");
-  return (*row)->Text(0);
+  return StoredSession{.state = (*row)->Text(0), .events_wait = (*row)->Bool(1)};
 }
 
 absl::StatusOr<bool> CheckoutStore::End(const OpenPayment& payment, const PaymentEnd& end,

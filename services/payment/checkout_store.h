@@ -9,6 +9,14 @@
 
 namespace fsft::payment {
 
+// What a payment turned out to be when its session was stored.
+struct StoredSession {
+  // It may have been paid or ended meanwhile.
+  std::string state;
+  // Events came for it that could not be matched then, and may be now.
+  bool events_wait = false;
+};
+
 // Payments on their way to a Stripe session. Thread-safe. Errors are those of shared/db/errors.h
 // where nothing else is said.
 class CheckoutStore {
@@ -19,11 +27,11 @@ class CheckoutStore {
   // review, or the open one. The result is on disk before Stripe hears of it. NOT_FOUND
   // "draft_not_found".
   absl::StatusOr<OpenPayment> Open(const NewPayment& payment, db::Deadline deadline);
-  // Keeps Stripe's answer, and tells the payment's state: it may have been paid or ended meanwhile.
-  // The answer may be lost in a crash: asking Stripe again with the same key answers the same
-  // session.
-  absl::StatusOr<std::string> StoreSession(std::string_view payment_id, std::string_view session_id,
-                                           std::string_view checkout_url, db::Deadline deadline);
+  // Keeps Stripe's answer. It may be lost in a crash: asking Stripe again with the same key answers
+  // the same session.
+  absl::StatusOr<StoredSession> StoreSession(std::string_view payment_id,
+                                             std::string_view session_id,
+                                             std::string_view checkout_url, db::Deadline deadline);
   // Ends a payment that is as the caller saw it: pending, and with the same session or none. False
   // when it is not so any more.
   absl::StatusOr<bool> End(const OpenPayment& payment, const PaymentEnd& end,

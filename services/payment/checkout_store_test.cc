@@ -70,7 +70,8 @@ TEST_F(CheckoutStoreTest, HasNoPaymentForADraftThatIsNotThere) {
 
 TEST_F(CheckoutStoreTest, KeepsTheFirstSessionOfAPayment) {
   OpenWithSession();
-  EXPECT_EQ(*checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()), "pending");
+  EXPECT_EQ(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon())->state,
+            "pending");
   EXPECT_FALSE(checkouts_.StoreSession(kPayment, "cs_test_2", "https://pay", Soon()).ok());
   EXPECT_EQ((*payments_.FindByPayment(kPayment, Soon()))->session_id, "cs_test_1");
 }
@@ -78,7 +79,7 @@ TEST_F(CheckoutStoreTest, KeepsTheFirstSessionOfAPayment) {
 TEST_F(CheckoutStoreTest, TellsThatAPaymentEndedBeforeItsSessionWasStored) {
   ASSERT_TRUE(checkouts_.Open(Wanted(), Soon()).ok());
   End({"failed", "no_session_at_stripe"});
-  EXPECT_EQ(*checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon()), "failed");
+  EXPECT_EQ(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon())->state, "failed");
 }
 
 TEST_F(CheckoutStoreTest, WritesWhyAPaymentEndedAndTellsNobody) {

@@ -5,60 +5,105 @@
 // The statements that take Stripe's events.
 namespace fsft::payment::sql {
 
+// What an event does to its payment: "paid", "expired" and "failed" are the states that it asks for;
+// "refunded" says how much money has gone back altogether.
+//
 // Zero rows: the event is stored already. The row lock comes first, so twins of an event and
 // different events of one payment wait for each other here; the second one sees the first one's
-// state. A unique violation on the one paid payment of a draft means that another session of the
-// draft was paid meanwhile: run again, it then decides for review.
-inline constexpr db::Statement kApplyPaid = {"payment.apply_paid", R"sql(
+// state. An event that was stored as unmatched counts when it comes again and finds its payment. A
+// unique violation on the one paid payment of a draft means that another session of the draft was
+// paid meanwhile: run again, it then decides for review.
+//
+// Neither neighbour is told of a payment before money has arrived: they have not heard of it.
+inline constexpr db::Statement kApply = {"payment.apply_event", R"sql(
 WITH before AS MATERIALIZED (
-  SELECT payment_id, draft_id, state, amount_cents, currency
+  SELECT payment_id, draft_id, state, amount_cents, currency, refunded_cents
   FROM payment.payments
-  WHERE payment_id = CAST(:payment_id AS uuid) AND CAST(:livemode AS boolean) = CAST(:our_livemode AS boolean)
-    AND (stripe_session_id IS NULL OR stripe_session_id = CAST(:session_id AS text))
+  WHERE payment_id = coalesce(CAST(:payment_id AS uuid),
+                              (SELECT payment_id FROM payment.payments
+                               WHERE stripe_session_id = CAST(:session_id AS text)))
+    AND CAST(:livemode AS boolean) = CAST(:our_livemode AS boolean)
+    AND coalesce(stripe_session_id = CAST(:session_id AS text), true)
+    AND coalesce(stripe_payment_intent = CAST(:payment_intent AS text), true)
   FOR UPDATE
 ), decision AS MATERIALIZED (
-  SELECT payment_id, state, CASE
-    WHEN state NOT IN ('pending', 'expired', 'failed') THEN 'known'
-    WHEN amount_cents <> CAST(:amount AS bigint) THEN 'wrong_amount'
-    WHEN currency <> CAST(:currency AS char(3)) THEN 'wrong_currency'
-    WHEN state <> 'pending' THEN 'paid_after_end'
-    WHEN EXISTS (SELECT FROM payment.payments other
-                 WHERE other.draft_id = before.draft_id AND other.state = 'paid') THEN 'second_session'
-    ELSE 'fits' END AS verdict
+  SELECT payment_id, state, CASE CAST(:effect AS text)
+    WHEN 'paid' THEN CASE
+      WHEN state NOT IN ('pending', 'expired', 'failed') THEN 'known'
+      WHEN amount_cents <> CAST(:amount AS bigint) THEN 'wrong_amount'
+      WHEN currency <> CAST(:currency AS char(3)) THEN 'wrong_currency'
+      WHEN state <> 'pending' THEN 'paid_after_end'
+      WHEN EXISTS (SELECT FROM payment.payments other
+                   WHERE other.draft_id = before.draft_id AND other.state = 'paid') THEN 'second_session'
+      ELSE 'fits' END
+    WHEN 'refunded' THEN CASE WHEN refunded_cents < least(amount_cents, CAST(:amount AS bigint)) THEN 'fits'
+                              ELSE 'known' END
+    ELSE CASE state WHEN 'pending' THEN 'fits' ELSE 'known' END
+    END AS verdict
   FROM before
 ), event AS (
-  INSERT INTO payment.stripe_events (event_id, created_at, type, outcome, payment_id, session_id, payment_intent,
-                                     amount_cents, currency, livemode)
+  INSERT INTO payment.stripe_events AS stored (event_id, created_at, type, outcome, payment_id, session_id,
+                                               payment_intent, amount_cents, currency, livemode)
   SELECT CAST(:event_id AS text), CAST(:created_at AS timestamptz), CAST(:type AS text),
          CASE WHEN CAST(:livemode AS boolean) <> CAST(:our_livemode AS boolean) THEN 'rejected'
               WHEN decision.verdict IS NULL THEN 'unmatched'
               WHEN decision.verdict = 'known' THEN 'duplicate'
               ELSE 'processed' END,
-         CAST(:payment_id AS uuid), CAST(:session_id AS text), CAST(:payment_intent AS text), CAST(:amount AS bigint),
-         CAST(:currency AS text), CAST(:livemode AS boolean)
+         coalesce(decision.payment_id, CAST(:payment_id AS uuid)), CAST(:session_id AS text),
+         CAST(:payment_intent AS text), CAST(:amount AS bigint), CAST(:currency AS text), CAST(:livemode AS boolean)
   FROM (SELECT) AS always LEFT JOIN decision ON true
-  ON CONFLICT DO NOTHING
+  ON CONFLICT (event_id, created_at) DO UPDATE SET outcome = excluded.outcome, payment_id = excluded.payment_id
+  WHERE stored.outcome = 'unmatched' AND excluded.outcome <> 'unmatched'
   RETURNING outcome
+), left_waiting AS (
+  INSERT INTO payment.unmatched_events (event_id, created_at, payment_id, session_id)
+  SELECT CAST(:event_id AS text), CAST(:created_at AS timestamptz), CAST(:payment_id AS uuid), CAST(:session_id AS text)
+  FROM event WHERE outcome = 'unmatched'
+), taken_up AS (
+  DELETE FROM payment.unmatched_events
+  WHERE event_id = CAST(:event_id AS text) AND EXISTS (SELECT FROM event WHERE outcome <> 'unmatched')
 ), moved AS (
   UPDATE payment.payments p
-  SET state = CASE decision.verdict WHEN 'fits' THEN 'paid' ELSE 'review' END, version = p.version + 1,
-      stripe_session_id = CAST(:session_id AS text), stripe_payment_intent = CAST(:payment_intent AS text),
-      stripe_customer_id = CAST(:customer AS text), paid_at = now(), ended_at = NULL, updated_at = now()
+  SET state = CASE WHEN CAST(:effect AS text) = 'refunded' THEN p.state
+                   WHEN decision.verdict = 'fits' THEN CAST(:effect AS text) ELSE 'review' END,
+      version = p.version + 1,
+      stripe_session_id = coalesce(p.stripe_session_id, CAST(:session_id AS text)),
+      stripe_payment_intent = coalesce(p.stripe_payment_intent, CAST(:payment_intent AS text)),
+      stripe_customer_id = coalesce(p.stripe_customer_id, CAST(:customer AS text)),
+      refunded_cents = CASE CAST(:effect AS text) WHEN 'refunded' THEN least(p.amount_cents, CAST(:amount AS bigint))
+                                                  ELSE p.refunded_cents END,
+      paid_at = CASE CAST(:effect AS text) WHEN 'paid' THEN now() ELSE p.paid_at END,
+      ended_at = CASE CAST(:effect AS text) WHEN 'paid' THEN NULL WHEN 'refunded' THEN p.ended_at ELSE now() END,
+      updated_at = now()
   FROM decision, event
   WHERE p.payment_id = decision.payment_id AND p.state = decision.state AND event.outcome = 'processed'
   RETURNING p.payment_id, p.version, decision.state AS from_state, p.state AS to_state, decision.verdict
 ), trail AS (
   INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version, reason)
-  SELECT payment_id, 'stripe', 'money_arrived', from_state, to_state, version,
-         CASE verdict WHEN 'fits' THEN '' ELSE verdict END
+  SELECT payment_id, 'stripe',
+         CASE CAST(:effect AS text) WHEN 'paid' THEN 'money_arrived' WHEN 'refunded' THEN 'money_returned'
+                                    ELSE 'session_ended' END,
+         from_state, to_state, version, CASE verdict WHEN 'fits' THEN '' ELSE verdict END
   FROM moved
 ), told AS (
   INSERT INTO payment.outbox (payment_id, target, version)
   SELECT payment_id, target, version FROM moved CROSS JOIN (VALUES ('fulfillment'), ('intake')) AS targets (target)
+  WHERE to_state NOT IN ('pending', 'expired', 'failed')
   ON CONFLICT (payment_id, target) DO UPDATE
   SET version = excluded.version, next_at = now(), claim = outbox.claim + 1, failures = 0
 )
-SELECT outcome FROM event)sql"};
+SELECT event.outcome, moved.payment_id, moved.to_state,
+       EXISTS (SELECT FROM payment.unmatched_events waiting
+               WHERE waiting.event_id <> CAST(:event_id AS text)
+                 AND (waiting.payment_id = moved.payment_id OR waiting.session_id = CAST(:session_id AS text)))
+FROM event LEFT JOIN moved ON true)sql"};
+
+// What is waiting for a payment, oldest first.
+inline constexpr db::Statement kUnmatched = {"payment.unmatched_events", R"sql(
+SELECT event_id, created_at, e.type, e.payment_id, e.session_id, e.payment_intent, e.amount_cents, e.currency, e.livemode
+FROM payment.unmatched_events waiting JOIN payment.stripe_events e USING (event_id, created_at)
+WHERE waiting.payment_id = CAST(:payment_id AS uuid) OR waiting.session_id = CAST(:session_id AS text)
+ORDER BY created_at LIMIT 20)sql"};
 
 inline constexpr db::Statement kRecordEvent = {"payment.record_event", R"sql(
 INSERT INTO payment.stripe_events (event_id, created_at, type, outcome, payment_id, session_id, payment_intent,

@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/payment/stripe_event.h"
@@ -13,18 +15,31 @@ namespace fsft::payment {
 // "duplicate", "unmatched", "ignored" or "rejected".
 using EventOutcome = std::string;
 
+struct AppliedEvent {
+  EventOutcome outcome;
+  // Of the payment that it moved, if it did.
+  std::string payment_id = {};
+  std::string state = {};
+  // Others have come before, and may find their payment now.
+  bool others_wait = false;
+};
+
 // Stripe's events and what they do to payments. Thread-safe. Errors are those of
 // shared/db/errors.h.
 class EventStore {
  public:
   explicit EventStore(db::Database& database) : database_(database) {}
 
-  // Money arrived: stores the event, and moves its payment to paid, or to review where the amount,
-  // the currency, the payment's state or another paid session of the same draft does not fit. One
-  // statement, one commit; a repeated event changes nothing. `livemode` is ours: an event of the
-  // other one is stored and moves nothing.
-  absl::StatusOr<EventOutcome> ApplyPaid(const StripeEvent& event, bool livemode,
-                                         db::Deadline deadline);
+  // Stores the event and does to its payment what it says: pending becomes paid, expired or failed.
+  // Money that does not fit (the amount, the currency, the payment's state, another paid session of
+  // the same draft) moves it to review. One statement, one commit; a repeated event changes nothing.
+  // `livemode` is ours: an event of the other one is stored and moves nothing.
+  absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, bool livemode,
+                                     db::Deadline deadline);
+  // What was stored as unmatched and may be of this payment.
+  absl::StatusOr<std::vector<StripeEvent>> Unmatched(std::string_view payment_id,
+                                                     std::string_view session_id,
+                                                     db::Deadline deadline);
   // Stores an event that moves nothing.
   absl::StatusOr<EventOutcome> RecordEvent(const StripeEvent& event, bool livemode,
                                            db::Deadline deadline);

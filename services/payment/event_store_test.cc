@@ -45,8 +45,7 @@ TEST_F(EventStoreTest, MovesOnceUnderTwentyConcurrentDeliveries) {
   std::vector<std::future<std::string>> deliveries;
   for (int i = 0; i < 20; ++i) {
     deliveries.push_back(std::async(std::launch::async, [this, i] {
-      return *events_.ApplyPaid(Paid(i % 2 == 0 ? "evt_same" : "evt_" + std::to_string(i)), false,
-                                Soon());
+      return Apply(Paid(i % 2 == 0 ? "evt_same" : "evt_" + std::to_string(i)));
     }));
   }
   int processed = 0;
@@ -59,7 +58,7 @@ TEST_F(EventStoreTest, MovesOnceUnderTwentyConcurrentDeliveries) {
 TEST_F(EventStoreTest, PutsMoneyThatDoesNotFitIntoReview) {
   OpenWithSession();
   StripeEvent event = Paid();
-  event.amount_total = 1;
+  event.amount_cents = 1;
   EXPECT_EQ(Apply(event), "processed");
   EXPECT_EQ(State(), "review");
   EXPECT_EQ(Owner("SELECT reason FROM payment.audit_log WHERE to_state = 'review'"),
@@ -102,6 +101,127 @@ TEST_F(EventStoreTest, PutsTheSecondPaidSessionOfADraftIntoReview) {
   EXPECT_EQ(State(kOtherPayment), "review");
   EXPECT_EQ(Owner("SELECT reason FROM payment.audit_log WHERE to_state = 'review'"),
             "second_session");
+}
+
+struct Ending {
+  const char* type;
+  const char* state;
+};
+
+TEST_F(EventStoreTest, EndsAPendingPaymentAndTellsNobody) {
+  for (const Ending& ending : {Ending{"checkout.session.expired", "expired"},
+                               Ending{"checkout.session.async_payment_failed", "failed"}}) {
+    OpenWithSession();
+    EXPECT_EQ(Apply(Event(std::string("evt_") + ending.state, ending.type)), "processed");
+    EXPECT_EQ(State(), ending.state);
+    EXPECT_EQ(Owner("SELECT action FROM payment.audit_log WHERE version = 2"), "session_ended");
+    EXPECT_EQ(Outbox(), "");
+    StartAfresh();
+  }
+}
+
+TEST_F(EventStoreTest, DoesNotEndAPaymentTwiceOrAfterItWasPaid) {
+  OpenWithSession();
+  EXPECT_EQ(Apply(Event("evt_1", "checkout.session.expired")), "processed");
+  EXPECT_EQ(Apply(Event("evt_1", "checkout.session.expired")), "duplicate");
+  EXPECT_EQ(Apply(Event("evt_2", "checkout.session.async_payment_failed")), "duplicate");
+  EXPECT_EQ(State(), "expired");
+  EXPECT_EQ(Apply(Paid("evt_3")), "processed");
+  EXPECT_EQ(Apply(Event("evt_4", "checkout.session.expired")), "duplicate");
+  EXPECT_EQ(State(), "review");
+}
+
+// Whatever comes first, money that came is never lost, and what came after the end is looked at.
+TEST_F(EventStoreTest, NeverLosesMoneyInARaceWithTheEndOfTheSession) {
+  for (int round = 0; round < 5; ++round) {
+    OpenWithSession();
+    auto paid = std::async(std::launch::async, [this] { return Apply(Paid("evt_paid")); });
+    auto ended = std::async(std::launch::async,
+                            [this] { return Apply(Event("evt_end", "checkout.session.expired")); });
+    EXPECT_EQ(paid.get(), "processed");
+    const std::string state = ended.get() == "processed" ? "review" : "paid";
+    EXPECT_EQ(State(), state);
+    StartAfresh();
+  }
+}
+
+TEST_F(EventStoreTest, PaysByAnAsynchronousPaymentThatSucceeds) {
+  OpenWithSession();
+  StripeEvent event = Paid();
+  event.type = "checkout.session.async_payment_succeeded";
+  EXPECT_EQ(Apply(event), "processed");
+  EXPECT_EQ(State(), "paid");
+}
+
+TEST_F(EventStoreTest, MailsNothingThatWasPaidBackBeforeOrAfterThePaymentWasKnown) {
+  for (const bool refund_first : {true, false}) {
+    OpenWithSession();
+    if (refund_first) Apply(Event("evt_refund", "charge.refunded"));
+    EXPECT_EQ(Apply(Paid()), "processed");
+    if (!refund_first) Apply(Event("evt_refund", "charge.refunded"));
+    const WantedOrder order = payments_.WantedOrders({kPayment}, Soon())->front();
+    EXPECT_EQ(order.want, "cancel");
+    EXPECT_EQ(order.version, 3);
+    EXPECT_EQ(State(), "paid");
+    EXPECT_EQ(Outbox(), "fulfillment,intake");
+    StartAfresh();
+  }
+}
+
+TEST_F(EventStoreTest, CountsWhatWasPaidBackAltogetherAndOnce) {
+  OpenWithSession();
+  Apply(Paid());
+  StripeEvent part = Event("evt_2", "charge.refunded"), more = Event("evt_3", "charge.refunded");
+  part.amount_cents = 100;
+  more.amount_cents = 500;
+  EXPECT_EQ(Apply(more), "processed");
+  // It happened before, and is in the sum.
+  EXPECT_EQ(Apply(part), "duplicate");
+  EXPECT_EQ((*payments_.FindByPayment(kPayment, Soon()))->refunded_cents, 500);
+  EXPECT_EQ(payments_.WantedOrders({kPayment}, Soon())->front().want, "mail");
+}
+
+TEST_F(EventStoreTest, MatchesAnEventByItsSessionAlone) {
+  OpenWithSession();
+  StripeEvent event = Paid();
+  event.payment_id.clear();
+  EXPECT_EQ(Apply(event), "processed");
+  EXPECT_EQ(Owner("SELECT payment_id FROM payment.stripe_events"), kPayment);
+}
+
+TEST_F(EventStoreTest, MatchesAnUnmatchedEventWhenItComesAgain) {
+  EXPECT_EQ(Apply(Paid()), "unmatched");
+  EXPECT_EQ(Apply(Paid()), "duplicate");
+  OpenWithSession();
+  EXPECT_EQ(Apply(Paid()), "processed");
+  EXPECT_EQ(Apply(Paid()), "duplicate");
+  EXPECT_EQ(State(), "paid");
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.stripe_events"), "1");
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.unmatched_events"), "0");
+}
+
+TEST_F(EventStoreTest, TellsOfUnmatchedEventsWhenTheirPaymentMoves) {
+  ASSERT_EQ(Apply(Event("evt_refund", "charge.refunded")), "unmatched");
+  OpenWithSession();
+  auto applied = events_.Apply(Paid(), false, Soon());
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_TRUE(applied->others_wait);
+  auto waiting = events_.Unmatched(kPayment, "cs_test_1", Soon());
+  ASSERT_TRUE(waiting.ok()) << waiting.status();
+  ASSERT_EQ(waiting->size(), 1u);
+  EXPECT_EQ(waiting->front().id, "evt_refund");
+  EXPECT_EQ(Apply(waiting->front()), "processed");
+  EXPECT_EQ(payments_.WantedOrders({kPayment}, Soon())->front().want, "cancel");
+}
+
+TEST_F(EventStoreTest, StoresConcurrentUnmatchedTwinsOnce) {
+  std::vector<std::future<std::string>> twins;
+  for (int i = 0; i < 8; ++i)
+    twins.push_back(std::async(std::launch::async, [this] { return Apply(Paid()); }));
+  int unmatched = 0;
+  for (auto& twin : twins) unmatched += twin.get() == "unmatched";
+  EXPECT_EQ(unmatched, 1);
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.unmatched_events"), "1");
 }
 
 TEST_F(EventStoreTest, StoresAnEventOfAnUnknownPaymentAsUnmatched) {

@@ -32,11 +32,12 @@ absl::Status Serve(app::App& app) {
   payment::EventStore events(**database);
   const http::Client http;
   const payment::StripeClient stripe(http, config.stripe_api_base, config.stripe_secret_key);
-  payment::SessionOpener sessions(checkouts, stripe, app.clock());
-  payment::Webhooks webhooks(
-      events, app.clock(),
-      {.secrets = config.stripe_webhook_secrets, .livemode = config.StripeLivemode()});
   payment::Background background(config, **database, store, app.metrics(), *fulfillment, *intake);
+  payment::Webhooks webhooks(events, app.clock(), app.metrics(),
+                             {.secrets = config.stripe_webhook_secrets,
+                              .livemode = config.StripeLivemode(),
+                              .wake_relay = [&] { background.Wake(); }});
+  payment::SessionOpener sessions(checkouts, stripe, webhooks, app.clock());
 
   rpc::GuardEnvironment guards(app.metrics());
   payment::PaymentsHandler payments(
@@ -45,8 +46,7 @@ absl::Status Serve(app::App& app) {
       {.terms = {.standard_cents = config.price_standard_cents,
                  .certified_cents = config.price_certified_cents,
                  .public_url = config.public_url},
-       .livemode = config.StripeLivemode(),
-       .wake_relay = [&] { background.Wake(); }});
+       .livemode = config.StripeLivemode()});
   payment::DeliveriesHandler deliveries(guards, store, [&] { background.Wake(); });
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries});

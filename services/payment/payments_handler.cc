@@ -77,7 +77,6 @@ grpc::Status PaymentsHandler::HandleStripeWebhook(grpc::ServerContext* context,
                       absl::StatusOr<TakenEvent> taken = parts_.webhooks.Take(
                           request->payload(), request->signature(), call.deadline);
                       if (!taken.ok()) return taken.status();
-                      if (taken->outcome == "processed") options_.wake_relay();
                       response->set_event_type(taken->type);
                       response->set_outcome(words::EnumOf<WebhookOutcome>(taken->outcome));
                       return absl::OkStatus();

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "services/payment/checkout.h"
 #include "services/payment/payment_store.h"
@@ -19,8 +17,6 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
     CheckoutTerms terms;
     // Whether our Stripe key moves real money.
     bool livemode = false;
-    // Called after a commit that put something into the outbox.
-    std::function<void()> wake_relay;
   };
   // What it hands the work to. All outlive it.
   struct Parts {

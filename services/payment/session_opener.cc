@@ -113,11 +113,12 @@ SessionOpener::Led SessionOpener::Settle(const OpenPayment& payment, rpc::Deadli
 
 SessionOpener::Led SessionOpener::Keep(OpenPayment payment, const StripeSession& session,
                                        rpc::Deadline deadline) {
-  absl::StatusOr<std::string> state =
+  const absl::StatusOr<StoredSession> stored =
       store_.StoreSession(payment.payment_id, session.id, session.url, deadline);
-  if (!state.ok()) return state.status();
+  if (!stored.ok()) return stored.status();
+  if (stored->events_wait) webhooks_.TakeUpUnmatched(payment.payment_id, session.id, deadline);
   // Paid or ended while Stripe was thinking: its page must not be offered any more.
-  if (*state != "pending") return std::nullopt;
+  if (stored->state != "pending" || stored->events_wait) return std::nullopt;
   payment.session_id = session.id;
   payment.checkout_url = session.url;
   return payment;

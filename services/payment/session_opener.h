@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "services/payment/checkout_store.h"
 #include "services/payment/stripe_client.h"
+#include "services/payment/webhooks.h"
 #include "shared/rpc/deadline.h"
 #include "shared/time/clock.h"
 
@@ -14,8 +15,9 @@ namespace fsft::payment {
 class SessionOpener {
  public:
   // All outlive it.
-  SessionOpener(CheckoutStore& store, const StripeClient& stripe, const time::Clock& clock)
-      : store_(store), stripe_(stripe), clock_(clock) {}
+  SessionOpener(CheckoutStore& store, const StripeClient& stripe, Webhooks& webhooks,
+                const time::Clock& clock)
+      : store_(store), stripe_(stripe), webhooks_(webhooks), clock_(clock) {}
 
   // A payment that can be paid, with its session; the one that is there already, or a new one. The
   // same for everybody who asks at the same time. Errors, all with ids:
@@ -36,6 +38,7 @@ class SessionOpener {
 
   CheckoutStore& store_;
   const StripeClient& stripe_;
+  Webhooks& webhooks_;
   const time::Clock& clock_;
 };
 

@@ -98,7 +98,8 @@ class SessionOpenerTest : public PaymentsTest {
   http::Client http_;
   StripeClient stripe_{http_, server_.Url(""), config::Secret("sk_test_1")};
   time::SystemClock clock_;
-  SessionOpener opener_{checkouts_, stripe_, clock_};
+  Webhooks webhooks_{events_, clock_, registry_, {}};
+  SessionOpener opener_{checkouts_, stripe_, webhooks_, clock_};
 };
 
 TEST_F(SessionOpenerTest, AsksStripeOnceAndAnswersTheSameSessionAgain) {
@@ -258,6 +259,19 @@ TEST_F(SessionOpenerTest, OffersNoPageForAPaymentThatEndedWhileStripeWasThinking
   EXPECT_EQ(Payments(), "failed,pending");
 }
 
+// The event names no payment, only the session, which is not known before Stripe has answered.
+TEST_F(SessionOpenerTest, MatchesAnEventThatCameBeforeItsSessionWasKnown) {
+  StripeEvent event = Paid();
+  event.payment_id.clear();
+  event.session_id = std::string("cs_of_") + kPayment;
+  ASSERT_EQ(Apply(event), "unmatched");
+  EXPECT_EQ(RefusalOf().reason(), "already_paid");
+  EXPECT_EQ(State(), "paid");
+  EXPECT_EQ(Owner("SELECT outcome || ':' || payment_id FROM payment.stripe_events"),
+            std::string("processed:") + kPayment);
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.unmatched_events"), "0");
+}
+
 TEST_F(SessionOpenerTest, DoesNotEndAPaymentThatIsPaidMeanwhile) {
   OpenWithSession();
   LetTimePass("23 hours");
@@ -268,7 +282,7 @@ TEST_F(SessionOpenerTest, DoesNotEndAPaymentThatIsPaidMeanwhile) {
 }
 
 TEST_F(SessionOpenerTest, LeadsConcurrentCheckoutsOnTwoReplicasToOneSession) {
-  SessionOpener replica(checkouts_, stripe_, clock_);
+  SessionOpener replica(checkouts_, stripe_, webhooks_, clock_);
   std::vector<std::future<std::string>> checkouts;
   for (int i = 0; i < 8; ++i) {
     checkouts.push_back(std::async(std::launch::async, [&, i] {

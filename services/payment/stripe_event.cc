@@ -29,17 +29,35 @@ std::string LinkedId(const json& object, const char* name) {
   return Text(object, name);
 }
 
+std::string IfUuid(std::string text) { return ids::IsUuid(text) ? std::move(text) : ""; }
+
+// Charges have it too: the payment intent hands it on.
+std::string PaymentIdOf(const json& object) {
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) return "";
+  return IfUuid(Text(*metadata, "payment_id"));
+}
+
 void ReadSession(const json& session, StripeEvent& event) {
   event.session_id = Text(session, "id");
-  event.payment_intent = LinkedId(session, "payment_intent");
-  event.customer = LinkedId(session, "customer");
   event.payment_status = Text(session, "payment_status");
-  event.amount_total = Integer(session, "amount_total");
-  event.currency = Text(session, "currency");
-  const auto metadata = session.find("metadata");
-  if (metadata == session.end() || !metadata->is_object()) return;
-  std::string payment_id = Text(*metadata, "payment_id");
-  if (ids::IsUuid(payment_id)) event.payment_id = std::move(payment_id);
+  event.amount_cents = Integer(session, "amount_total");
+  // We send it twice, as metadata can be edited in the dashboard.
+  if (event.payment_id.empty()) event.payment_id = IfUuid(Text(session, "client_reference_id"));
+}
+
+void ReadObject(const json& object, StripeEvent& event) {
+  const std::string kind = Text(object, "object");
+  if (kind != "checkout.session" && kind != "charge") return;
+  event.payment_intent = LinkedId(object, "payment_intent");
+  event.customer = LinkedId(object, "customer");
+  event.currency = Text(object, "currency");
+  event.payment_id = PaymentIdOf(object);
+  if (kind == "charge") {
+    event.amount_cents = Integer(object, "amount_refunded");
+  } else {
+    ReadSession(object, event);
+  }
 }
 
 absl::Status Malformed() {
@@ -49,10 +67,13 @@ absl::Status Malformed() {
 
 }  // namespace
 
-bool StripeEvent::SessionPaid() const {
-  return (type == "checkout.session.completed" ||
-          type == "checkout.session.async_payment_succeeded") &&
-         payment_status == "paid";
+std::string_view StripeEvent::Effect() const {
+  if (type == "checkout.session.completed" || type == "checkout.session.async_payment_succeeded") {
+    return payment_status == "paid" ? "paid" : "";
+  }
+  if (type == "checkout.session.expired") return "expired";
+  if (type == "checkout.session.async_payment_failed") return "failed";
+  return type == "charge.refunded" ? "refunded" : "";
 }
 
 absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload) {
@@ -70,7 +91,7 @@ absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload) {
   if (data == root.end() || !data->is_object()) return Malformed();
   const auto object = data->find("object");
   if (object == data->end() || !object->is_object()) return Malformed();
-  if (Text(*object, "object") == "checkout.session") ReadSession(*object, event);
+  ReadObject(*object, event);
   return event;
 }
 

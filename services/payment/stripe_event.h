@@ -17,18 +17,20 @@ struct StripeEvent {
   time::TimePoint created;
   bool livemode = false;
 
-  // Of the checkout session that the event is about; empty or zero for other objects.
+  // Of the checkout session or the charge that the event is about; empty or zero where it has none.
   std::string session_id;
   std::string payment_intent;
   std::string customer;
   std::string payment_status;
-  int64_t amount_total = 0;
+  // What a session costs, or what of a charge has been given back altogether.
+  int64_t amount_cents = 0;
   std::string currency;
-  // From our metadata; empty when the session is not ours.
+  // From our metadata; empty when the object is not ours.
   std::string payment_id;
 
-  // Money has arrived for a checkout session.
-  bool SessionPaid() const;
+  // What it does to its payment: "paid" when money has arrived, "expired" or "failed" when none will,
+  // "refunded" when some has gone back; empty for an event that changes nothing.
+  std::string_view Effect() const;
 };
 
 // INVALID_ARGUMENT "malformed_event" when it is no JSON or lacks what every event has. Call it on

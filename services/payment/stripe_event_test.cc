@@ -23,16 +23,16 @@ TEST(StripeEvent, TakesIdsAndAmountsOfAPaidSession) {
   EXPECT_EQ(event->session_id, "cs_test_1");
   EXPECT_EQ(event->payment_intent, "pi_1");
   EXPECT_EQ(event->customer, "");
-  EXPECT_EQ(event->amount_total, 989);
+  EXPECT_EQ(event->amount_cents, 989);
   EXPECT_EQ(event->currency, "usd");
   EXPECT_EQ(event->payment_id, "0193a000-0000-7000-8000-000000000001");
-  EXPECT_TRUE(event->SessionPaid());
+  EXPECT_EQ(event->Effect(), "paid");
 }
 
 TEST(StripeEvent, KnowsThatACompletedSessionNeedNotBePaid) {
   std::string unpaid = kPaid;
   unpaid.replace(unpaid.find("\"paid\""), 6, "\"unpaid\"");
-  EXPECT_FALSE(ParseStripeEvent(unpaid)->SessionPaid());
+  EXPECT_EQ(ParseStripeEvent(unpaid)->Effect(), "");
 }
 
 TEST(StripeEvent, ReadsTheIdOfAnExpandedObject) {
@@ -47,12 +47,37 @@ TEST(StripeEvent, TakesNoPaymentIdThatIsNone) {
   EXPECT_EQ(ParseStripeEvent(foreign)->payment_id, "");
 }
 
-TEST(StripeEvent, OfAnotherObjectHasNoSession) {
-  auto event = ParseStripeEvent(
-      R"({"id":"evt_2","type":"charge.refunded","created":1,"data":{"object":{"id":"ch_1","object":"charge"}}})");
-  ASSERT_TRUE(event.ok());
+TEST(StripeEvent, TakesTheReferenceOfASessionWhoseMetadataAreGone) {
+  const auto event = ParseStripeEvent(
+      R"({"id":"evt_1","type":"checkout.session.expired","created":1,"data":{"object":{
+      "id":"cs_1","object":"checkout.session","metadata":{},
+      "client_reference_id":"0193a000-0000-7000-8000-000000000001"}}})");
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_EQ(event->payment_id, "0193a000-0000-7000-8000-000000000001");
+  EXPECT_EQ(event->Effect(), "expired");
+}
+
+TEST(StripeEvent, TakesFromAChargeWhatWasPaidBack) {
+  const auto event = ParseStripeEvent(
+      R"({"id":"evt_2","type":"charge.refunded","created":1,"data":{"object":{
+      "id":"ch_1","object":"charge","amount":989,"amount_refunded":100,"payment_intent":"pi_1",
+      "metadata":{"payment_id":"0193a000-0000-7000-8000-000000000001"}}}})");
+  ASSERT_TRUE(event.ok()) << event.status();
   EXPECT_EQ(event->session_id, "");
-  EXPECT_FALSE(event->SessionPaid());
+  EXPECT_EQ(event->payment_intent, "pi_1");
+  EXPECT_EQ(event->amount_cents, 100);
+  EXPECT_EQ(event->payment_id, "0193a000-0000-7000-8000-000000000001");
+  EXPECT_EQ(event->Effect(), "refunded");
+}
+
+TEST(StripeEvent, OfAnyOtherTypeChangesNothing) {
+  for (const std::string type :
+       {"payment_intent.succeeded", "charge.succeeded", "refund.created"}) {
+    const auto event = ParseStripeEvent(R"({"id":"evt_3","type":")" + type +
+                                        R"(","created":1,"data":{"object":{"id":"x"}}})");
+    ASSERT_TRUE(event.ok()) << event.status();
+    EXPECT_EQ(event->Effect(), "") << type;
+  }
 }
 
 class MalformedEvents : public testing::TestWithParam<const char*> {};

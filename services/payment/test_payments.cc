@@ -46,9 +46,18 @@ StripeEvent PaymentsTest::Paid(const std::string& event_id) {
   event.session_id = "cs_test_1";
   event.payment_intent = "pi_1";
   event.payment_status = "paid";
-  event.amount_total = 989;
+  event.amount_cents = 989;
   event.currency = "usd";
   event.payment_id = kPayment;
+  return event;
+}
+
+StripeEvent PaymentsTest::Event(const std::string& event_id, const std::string& type) {
+  StripeEvent event = Paid(event_id);
+  event.type = type;
+  if (type != "checkout.session.completed") event.payment_status = "unpaid";
+  // A charge does not know of the session that it came from.
+  if (type == "charge.refunded") event.session_id.clear();
   return event;
 }
 
@@ -64,9 +73,9 @@ void PaymentsTest::End(const PaymentEnd& end) {
 }
 
 std::string PaymentsTest::Apply(const StripeEvent& event, bool livemode) {
-  auto outcome = events_.ApplyPaid(event, livemode, Soon());
-  EXPECT_TRUE(outcome.ok()) << outcome.status();
-  return outcome.value_or("");
+  auto applied = events_.Apply(event, livemode, Soon());
+  EXPECT_TRUE(applied.ok()) << applied.status();
+  return applied.ok() ? applied->outcome : "";
 }
 
 std::string PaymentsTest::Owner(const std::string& sql) const {
@@ -109,10 +118,11 @@ void PaymentsTest::ExpectWholeTrails() const {
             "");
 }
 
-void PaymentsTest::TearDown() {
+void PaymentsTest::StartAfresh() {
   ExpectWholeTrails();
   Owner(
-      "DELETE FROM payment.outbox; DELETE FROM payment.stripe_events;"
+      "DELETE FROM payment.outbox; DELETE FROM payment.stripe_events; DELETE FROM "
+      "payment.unmatched_events;"
       "DELETE FROM payment.audit_log; DELETE FROM payment.payments");
 }
 

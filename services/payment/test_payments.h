@@ -32,6 +32,8 @@ class PaymentsTest : public testing::Test {
   static NewPayment Wanted(const std::string& payment_id = kPayment);
   // Stripe's word that the payment's session was paid.
   static StripeEvent Paid(const std::string& event_id = "evt_1");
+  // Another event about the same payment; of a refund it is about the whole amount.
+  static StripeEvent Event(const std::string& event_id, const std::string& type);
 
   // The payment, open, with the session of Paid().
   void OpenWithSession();
@@ -48,6 +50,8 @@ class PaymentsTest : public testing::Test {
   void WaitUntilSomebodyWaitsForALock() const;
   // The trail of each payment leads from nothing to the row's state, one row for each version.
   void ExpectWholeTrails() const;
+  // The same, and then forgets all payments; for several stories in one test.
+  void StartAfresh();
 
   static inline std::unique_ptr<test::TestDatabase> test_database_;
   metrics::Registry registry_;
@@ -57,7 +61,7 @@ class PaymentsTest : public testing::Test {
   PaymentStore payments_;
 
  private:
-  void TearDown() override;
+  void TearDown() override { StartAfresh(); }
 };
 
 }  // namespace fsft::payment

@@ -1,35 +1,97 @@
 #include "services/payment/webhooks.h"
 
 #include "services/payment/stripe_signature.h"
+#include "shared/logging/logging.h"
 
 namespace fsft::payment {
 
-Webhooks::Webhooks(EventStore& store, const time::Clock& clock, Options options)
-    : store_(store), clock_(clock), options_(std::move(options)) {}
+namespace {
+
+std::map<std::string, metrics::Counter*, std::less<>> Counters(metrics::Registry& registry) {
+  std::map<std::string, metrics::Counter*, std::less<>> counters;
+  for (const char* outcome : {"processed", "duplicate", "unmatched", "ignored", "rejected"}) {
+    counters[outcome] = &registry.AddCounter("stripe_events_total", "Stripe's events, by outcome",
+                                             {{"outcome", outcome}});
+  }
+  return counters;
+}
+
+}  // namespace
+
+Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registry& registry,
+                   Options options)
+    : store_(store), clock_(clock), options_(std::move(options)), counters_(Counters(registry)) {}
 
 absl::StatusOr<TakenEvent> Webhooks::Take(std::string_view payload, std::string_view signature,
                                           rpc::Deadline deadline) {
-  absl::StatusOr<TakenEvent> taken = Apply(payload, signature, deadline);
-  if (!taken.ok()) failures_.Add(clock_.Now());
-  return taken;
+  const absl::StatusOr<StripeEvent> event = Read(payload, signature);
+  absl::StatusOr<AppliedEvent> applied =
+      event.ok() ? Apply(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
+  if (!applied.ok()) {
+    failures_.Add(clock_.Now());
+    return applied.status();
+  }
+  if (applied->others_wait) TakeUpUnmatched(applied->payment_id, event->session_id, deadline);
+  return TakenEvent{.type = event->type, .outcome = std::move(applied->outcome)};
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }
 
-absl::StatusOr<TakenEvent> Webhooks::Apply(std::string_view payload, std::string_view signature,
-                                           rpc::Deadline deadline) {
+absl::StatusOr<StripeEvent> Webhooks::Read(std::string_view payload,
+                                           std::string_view signature) const {
   if (absl::Status status =
           VerifyStripeSignature(payload, signature, options_.secrets, clock_.Now());
       !status.ok()) {
     return status;
   }
-  absl::StatusOr<StripeEvent> event = ParseStripeEvent(payload);
-  if (!event.ok()) return event.status();
-  absl::StatusOr<EventOutcome> outcome =
-      event->SessionPaid() ? store_.ApplyPaid(*event, options_.livemode, deadline)
-                           : store_.RecordEvent(*event, options_.livemode, deadline);
-  if (!outcome.ok()) return outcome.status();
-  return TakenEvent{.type = event->type, .outcome = *std::move(outcome)};
+  return ParseStripeEvent(payload);
+}
+
+absl::StatusOr<AppliedEvent> Webhooks::Apply(const StripeEvent& event, rpc::Deadline deadline) {
+  absl::StatusOr<AppliedEvent> applied = AppliedEvent{};
+  if (event.Effect().empty()) {
+    absl::StatusOr<EventOutcome> outcome = store_.RecordEvent(event, options_.livemode, deadline);
+    if (!outcome.ok()) return outcome.status();
+    applied->outcome = *std::move(outcome);
+  } else {
+    applied = store_.Apply(event, options_.livemode, deadline);
+  }
+  if (applied.ok()) Tell(event, *applied);
+  return applied;
+}
+
+void Webhooks::TakeUpUnmatched(std::string_view payment_id, std::string_view session_id,
+                               rpc::Deadline deadline) {
+  const absl::StatusOr<std::vector<StripeEvent>> events =
+      store_.Unmatched(payment_id, session_id, deadline);
+  if (!events.ok()) {
+    logging::Warning("unmatched events were not tried again",
+                     {{"payment_id", payment_id}, {"status", events.status().ToString()}});
+    return;
+  }
+  for (const StripeEvent& event : *events) {
+    const absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
+    logging::Info("unmatched event tried again",
+                  {{"event_id", event.id},
+                   {"payment_id", payment_id},
+                   {"outcome", applied.ok() ? applied->outcome : applied.status().ToString()}});
+  }
+}
+
+// The lines at level error are what an operator is alerted by: each is about money that is not
+// where it should be.
+void Webhooks::Tell(const StripeEvent& event, const AppliedEvent& applied) {
+  counters_.find(applied.outcome)->second->Add();
+  if (applied.outcome == "processed" && options_.wake_relay) options_.wake_relay();
+  const auto alert = [&](std::string_view message) {
+    logging::Error(message, {{"event_id", event.id},
+                             {"event_type", event.type},
+                             {"payment_id", event.payment_id},
+                             {"session_id", event.session_id}});
+  };
+  if (applied.outcome == "unmatched") alert("stripe event without a payment");
+  if (applied.outcome == "rejected") alert("stripe event of the other livemode");
+  if (applied.state == "review") alert("payment in review");
 }
 
 }  // namespace fsft::payment

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "services/payment/event_store.h"
 #include "services/payment/recent_count.h"
 #include "shared/config/secret.h"
+#include "shared/metrics/metrics.h"
 #include "shared/rpc/deadline.h"
 
 namespace fsft::payment {
@@ -24,27 +27,38 @@ class Webhooks {
     std::vector<config::Secret> secrets;
     // Whether our Stripe key moves real money.
     bool livemode = false;
+    // Called after a commit that moved a payment.
+    std::function<void()> wake_relay;
   };
 
-  // The store and the clock outlive it.
-  Webhooks(EventStore& store, const time::Clock& clock, Options options);
+  // All but the options outlive it.
+  Webhooks(EventStore& store, const time::Clock& clock, metrics::Registry& registry,
+           Options options);
 
   // An answer means that the event's effect is committed. INVALID_ARGUMENT "invalid_signature" or
   // "malformed_event"; any other error means that nothing was stored, and Stripe shall try again.
   absl::StatusOr<TakenEvent> Take(std::string_view payload, std::string_view signature,
                                   rpc::Deadline deadline);
 
+  // Tries the events again that came for a payment before they could be matched with it. What fails
+  // stays where it is, for the next time.
+  void TakeUpUnmatched(std::string_view payment_id, std::string_view session_id,
+                       rpc::Deadline deadline);
+
   // How many could not be taken, by this process.
   int64_t FailuresInLastHour() const;
 
  private:
-  absl::StatusOr<TakenEvent> Apply(std::string_view payload, std::string_view signature,
-                                   rpc::Deadline deadline);
+  absl::StatusOr<StripeEvent> Read(std::string_view payload, std::string_view signature) const;
+  absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, rpc::Deadline deadline);
+  void Tell(const StripeEvent& event, const AppliedEvent& applied);
 
   EventStore& store_;
   const time::Clock& clock_;
   const Options options_;
   RecentCount failures_;
+  // By outcome.
+  const std::map<std::string, metrics::Counter*, std::less<>> counters_;
 };
 
 }  // namespace fsft::payment
