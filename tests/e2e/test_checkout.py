@@ -42,6 +42,13 @@ def sessions(sandbox, payment_id: str) -> set:
             if session["client_reference_id"] == payment_id}
 
 
+def expire(sandbox, session_id: str):
+    """Closes a session at Stripe, which tells so by webhook."""
+    answer = requests.post(f"{sandbox.url}/v1/checkout/sessions/{session_id}/expire", timeout=30,
+                           auth=(STRIPE_KEY, ""))
+    answer.raise_for_status()
+
+
 def pay_another_amount(sandbox, session_id: str, amount: int):
     answer = requests.post(f"{sandbox.url}/sandbox/stripe/pay/{session_id}", timeout=30,
                            json={"deliver": False, "amount": amount})
@@ -178,6 +185,20 @@ def test_what_stripe_wants_us_to_wait_the_client_is_told(sandbox, check_out):
     refused(answer, 503, "stripe_busy")
     assert answer.headers["Retry-After"] == "7"
     assert ids(check_out(body)) == ids(answer)
+
+
+def test_an_expired_session_is_followed_by_a_new_payment_for_the_same_draft(suite, sandbox,
+                                                                            check_out):
+    body = appeal()
+    first = check_out(body).json()
+    expire(sandbox, first["session_id"])
+    waiting.until(lambda: payments(suite, first["draft_id"]) == ["expired"], seconds=20,
+                  what="the webhook of the session's end")
+    again = check_out(body).json()
+    assert again["payment_id"] != first["payment_id"]
+    assert again["session_id"] != first["session_id"]
+    assert (again["intake_id"], again["draft_id"]) == (first["intake_id"], first["draft_id"])
+    assert payments(suite, first["draft_id"]) == ["expired", "pending"]
 
 
 def test_an_unpaid_order_is_forgotten_with_its_key(check_out, expire_key):
