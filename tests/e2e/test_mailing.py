@@ -120,6 +120,36 @@ def test_a_letter_that_fails_at_the_printer_goes_out_anew_by_decision(customer, 
     customer.wait_until_mailed(order["session_id"])
 
 
+def test_a_refund_in_time_cancels_the_letter_at_the_printer(customer, sandbox, operator):
+    order = bought(customer)
+    customer.wait_until_mailed(order["session_id"])
+    sandbox.refund(order["session_id"])
+    operator.wait_for(order, "cancelled")
+    assert sandbox.live_letters(order["payment_id"]) == []
+
+
+def test_a_refund_that_comes_too_late_leaves_the_letter_mailed(customer, sandbox, operator):
+    order = bought(customer)
+    customer.wait_until_mailed(order["session_id"])
+    with sandbox.lob_behaving(refuse_cancel=True):
+        sandbox.refund(order["session_id"])
+        operator.wait_for(order, "mailed", "too_late_to_cancel")
+    assert len(sandbox.live_letters(order["payment_id"])) == 1
+
+
+def test_a_refund_while_mailing_is_paused_means_that_nothing_is_posted(customer, sandbox, operator):
+    operator.post("/api/admin/mailing/pause")
+    order = bought(customer)
+    waiting.until(lambda: customer.order(order["session_id"])["mailing_status"] == "preparing",
+                  seconds=20, what="fulfillment to have the order")
+    sandbox.refund(order["session_id"])
+    operator.wait_for(order, "cancelled")
+    operator.post("/api/admin/mailing/resume")
+    other = bought(customer)
+    customer.wait_until_mailed(other["session_id"])
+    assert sandbox.letters(order["payment_id"]) == []
+
+
 def test_a_second_letter_is_found_and_cancelled(suite, customer, sandbox, operator):
     order = bought(customer)
     customer.wait_until_mailed(order["session_id"])
