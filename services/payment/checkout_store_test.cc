@@ -52,7 +52,7 @@ TEST_F(CheckoutStoreTest, OpensOnePaymentForTwinsOfACheckout) {
   for (int i = 0; i < 8; ++i) {
     twins.push_back(std::async(std::launch::async, [this, i] {
       const std::string id = "0193a000-0000-7000-8000-00000000010" + std::to_string(i);
-      return checkouts_.Open(Wanted(id.c_str()), Soon())->payment_id;
+      return checkouts_.Open(Wanted(id), Soon())->payment_id;
     }));
   }
   const std::string first = twins[0].get();

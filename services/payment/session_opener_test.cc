@@ -71,7 +71,7 @@ class SessionOpenerTest : public PaymentsTest {
   rpc::ErrorDetail RefusalOf(const std::string& payment_id = kPayment) {
     const auto payment = Open(payment_id);
     EXPECT_FALSE(payment.ok());
-    const rpc::ErrorDetail detail = rpc::DetailOf(payment.status());
+    rpc::ErrorDetail detail = rpc::DetailOf(payment.status());
     EXPECT_EQ(detail.ids().at("payment_id"), kPayment);
     EXPECT_EQ(detail.ids().at("draft_id"), kDraft);
     return detail;
