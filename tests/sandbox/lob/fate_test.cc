@@ -132,6 +132,7 @@ TEST(LobFate, FailsALetterThatItHasTaken) {
   const std::string id = taken.body["id"];
   const Json event = Event(receiver.WaitFor(1)[0]);
   EXPECT_EQ(event["event_type"]["id"], "letter.failed");
+  EXPECT_EQ(event["event_type"]["enabled_for_test"], true);
   EXPECT_EQ(event["reference_id"], id);
   EXPECT_EQ(event["body"], bench.Lob("GET", "/letters/" + id).body);
   EXPECT_EQ(event["body"]["status"], "failed");
@@ -201,7 +202,9 @@ TEST(LobFate, TracksALetter) {
   EXPECT_EQ(letter["tracking_events"][2]["type"], "normal");
   EXPECT_EQ(letter["tracking_events"][2]["details"], nullptr);
   EXPECT_EQ(letter["tracking_events"][3]["name"], "Returned to Sender");
-  receiver.WaitFor(2);  // those that the endpoint wants
+  for (const Receiver::Webhook& webhook : receiver.WaitFor(2)) {  // those that it wants
+    EXPECT_EQ(Event(webhook)["event_type"]["enabled_for_test"], false);
+  }
   EXPECT_TRUE(bench.Control("POST", track, {{"event", "pickup_available"}}).contains("error"));
   EXPECT_TRUE(bench.Control("POST", track, {{"event", "eaten"}}).contains("error"));
 }

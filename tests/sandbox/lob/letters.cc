@@ -93,7 +93,8 @@ Letters::Letters(std::string public_url, size_t kept_files, const time::Clock& c
 
 Json Letters::Create(LetterSpec spec) {
   auto letter = std::make_unique<Letter>();
-  letter->created = clock_.Now();
+  // As exact as it is shown, so that date filters agree with what a client has read.
+  letter->created = std::chrono::floor<std::chrono::milliseconds>(clock_.Now());
   letter->object = NewLetter(spec, letter->created);
   letter->to = std::move(spec.to);
   letter->from = std::move(spec.from);

@@ -167,6 +167,21 @@ TEST(LobLetters, ComeInPagesThatLinkToEachOther) {
             std::vector{newest_first[1]});
 }
 
+TEST(LobLetters, ComeInPagesThatKeepTheirDates) {
+  Bench bench;
+  const std::string older = bench.Lob("POST", "/letters", LetterParts()).body["id"];
+  bench.Control("POST", "/clock", {{"advance_seconds", 24 * 3600}});
+  bench.Lob("POST", "/letters", LetterParts());
+  bench.Lob("POST", "/letters", LetterParts());
+  const std::string since = bench.Lob("GET", "/letters/" + older).body["date_created"];
+  const std::string query = "/letters?date_created[gt]=" + http::PercentEncode(since);
+  EXPECT_EQ(bench.Lob("GET", query + "&limit=100").body["count"], 2);
+  const std::string next = bench.Lob("GET", query + "&limit=1").body["next_url"];
+  const Json last = bench.Lob("GET", next.substr(bench.url("/lob/v1").size())).body;
+  EXPECT_EQ(last["count"], 1);
+  EXPECT_EQ(last["next_url"], nullptr);  // without the date the oldest would follow
+}
+
 TEST(LobLetters, CanBeCancelledForFiveMinutes) {
   Bench bench;
   const std::string early = bench.Lob("POST", "/letters", LetterParts()).body["id"];
