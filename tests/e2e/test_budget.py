@@ -38,12 +38,15 @@ def _report():
 
 @pytest.fixture(scope="module", name="quiet")
 def _quiet(suite):
-    """The suite without background work, so that only the requests of a test are counted."""
+    """The suite without background work, so that only the requests of a test are counted.
+
+    Intake looks at its registry with every poll, whether it does background work or not.
+    """
     for name in SERVICES:
-        suite.reconfigure(name, FSFT_WORKERS="off")
+        suite.reconfigure(name, FSFT_WORKERS="off", FSFT_WORK_POLL_SECONDS=3600)
     yield suite
     for name in SERVICES:
-        suite.reconfigure(name, FSFT_WORKERS="on")
+        suite.reconfigure(name, FSFT_WORKERS="on", FSFT_WORK_POLL_SECONDS=1)
 
 
 def within(what: str, value: float, limit: float, unit: str) -> bool:
