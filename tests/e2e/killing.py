@@ -55,13 +55,19 @@ class Scene:
     def __init__(self, suite: Suite):
         self.suite = suite
         self.sandbox = Sandbox(suite.sandbox_url, suite.keys.stripe_secret_key)
+        self.customer = Customer(suite.gateway_url, self.sandbox)
         self._points = StopPoints(suite.cluster, STATEMENTS)
         self._played = 0
 
+    def prepare(self):
+        """Everything runs, also after a cell that failed half-way."""
+        self.suite.revive(*self.suite.dead())
+
     def play(self, cell: Cell):
         """An order meets the crash, and is right in the end."""
+        self.prepare()
         with ThreadPoolExecutor(max_workers=1) as customers:
-            with self._stopped_at(cell.step.where) as stop:
+            with self.stopped_at(cell.step.where) as stop:
                 order = customers.submit(self._buy)
                 stop.wait()
                 self.suite.kill(cell.victim)
@@ -75,15 +81,21 @@ class Scene:
                 self.suite.revive(cell.victim)
             self._check(order.result(timeout=60))
 
-    def _stopped_at(self, where):
-        if isinstance(where, Held):
-            return _held(self.sandbox, where)
-        return self._points.armed(where)
+    @contextlib.contextmanager
+    def stopped_at(self, where, payment_id: str = None):
+        """Inside, who comes to the StopPoint or the held call is stopped; yields a Stop or its
+        like.
+        """
+        if isinstance(where, StopPoint):
+            with self._points.armed(where) as stop:
+                yield stop
+        else:
+            with self.sandbox.held(where.operation, where.point, payment_id=payment_id, times=1):
+                yield HeldCall(self.sandbox, where)
 
     def _buy(self) -> dict:
-        customer = Customer(self.suite.gateway_url, self.sandbox)
-        session = customer.insist(appeal())
-        customer.pay(session["session_id"])
+        session = self.customer.insist(appeal())
+        self.customer.pay(session["session_id"])
         return session
 
     def _check(self, session: dict):
@@ -110,17 +122,15 @@ class Scene:
         return (*stored, self.sandbox.counts()["sessions"])
 
 
-@contextlib.contextmanager
-def _held(sandbox: Sandbox, where: Held):
-    with sandbox.held(where.operation, where.point) as wait:
-        yield _HeldCall(wait)
-
-
-class _HeldCall:
+class HeldCall:
     """A held call, with the manner of a Stop."""
 
-    def __init__(self, wait):
-        self._wait = wait
+    def __init__(self, sandbox: Sandbox, where: Held):
+        self._sandbox = sandbox
+        self._where = where
+
+    def reached(self) -> bool:
+        return self._sandbox.is_held(self._where.operation)
 
     def wait(self):
-        self._wait(1)
+        waiting.until(self.reached, seconds=20, what=f"a call of {self._where.operation}")

@@ -74,7 +74,7 @@ MAILING = (
     Step("lob.letters.create_arrives", Held("lob.letters.create", "arrival"), "fulfillment"),
     Step("lob.letters.create_answers", Held("lob.letters.create", "answer"), "fulfillment"),
     _statement("fulfillment.move", "fulfillment", "UPDATE", "fulfillment.letters",
-               "old.state = 'sending' AND new.state = 'mailed'"),
+               "old.state = 'sending' AND new.state <> 'sending'"),
 )
 
 STATEMENTS = [step.where for step in CHECKOUT + WEBHOOK + RELAY + MAILING

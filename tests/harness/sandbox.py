@@ -226,6 +226,10 @@ class Sandbox:
         answer.raise_for_status()
         return answer.json()
 
+    def is_held(self, operation: str) -> bool:
+        """Is a call of the operation held now?"""
+        return self._get("/sandbox/held", operation=operation)["held"] > 0
+
     def _wait_until_held(self, operation: str, count: int):
         found = self._get("/sandbox/held", operation=operation, at_least=count, timeout_ms=20_000)
         assert found["held"] >= count, f"{operation}: {found}"

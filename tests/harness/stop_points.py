@@ -35,9 +35,14 @@ BEGIN
 END $$;
 """
 
+# Who waits at a point, and who has come past it and not ended yet.
 WAITING = """
 SELECT pid FROM pg_locks
 WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND NOT granted
+"""
+PASSING = """
+SELECT pid FROM pg_locks
+WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND pid = ANY (%s)
 """
 
 
@@ -61,23 +66,26 @@ class Stop:
         self._point = point
         self._key = key
 
-    def wait(self, count: int = 1):
-        """Returns when so many statements have come to the point and wait there."""
-        waiting.until(lambda: len(self._waiting()) >= count, seconds=20,
-                      what=f"a statement to come to {self._point.name}")
+    def reached(self) -> bool:
+        """Does a statement wait at the point?"""
+        return bool(self.waiting())
+
+    def wait(self):
+        """Returns when a statement has come to the point and waits there."""
+        waiting.until(self.reached, seconds=20, what=f"a statement to come to {self._point.name}")
 
     def roll_back(self):
         """Ends the sessions that wait here, as a server does that finds their clients gone."""
-        doomed = self._waiting()
+        doomed = self.waiting()
         for pid in doomed:
             self._cluster.query("SELECT pg_terminate_backend(%s)", pid)
         waiting.until(lambda: not self._cluster.query(
             "SELECT FROM pg_stat_activity WHERE pid = ANY (%s)", doomed),
             seconds=20, what="the sessions to end")
 
-    def _waiting(self) -> list:
-        self._cursor.execute(WAITING, (LOCK_CLASS, self._key))
-        return [pid for pid, in self._cursor.fetchall()]
+    def waiting(self) -> list:
+        """The sessions that wait here."""
+        return [pid for pid, in _rows(self._cursor, WAITING, LOCK_CLASS, self._key)]
 
 
 class StopPoints:
@@ -96,16 +104,26 @@ class StopPoints:
 
     @contextlib.contextmanager
     def armed(self, point: StopPoint):
-        """Inside, statements wait at the point; at the end they go on. Yields a Stop.
+        """Inside, statements wait at the point; at the end they go on and come to their own end.
+        Yields a Stop.
 
         A crash of the database inside is expected, and lets everything go too.
         """
-        key = self._keys[point]
+        key = (LOCK_CLASS, self._keys[point])
         holder = psycopg2.connect(self._cluster.url("fsft_owner"))
-        try:
+        with contextlib.closing(holder):
             holder.autocommit = True
             cursor = holder.cursor()
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_CLASS, key))
-            yield Stop(self._cluster, cursor, point, key)
-        finally:
-            holder.close()
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+            stop = Stop(self._cluster, cursor, point, self._keys[point])
+            yield stop
+            with contextlib.suppress(psycopg2.OperationalError):  # it has crashed
+                stopped = stop.waiting()
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+                waiting.until(lambda: not _rows(cursor, PASSING, *key, stopped),
+                              seconds=20, what=f"the statements to go on from {point.name}")
+
+
+def _rows(cursor, sql: str, *values) -> list:
+    cursor.execute(sql, values)
+    return cursor.fetchall()

@@ -183,6 +183,11 @@ class Suite:
             else:
                 self._await(name)
 
+    def dead(self) -> list:
+        """What was killed and is not revived."""
+        down = [name for name, program in self._programs.items() if not program.alive()]
+        return down if self.cluster.program.alive() else ["postgres", *down]
+
     def restart(self, name: str):
         """Orderly stop and start on the same ports."""
         self._programs[name].stop()

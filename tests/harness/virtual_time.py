@@ -1,0 +1,33 @@
+"""Hours pass in no time for one order: what is stored of it moves into the past, and the sandbox's
+clock forward. Other orders' letters do not fall due.
+"""
+
+from harness.cluster import Cluster
+from harness.sandbox import Sandbox
+from harness.template import DATABASE
+
+# Whose times mailing and the relays compare with now.
+TABLES = ("fulfillment.letters", "fulfillment.outbox", "payment.outbox")
+
+TIMES = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = CAST(%s AS regclass) AND atttypid = CAST('timestamptz' AS regtype)
+  AND NOT attisdropped
+"""
+
+
+def time_passes(cluster: Cluster, sandbox: Sandbox, payment_id: str, seconds: int):
+    """Moves both worlds. A lease that a live process holds runs out as if it had slept so long."""
+    with cluster.session("fsft_owner", DATABASE) as cursor:
+        for table in TABLES:
+            cursor.execute(TIMES, (table,))
+            changes = [f"{column} = {_earlier(column)}" for column, in cursor.fetchall()]
+            cursor.execute(f"UPDATE {table} SET {', '.join(changes)} WHERE payment_id = %(id)s",
+                           {"seconds": seconds, "id": payment_id})
+    sandbox.advance_clock(seconds)
+
+
+def _earlier(column: str) -> str:
+    earlier = f"{column} - make_interval(secs => %(seconds)s)"
+    # What falls due meanwhile is worked at once; it does not stay due for hours.
+    return f"greatest({earlier}, least({column}, now()))" if column == "next_at" else earlier
