@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build configure setup format clean release-contracts \
+.PHONY: help run test mutants lint build configure setup format clean release-contracts \
         lint-format lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json).
@@ -37,6 +37,9 @@ run: ## the whole suite on this machine, with stand-ins for Stripe and Lob; Ctrl
 test: build $(NODE_MODULES) ## everything that must pass before a change lands
 	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
+
+mutants: build ## breaks the product in many small ways, and sees a test turn red for each; NAMES="key lease" for some
+	@cd tests && $(PYTHON) -m mutants $(NAMES)
 
 build: ## all programs and tests
 	@$(call timed,setup) .ci/setup build run test node

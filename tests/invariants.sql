@@ -74,6 +74,11 @@ WITH payment_chain AS (
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
     WHERE p.paid_at IS NULL AND l.attempt > 0
     UNION ALL
+    SELECT 'letter: a doubt that its state has settled', payment_id
+    FROM fulfillment.letters
+    WHERE state IN ('queued', 'mailed', 'in_transit', 'delivered', 'returned', 'dead_letter', 'failed_at_printer')
+      AND unsure_since IS NOT NULL
+    UNION ALL
     SELECT 'order: mailed is not what was paid for', payment_id
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id) JOIN intake.drafts d ON d.draft_id = p.draft_id
     WHERE (l.content_sha256, l.draft_id, l.appeal_type) IS DISTINCT FROM (p.content_sha256, p.draft_id, p.appeal_type)
@@ -96,8 +101,16 @@ WITH payment_chain AS (
     SELECT 'order: intake does not know that it is paid', p.payment_id
     FROM payment.payments p JOIN intake.intakes i USING (intake_id)
     WHERE p.state = 'paid' AND i.state NOT IN ('paid', 'fulfilled')
+    UNION ALL
+    SELECT 'order: intake takes it for fulfilled, and no letter was mailed', i.intake_id
+    FROM intake.intakes i
+    WHERE i.state = 'fulfilled'
+      AND NOT EXISTS (SELECT FROM payment.payments p WHERE p.intake_id = i.intake_id AND p.mailed_at IS NOT NULL)
 
     -- Money.
+    UNION ALL
+    SELECT 'money: it has come, and the payment still waits for it or has ended', payment_id
+    FROM payment.payments WHERE paid_at IS NOT NULL AND state IN ('pending', 'expired', 'failed')
     UNION ALL
     SELECT 'money: a paid payment has no event that paid it, or two', payment_id
     FROM payment.payments p

@@ -98,5 +98,12 @@ TEST_F(WebhooksTest, CountsWhatItCouldNotTake) {
   EXPECT_EQ(Owner("SELECT count(*) FROM payment.stripe_events"), "0");
 }
 
+TEST_F(WebhooksTest, TakesNothingThatCouldNotBeStored) {
+  Owner("REVOKE INSERT ON payment.stripe_events FROM payment_rw");
+  EXPECT_FALSE(Take(Session("evt_1", "checkout.session.completed")).ok());
+  EXPECT_EQ(webhooks_.FailuresInLastHour(), 1);
+  EXPECT_EQ(woken_, 0);
+}
+
 }  // namespace
 }  // namespace fsft::payment

@@ -78,6 +78,12 @@ BREACHES = {
         "order: fulfillment knows another wish of payment",
     "UPDATE intake.intakes SET state = 'submitted'":
         "order: intake does not know that it is paid",
+    "UPDATE fulfillment.letters SET unsure_since = now()":
+        "letter: a doubt that its state has settled",
+    "UPDATE payment.payments SET delivery_state = 'queued', mailed_at = NULL":
+        "order: intake takes it for fulfilled, and no letter was mailed",
+    "UPDATE payment.payments SET state = 'pending'":
+        "money: it has come, and the payment still waits for it or has ended",
     "DELETE FROM payment.stripe_events":
         "money: a paid payment has no event that paid it, or two",
     "UPDATE payment.stripe_events SET amount_cents = 1":

@@ -1,0 +1,144 @@
+"""The mutants: each takes away one thing that stands between a paid order and a second letter, or
+between a customer and a wrong charge.
+
+A mutant of SQL keeps every parameter in use, so that its test fails because of what the statement
+does and not because it cannot be run.
+"""
+
+from mutants.mutant import Mutant
+
+MAILING = "services/fulfillment/mailing/"
+
+MUTANTS = (
+    # --- the key is the guard
+    Mutant("post to Lob without a key",
+           "lob_test", "LobClientTest.PostsTheLetterUnderItsPaymentAndGeneration",
+           "services/fulfillment/lob/lob_client.cc",
+           (('''  request.headers.emplace_back("Idempotency-Key",
+                               job.payment_id + ":" + std::to_string(job.generation));
+''', ""),)),
+    Mutant("ask Stripe for a session without a key",
+           "payment_test", "SessionOpenerTest.RepeatsTheSameBytesUnderTheSameKeyAfterAFailure",
+           "services/payment/stripe_client.cc",
+           (('{{"Idempotency-Key", payment.payment_id},\n                     {"Content-Type"',
+             '{{"Content-Type"'),)),
+
+    # --- who may post, and when
+    Mutant("claim a letter that another one has leased",
+           "fulfillment_test",
+           "MailingStoreTest.ALeasedLetterIsSeenByNobodyElseUntilTheLeaseEnds",
+           MAILING + "mailing_sql.h",
+           (("want = 'mail' AND next_at <= now()\n", "want = 'mail'\n"),)),
+    Mutant("post without looking whether the letter is still wanted",
+           "fulfillment_test", "SendingTest.NoPostBeginsWithoutTheLeaseOrAgainstPaymentsWord",
+           MAILING + "mailing_sql.h",
+           ((" AND want = 'mail' AND next_at > now()", " AND next_at > now()"),)),
+    Mutant("post although the lease would end before the answer",
+           "fulfillment_test", "MailerTest.NoPostStartsThatTheLeaseWouldNotOutlive",
+           MAILING + "mailer.cc",
+           (("rpc::Remaining(lease_end) < options_.print_timeout",
+             "rpc::Remaining(lease_end) < -options_.print_timeout"),)),
+    Mutant("write down an attempt although the lease was lost",
+           "fulfillment_test", "SendingTest.WhoLostTheLeaseWritesNothing",
+           MAILING + "mailing_sql.h",
+           (("claim = CAST(:claim AS bigint) AND attempt = CAST(:attempt AS integer)\n"
+             "    AND state IN (CAST(:from_state AS text), 'cancelling')\n  FOR UPDATE",
+             "CAST(:claim AS bigint) > 0 AND CAST(:attempt AS integer) >= 0\n"
+             "    AND state IN (CAST(:from_state AS text), 'cancelling')\n  FOR UPDATE"),)),
+    Mutant("post again after the printer may have forgotten the key",
+           "fulfillment_test", "MailerTest.ADoubtThatIsTooOldIsNeverPostedAgain",
+           MAILING + "mailer.cc",
+           (("if (letter.unsure_too_long) return", "if (letter.attempt < 0) return"),)),
+    Mutant("post a second time without searching first",
+           "fulfillment_test", "MailerTest.ASecondAttemptSearchesFirstAndAHitIsProof",
+           MAILING + "mailer.cc",
+           (("if (letter.search_first) {", "if (letter.attempt < 0) {"),)),
+    Mutant("print what was not paid for",
+           "mailing_rule_test", "Submissions.RefusesAnythingElse",
+           MAILING + "submissions.cc",
+           (('if (crypto::Sha256(bytes) != content_sha256) return',
+             'if (content_sha256.empty()) return'),)),
+
+    # --- what an answer proves
+    Mutant("take a time-out for a refusal",
+           "lob_test", "LobAnswer.OnlyARequestThatNeverLeftIsAProof",
+           "services/fulfillment/lob/lob_answer.cc",
+           (('return Unknown{"printer_timeout"};',
+             'return NotNow{.cause = NotNow::Cause::kUnreachable};'),)),
+    Mutant("forget the doubt after a time-out",
+           "mailing_rule_test", "Decision.OnlyAcceptanceMailsAndOnlyProofClearsADoubt",
+           MAILING + "decision.cc",
+           (('''                    .reason = answer.reason,
+                    .failures = failures,
+                    .unsure = true};''', '''                    .reason = answer.reason,
+                    .failures = failures,
+                    .unsure = false};'''),)),
+    Mutant("take a search that finds nothing for a proof",
+           "mailing_rule_test", "AfterSearch.AMissAloneProvesNothing",
+           MAILING + "findings.cc",
+           (("if (letter.miss_counts && control_seen) {",
+             "if (letter.miss_counts || !control_seen) {"),)),
+    Mutant("leave a second letter at the printer",
+           "fulfillment_test", "FollowerTest.OfTwoLettersOnlyTheAdoptedOneStays",
+           MAILING + "follower.cc",
+           (("for (const std::string& id : findings.extra_ids) CancelExtra(letter, id);",
+             "if (letter.misses < 0) CancelExtra(letter, letter.letter_id);"),)),
+
+    # --- money
+    Mutant("take any amount for the price",
+           "payment_test", "EventStoreTest.PutsMoneyThatDoesNotFitIntoReview",
+           "services/payment/event_sql.h",
+           (("      WHEN amount_cents <> CAST(:amount AS bigint) THEN 'wrong_amount'\n", ""),)),
+    Mutant("take any currency",
+           "payment_test", "EventStoreTest.PutsAnotherCurrencyIntoReview",
+           "services/payment/event_sql.h",
+           (("      WHEN currency <> CAST(:currency AS char(3)) THEN 'wrong_currency'\n", ""),)),
+    Mutant("take test money for real money",
+           "payment_test", "EventStoreTest.RejectsAnEventOfTheOtherLivemode",
+           "services/payment/event_sql.h",
+           ((" AND CAST(:livemode AS boolean) = CAST(:our_livemode AS boolean)\n", "\n"),
+            ("         CASE WHEN CAST(:livemode AS boolean) <> CAST(:our_livemode AS boolean) THEN "
+             "'rejected'\n              WHEN decision.verdict IS NULL",
+             "         CASE WHEN CAST(:our_livemode AS boolean) IS NULL THEN "
+             "'rejected'\n              WHEN decision.verdict IS NULL"))),
+    Mutant("take a second paid session of a draft for a first one",
+           "payment_test", "EventStoreTest.PutsTheSecondPaidSessionOfADraftIntoReview",
+           "services/payment/event_sql.h",
+           (("other.draft_id = before.draft_id AND other.state = 'paid'",
+             "other.draft_id = before.payment_id AND other.state = 'paid'"),)),
+    Mutant("acknowledge an event that could not be stored",
+           "payment_test", "WebhooksTest.TakesNothingThatCouldNotBeStored",
+           "services/payment/webhooks.cc",
+           (("  if (applied.ok()) Tell(event, *applied);\n",
+             '  if (!applied.ok()) applied = AppliedEvent{.outcome = "processed"};\n'),)),
+
+    # --- state with versions
+    Mutant("forget an order before it is delivered",
+           "work_test", "OutboxTest.PutsOffWhatCouldNotBeDelivered",
+           "shared/work/outbox.cc",
+           (("  const absl::Status delivered = deliver_(payment_ids, deadline);\n",
+             "  if (absl::Status early = Settle(rows, deadline); !early.ok()) return early;\n"
+             "  const absl::Status delivered = deliver_(payment_ids, deadline);\n"),)),
+    Mutant("forget an order that has changed during its delivery",
+           "work_test", "OutboxTest.DeliversOnceMoreWhatChangedDuringTheDelivery",
+           "shared/work/outbox_sql.h",
+           ((" AND o.target = CAST(:target AS text) AND o.claim = done.claim",
+             " AND o.target = CAST(:target AS text) AND o.claim >= done.claim"),)),
+    Mutant("let payment's older word overrule its newer one",
+           "fulfillment_test", "LettersStoreTest.AVersionThatIsNotNewerChangesNothing",
+           "services/fulfillment/letters_sql.h",
+           (("  WHERE l.order_version < o.version\n", "  WHERE l.order_version <> o.version\n"),
+            ("l.payment_id = b.payment_id AND l.order_version < o.version",
+             "l.payment_id = b.payment_id AND l.order_version <> o.version"))),
+    Mutant("let fulfillment's older news overrule its newer ones",
+           "payment_test", "PaymentStoreTest.TakesNewsOfALetterOnceAndInAnyOrder",
+           "services/payment/payment_sql.h",
+           (("  WHERE p.delivery_version < n.version\n",
+             "  WHERE p.delivery_version <> n.version\n"),
+            ("p.payment_id = n.payment_id AND p.delivery_version < n.version",
+             "p.payment_id = n.payment_id AND p.delivery_version <> n.version"))),
+    Mutant("answer another request that came under the same key",
+           "intake_test", "IntakeStoreTest.RefusesAKeyThatComesWithAnotherBody",
+           "services/intake/intake_store.cc",
+           (("if ((*row)->Bytes(0) != key.digest) {", "if ((*row)->Bytes(0).empty()) {"),)),
+)
