@@ -10,7 +10,9 @@ namespace fsft::payment::sql {
 //
 // Zero rows: the event is stored already. The row lock comes first, so twins of an event and
 // different events of one payment wait for each other here; the second one sees the first one's
-// state. An event that was stored as unmatched counts when it comes again and finds its payment. A
+// state. What "moved" writes is guarded by that lock and by nothing that it could read: its snapshot
+// is as old as the statement, so a state that has changed meanwhile would hide the row from it, and
+// the event would count for nothing. An event that was stored as unmatched counts when it comes again and finds its payment. A
 // unique violation on the one paid payment of a draft means that another session of the draft was
 // paid meanwhile: run again, it then decides for review.
 //
@@ -76,7 +78,7 @@ WITH before AS MATERIALIZED (
       ended_at = CASE CAST(:effect AS text) WHEN 'paid' THEN NULL WHEN 'refunded' THEN p.ended_at ELSE now() END,
       updated_at = now()
   FROM decision, event
-  WHERE p.payment_id = decision.payment_id AND p.state = decision.state AND event.outcome = 'processed'
+  WHERE p.payment_id = decision.payment_id AND event.outcome = 'processed'
   RETURNING p.payment_id, p.version, decision.state AS from_state, p.state AS to_state, decision.verdict
 ), trail AS (
   INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version, reason)

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "services/payment/checkout_sql.h"
 #include "services/payment/test_payments.h"
 
 namespace fsft::payment {
@@ -143,6 +144,26 @@ TEST_F(EventStoreTest, NeverLosesMoneyInARaceWithTheEndOfTheSession) {
     EXPECT_EQ(State(), state);
     StartAfresh();
   }
+}
+
+// The same race, with the worst timing: the event begins while the end is not committed yet.
+TEST_F(EventStoreTest, PutsMoneyIntoReviewThatArrivesWhileTheSessionIsEnding) {
+  OpenWithSession();
+  std::future<std::string> paid;
+  const absl::Status ended = database_->RunTransaction(Soon(), [&](db::Transaction& end) {
+    auto rows = end.Run(sql::kEnd, {{"state", "expired"},
+                                    {"payment_id", kPayment},
+                                    {"session_id", Paid().session_id},
+                                    {"reason", "session_expired"}});
+    if (!rows.ok()) return rows.status();
+    EXPECT_EQ(rows->size(), 1u);
+    paid = std::async(std::launch::async, [&] { return Apply(Paid()); });
+    WaitUntilSomebodyWaitsForALock();
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(ended.ok()) << ended;
+  EXPECT_EQ(paid.get(), "processed");
+  EXPECT_EQ(State(), "review");
 }
 
 TEST_F(EventStoreTest, PaysByAnAsynchronousPaymentThatSucceeds) {

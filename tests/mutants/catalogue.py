@@ -106,6 +106,13 @@ MUTANTS = (
            "services/payment/event_sql.h",
            (("other.draft_id = before.draft_id AND other.state = 'paid'",
              "other.draft_id = before.payment_id AND other.state = 'paid'"),)),
+    Mutant("pay only what still is as the statement's snapshot shows it",
+           "payment_test",
+           "EventStoreTest.PutsMoneyIntoReviewThatArrivesWhileTheSessionIsEnding",
+           "services/payment/event_sql.h",
+           ((" AND event.outcome = 'processed'\n  RETURNING p.payment_id",
+             " AND p.state = decision.state AND event.outcome = 'processed'\n"
+             "  RETURNING p.payment_id"),)),
     Mutant("acknowledge an event that could not be stored",
            "payment_test", "WebhooksTest.TakesNothingThatCouldNotBeStored",
            "services/payment/webhooks.cc",
