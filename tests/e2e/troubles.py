@@ -69,7 +69,7 @@ class AcceptedLate(Trouble):
         return [self._first]
 
     def at_rest(self):
-        if not self._accepted():
+        if self.sandbox.is_held(CREATE):
             self.letter.pass_time(90)
             self._first.close()
             self.sandbox.wait_for_letters(self.letter.payment_id, 1)
@@ -148,7 +148,3 @@ class AcceptedThenFailed(Trouble):
 
     def effects(self):
         return [self.sandbox.lob_behaving(fail_next=1)]
-
-
-TROUBLES = (AnswerLost, AcceptedLate, ListLags, ListLagsForHours, KeyForgotten,
-            KeyForgottenNextDay, TwoInFlight, Refused, TooMany, AcceptedThenFailed)
