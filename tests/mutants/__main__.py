@@ -34,7 +34,7 @@ def main(names: list) -> int:
         for mutant in sorted(mutants, key=lambda mutant: mutant.program):
             found = verdict(workshop, mutant)
             bad += found != "noticed"
-            print(f"{found:12} {mutant.name:55} {mutant.test}", flush=True)
+            print(f"{found:12} {mutant.name:60} {mutant.test}", flush=True)
     seconds = time.monotonic() - started
     print(f"{len(mutants) - bad} of {len(mutants)} mutants noticed in {seconds:.0f} s")
     return 1 if bad or not mutants else 0

@@ -106,7 +106,7 @@ MUTANTS = (
            "services/payment/event_sql.h",
            (("other.draft_id = before.draft_id AND other.state = 'paid'",
              "other.draft_id = before.payment_id AND other.state = 'paid'"),)),
-    Mutant("pay only what still is as the statement's snapshot shows it",
+    Mutant("believe the snapshot where the row was locked later",
            "payment_test",
            "EventStoreTest.PutsMoneyIntoReviewThatArrivesWhileTheSessionIsEnding",
            "services/payment/event_sql.h",
