@@ -24,10 +24,11 @@ std::string KeyOf(const PrintJob& job) {
 }  // namespace
 
 PrintAnswer PrintingHouse::Print(const PrintJob& job) {
-  faults_.PassPoint();
   Facts& facts = facts_[job.payment_id];
-  ++facts.posts;
+  // Also when the process ends before the POST leaves it: nobody can tell later.
   const bool doubtful_before = std::exchange(facts.doubtful, true);
+  faults_.PassPoint();
+  ++facts.posts;
   if (auto other = std::exchange(meanwhile, nullptr)) {
     other();
     // Whatever this answer proves, it proves nothing of the other one's POST.

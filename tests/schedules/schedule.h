@@ -34,17 +34,19 @@ class Schedule {
 
   void Submit();
   void Step();
+  void PayForAll();
   void CheckOut();
+  void CheckOut(const Appeal& appeal);
   void StoreSession(const std::string& payment_id);
   void Expire();
   void Pay();
   void Repeat();
   void Deliver(Event& event);
-  void Hold();
+  void Hold(bool hold);
   void LoseDispute();
   void RetryDeadLetter();
   void LetTimePass();
-  void LetHalfADayPass();
+  void LetADayPass();
   void MailOne(const std::string& payment_id);
   void FollowOne(const std::string& payment_id);
   void MakeDue(const std::string& payment_id);
