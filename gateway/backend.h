@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "fightsftickets/fulfillment/v1/admin.pb.h"
 #include "fightsftickets/fulfillment/v1/letters.pb.h"
+#include "fightsftickets/intake/v1/admin.pb.h"
 #include "fightsftickets/intake/v1/intake.pb.h"
 #include "fightsftickets/payment/v1/payments.pb.h"
 #include "shared/rpc/deadline.h"
@@ -24,13 +25,41 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
+  virtual absl::StatusOr<intake::ListCitiesResponse> ListCities(
+      const intake::ListCitiesRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::ValidateCitationResponse> ValidateCitation(
+      const intake::ValidateCitationRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::GenerateDraftResponse> GenerateDraft(
+      const intake::GenerateDraftRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::CreateIntakeResponse> CreateIntake(
+      const intake::CreateIntakeRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::UpdateIntakeResponse> UpdateIntake(
+      const intake::UpdateIntakeRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::SaveDraftResponse> SaveDraft(
+      const intake::SaveDraftRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::AddExhibitResponse> AddExhibit(
+      const intake::AddExhibitRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::GetIntakeResponse> GetIntake(
       const intake::GetIntakeRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::LookUpResponse> LookUp(const intake::LookUpRequest& request,
+                                                        rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::OpenSupportRequestResponse> OpenSupportRequest(
+      const intake::OpenSupportRequestRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::SearchResponse> Search(const intake::SearchRequest& request,
+                                                        rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::EraseResponse> Erase(const intake::EraseRequest& request,
+                                                      rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::RevokeTokenResponse> RevokeToken(
+      const intake::RevokeTokenRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::ListSupportRequestsResponse> ListSupportRequests(
+      const intake::ListSupportRequestsRequest& request, rpc::Deadline deadline) = 0;
 
   virtual absl::StatusOr<payment::CreateCheckoutResponse> CreateCheckout(
       const payment::CreateCheckoutRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::EndCheckoutResponse> EndCheckout(
+      const payment::EndCheckoutRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::GetOrderResponse> GetOrder(
       const payment::GetOrderRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(

@@ -22,9 +22,25 @@ struct FakeMethod {
 // One thread.
 class FakeBackend final : public Backend {
  public:
+  FakeMethod<intake::ListCitiesRequest, intake::ListCitiesResponse> list_cities;
+  FakeMethod<intake::ValidateCitationRequest, intake::ValidateCitationResponse> validate_citation;
+  FakeMethod<intake::GenerateDraftRequest, intake::GenerateDraftResponse> generate_draft;
+  FakeMethod<intake::CreateIntakeRequest, intake::CreateIntakeResponse> create_intake;
+  FakeMethod<intake::UpdateIntakeRequest, intake::UpdateIntakeResponse> update_intake;
+  FakeMethod<intake::SaveDraftRequest, intake::SaveDraftResponse> save_draft;
+  FakeMethod<intake::AddExhibitRequest, intake::AddExhibitResponse> add_exhibit;
   FakeMethod<intake::SubmitAppealRequest, intake::SubmitAppealResponse> submit_appeal;
   FakeMethod<intake::GetIntakeRequest, intake::GetIntakeResponse> get_intake;
+  FakeMethod<intake::LookUpRequest, intake::LookUpResponse> look_up;
+  FakeMethod<intake::OpenSupportRequestRequest, intake::OpenSupportRequestResponse>
+      open_support_request;
+  FakeMethod<intake::SearchRequest, intake::SearchResponse> search;
+  FakeMethod<intake::EraseRequest, intake::EraseResponse> erase;
+  FakeMethod<intake::RevokeTokenRequest, intake::RevokeTokenResponse> revoke_token;
+  FakeMethod<intake::ListSupportRequestsRequest, intake::ListSupportRequestsResponse>
+      list_support_requests;
   FakeMethod<payment::CreateCheckoutRequest, payment::CreateCheckoutResponse> create_checkout;
+  FakeMethod<payment::EndCheckoutRequest, payment::EndCheckoutResponse> end_checkout;
   FakeMethod<payment::GetOrderRequest, payment::GetOrderResponse> get_order;
   FakeMethod<payment::HandleStripeWebhookRequest, payment::HandleStripeWebhookResponse> webhook;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
@@ -37,6 +53,34 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::GetStatusResponse> fulfillment_status =
       fulfillment::GetStatusResponse();
 
+  absl::StatusOr<intake::ListCitiesResponse> ListCities(const intake::ListCitiesRequest& request,
+                                                        rpc::Deadline) override {
+    return list_cities(request);
+  }
+  absl::StatusOr<intake::ValidateCitationResponse> ValidateCitation(
+      const intake::ValidateCitationRequest& request, rpc::Deadline) override {
+    return validate_citation(request);
+  }
+  absl::StatusOr<intake::GenerateDraftResponse> GenerateDraft(
+      const intake::GenerateDraftRequest& request, rpc::Deadline) override {
+    return generate_draft(request);
+  }
+  absl::StatusOr<intake::CreateIntakeResponse> CreateIntake(
+      const intake::CreateIntakeRequest& request, rpc::Deadline) override {
+    return create_intake(request);
+  }
+  absl::StatusOr<intake::UpdateIntakeResponse> UpdateIntake(
+      const intake::UpdateIntakeRequest& request, rpc::Deadline) override {
+    return update_intake(request);
+  }
+  absl::StatusOr<intake::SaveDraftResponse> SaveDraft(const intake::SaveDraftRequest& request,
+                                                      rpc::Deadline) override {
+    return save_draft(request);
+  }
+  absl::StatusOr<intake::AddExhibitResponse> AddExhibit(const intake::AddExhibitRequest& request,
+                                                        rpc::Deadline) override {
+    return add_exhibit(request);
+  }
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline) override {
     return submit_appeal(request);
@@ -45,9 +89,37 @@ class FakeBackend final : public Backend {
                                                       rpc::Deadline) override {
     return get_intake(request);
   }
+  absl::StatusOr<intake::LookUpResponse> LookUp(const intake::LookUpRequest& request,
+                                                rpc::Deadline) override {
+    return look_up(request);
+  }
+  absl::StatusOr<intake::OpenSupportRequestResponse> OpenSupportRequest(
+      const intake::OpenSupportRequestRequest& request, rpc::Deadline) override {
+    return open_support_request(request);
+  }
+  absl::StatusOr<intake::SearchResponse> Search(const intake::SearchRequest& request,
+                                                rpc::Deadline) override {
+    return search(request);
+  }
+  absl::StatusOr<intake::EraseResponse> Erase(const intake::EraseRequest& request,
+                                              rpc::Deadline) override {
+    return erase(request);
+  }
+  absl::StatusOr<intake::RevokeTokenResponse> RevokeToken(const intake::RevokeTokenRequest& request,
+                                                          rpc::Deadline) override {
+    return revoke_token(request);
+  }
+  absl::StatusOr<intake::ListSupportRequestsResponse> ListSupportRequests(
+      const intake::ListSupportRequestsRequest& request, rpc::Deadline) override {
+    return list_support_requests(request);
+  }
   absl::StatusOr<payment::CreateCheckoutResponse> CreateCheckout(
       const payment::CreateCheckoutRequest& request, rpc::Deadline) override {
     return create_checkout(request);
+  }
+  absl::StatusOr<payment::EndCheckoutResponse> EndCheckout(
+      const payment::EndCheckoutRequest& request, rpc::Deadline) override {
+    return end_checkout(request);
   }
   absl::StatusOr<payment::GetOrderResponse> GetOrder(const payment::GetOrderRequest& request,
                                                      rpc::Deadline) override {

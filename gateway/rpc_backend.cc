@@ -2,6 +2,7 @@
 
 #include "fightsftickets/fulfillment/v1/admin.grpc.pb.h"
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
+#include "fightsftickets/intake/v1/admin.grpc.pb.h"
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "shared/rpc/client.h"
@@ -22,10 +23,39 @@ class RpcBackend final : public Backend {
         payment_channels_(payment),
         fulfillment_channels_(fulfillment),
         intake_(intake),
+        intake_admin_(intake),
         payments_(payment),
         letters_(fulfillment),
         fulfillment_admin_(fulfillment) {}
 
+  absl::StatusOr<intake::ListCitiesResponse> ListCities(const intake::ListCitiesRequest& request,
+                                                        Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::ListCities, request, deadline);
+  }
+  absl::StatusOr<intake::ValidateCitationResponse> ValidateCitation(
+      const intake::ValidateCitationRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::ValidateCitation, request, deadline);
+  }
+  absl::StatusOr<intake::GenerateDraftResponse> GenerateDraft(
+      const intake::GenerateDraftRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::GenerateDraft, request, deadline);
+  }
+  absl::StatusOr<intake::CreateIntakeResponse> CreateIntake(
+      const intake::CreateIntakeRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::CreateIntake, request, deadline);
+  }
+  absl::StatusOr<intake::UpdateIntakeResponse> UpdateIntake(
+      const intake::UpdateIntakeRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::UpdateIntake, request, deadline);
+  }
+  absl::StatusOr<intake::SaveDraftResponse> SaveDraft(const intake::SaveDraftRequest& request,
+                                                      Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::SaveDraft, request, deadline);
+  }
+  absl::StatusOr<intake::AddExhibitResponse> AddExhibit(const intake::AddExhibitRequest& request,
+                                                        Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::AddExhibit, request, deadline);
+  }
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);
@@ -34,10 +64,40 @@ class RpcBackend final : public Backend {
                                                       Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::GetIntake, request, deadline);
   }
+  absl::StatusOr<intake::LookUpResponse> LookUp(const intake::LookUpRequest& request,
+                                                Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::LookUp, request, deadline);
+  }
+  absl::StatusOr<intake::OpenSupportRequestResponse> OpenSupportRequest(
+      const intake::OpenSupportRequestRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::OpenSupportRequest, request, deadline);
+  }
+
+  absl::StatusOr<intake::SearchResponse> Search(const intake::SearchRequest& request,
+                                                Deadline deadline) override {
+    return intake_admin_.Call(&Methods<intake::IntakeAdminService>::Search, request, deadline);
+  }
+  absl::StatusOr<intake::EraseResponse> Erase(const intake::EraseRequest& request,
+                                              Deadline deadline) override {
+    return intake_admin_.Call(&Methods<intake::IntakeAdminService>::Erase, request, deadline);
+  }
+  absl::StatusOr<intake::RevokeTokenResponse> RevokeToken(const intake::RevokeTokenRequest& request,
+                                                          Deadline deadline) override {
+    return intake_admin_.Call(&Methods<intake::IntakeAdminService>::RevokeToken, request, deadline);
+  }
+  absl::StatusOr<intake::ListSupportRequestsResponse> ListSupportRequests(
+      const intake::ListSupportRequestsRequest& request, Deadline deadline) override {
+    return intake_admin_.Call(&Methods<intake::IntakeAdminService>::ListSupportRequests, request,
+                              deadline);
+  }
 
   absl::StatusOr<payment::CreateCheckoutResponse> CreateCheckout(
       const payment::CreateCheckoutRequest& request, Deadline deadline) override {
     return payments_.Call(&Methods<payment::PaymentsService>::CreateCheckout, request, deadline);
+  }
+  absl::StatusOr<payment::EndCheckoutResponse> EndCheckout(
+      const payment::EndCheckoutRequest& request, Deadline deadline) override {
+    return payments_.Call(&Methods<payment::PaymentsService>::EndCheckout, request, deadline);
   }
   absl::StatusOr<payment::GetOrderResponse> GetOrder(const payment::GetOrderRequest& request,
                                                      Deadline deadline) override {
@@ -102,6 +162,7 @@ class RpcBackend final : public Backend {
   const SharedChannels payment_channels_;
   const SharedChannels fulfillment_channels_;
   const rpc::Client<intake::IntakeService> intake_;
+  const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
   const rpc::Client<fulfillment::LettersService> letters_;
   const rpc::Client<fulfillment::FulfillmentAdminService> fulfillment_admin_;
