@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,18 +7,11 @@
 
 #include "absl/status/statusor.h"
 #include "services/intake/registry.h"
+#include "services/intake/request_key.h"
 #include "services/intake/sealing.h"
 #include "shared/db/database.h"
 
 namespace fsft::intake {
-
-// A request as it is recognised when it comes again.
-struct RequestKey {
-  std::string key_hmac;
-  // SHA-256 of the request's body.
-  std::string digest;
-  std::chrono::seconds lifetime;
-};
 
 struct NewAppeal {
   std::string intake_id;

@@ -1,10 +1,7 @@
 #include "services/intake/submitter.h"
 
-#include "absl/strings/str_cat.h"
 #include "services/intake/appeal.h"
-#include "shared/crypto/encoding.h"
 #include "shared/ids/uuid.h"
-#include "shared/rpc/status.h"
 #include "shared/words/words.h"
 
 namespace fsft::intake {
@@ -14,19 +11,12 @@ namespace {
 using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
-constexpr size_t kSha256Bytes = 32;
-constexpr size_t kShortestKey = 16;
-constexpr size_t kLongestKey = 255;
-// A client that names its key says how long it may retry; without one, only a double click or a
-// lost answer is caught.
-constexpr std::chrono::seconds kNamedKeyLifetime = std::chrono::hours(24);
-constexpr std::chrono::seconds kAutomaticKeyLifetime = std::chrono::minutes(15);
-
 }  // namespace
 
 absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& request,
                                                db::Deadline deadline) {
-  absl::StatusOr<RequestKey> key = KeyOf(request);
+  absl::StatusOr<RequestKey> key =
+      RequestKeyOf(keys_, "submit_appeal", request.idempotency_key(), request.request_digest());
   if (!key.ok()) return key.status();
   auto registry = registry_.Get(deadline);
   if (!registry.ok()) return registry.status();
@@ -49,24 +39,6 @@ absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& reques
                    .allow_duplicate = request.allow_duplicate()};
   appeal.sealed = SealAppeal(*submission, appeal.intake_id, appeal.draft_id, keys_);
   return store_.Submit(appeal, *key, deadline);
-}
-
-absl::StatusOr<RequestKey> Submitter::KeyOf(const SubmitAppealRequest& request) const {
-  if (request.request_digest().size() != kSha256Bytes) {
-    return rpc::InvalidFields({rpc::Violation("request_digest", "invalid", "must be 32 bytes")});
-  }
-  const std::string& name = request.idempotency_key();
-  if (!name.empty() && (name.size() < kShortestKey || name.size() > kLongestKey)) {
-    return rpc::InvalidFields(
-        {rpc::Violation("Idempotency-Key", "invalid_length", "must have 16 to 255 characters")});
-  }
-  const bool automatic = name.empty();
-  const std::string key = automatic
-                              ? absl::StrCat("auto:", crypto::HexEncode(request.request_digest()))
-                              : absl::StrCat("named:", name);
-  return RequestKey{.key_hmac = LookupHmac(keys_, "submit_appeal", key),
-                    .digest = request.request_digest(),
-                    .lifetime = automatic ? kAutomaticKeyLifetime : kNamedKeyLifetime};
 }
 
 }  // namespace fsft::intake

@@ -23,9 +23,6 @@ class Submitter {
       const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
 
  private:
-  absl::StatusOr<RequestKey> KeyOf(
-      const fightsftickets::intake::v1::SubmitAppealRequest& request) const;
-
   IntakeStore& store_;
   RegistryCache& registry_;
   const crypto::KeyRing& keys_;
