@@ -34,10 +34,6 @@ std::string BytesOrEmpty(const db::Row& row, size_t column) {
   return row.IsNull(column) ? "" : row.Bytes(column);
 }
 
-db::Param BytesOrNull(std::string_view name, std::string_view bytes) {
-  return bytes.empty() ? db::Param(name, std::nullopt) : db::Param::Bytes(name, bytes);
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline deadline) {
@@ -53,8 +49,8 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   const SealedAppeal& sealed = appeal.sealed;
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kSubmit,
-                       {db::Param::Bytes("citation_hmac", sealed.citation_hmac),
-                        BytesOrNull("email_hmac", sealed.email_hmac),
+                       {db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
+                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac),
                         {"allow_duplicate", appeal.allow_duplicate},
                         db::Param::Bytes("key_hmac", key.key_hmac),
                         db::Param::Bytes("digest", key.digest),
@@ -65,17 +61,17 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
                         {"section_id", appeal.section_id},
                         db::Param::Bytes("data_key", sealed.data_key.bytes),
                         {"data_key_id", sealed.data_key.key_id},
-                        db::Param::Bytes("person", sealed.person),
-                        {"lookup_key_id", sealed.lookup_key_id},
+                        db::Param::Bytes("person", sealed.person.person),
+                        {"lookup_key_id", sealed.person.lookup_key_id},
                         {"appeal_type", appeal.appeal_type},
-                        db::Param::Bytes("submission", sealed.submission),
-                        db::Param::Bytes("sha256", sealed.content_sha256)},
+                        db::Param::Bytes("submission", sealed.draft.submission),
+                        db::Param::Bytes("sha256", sealed.draft.content_sha256)},
                        deadline);
   if (!row.ok()) return row.status();
   if (row->has_value()) {
     return StoredAppeal{.intake_id = appeal.intake_id,
                         .draft_id = appeal.draft_id,
-                        .content_sha256 = sealed.content_sha256};
+                        .content_sha256 = sealed.draft.content_sha256};
   }
   absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
   if (!repeated.ok()) return repeated.status();
@@ -103,8 +99,8 @@ absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const Requ
 absl::Status IntakeStore::WhyNotStored(const SealedAppeal& sealed, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kPaidBefore,
-                       {db::Param::Bytes("citation_hmac", sealed.citation_hmac),
-                        BytesOrNull("email_hmac", sealed.email_hmac)},
+                       {db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
+                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac)},
                        deadline);
   if (!row.ok()) return row.status();
   // The key's time was over between two statements, or the paid order was refunded; the caller may

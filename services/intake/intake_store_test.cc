@@ -38,11 +38,11 @@ TEST_F(IntakeStoreTest, StoresAnAppealWholeAndFrozen) {
 
   auto submission = store_.FindSubmission(appeal.draft_id, Soon());
   ASSERT_TRUE(submission.ok() && submission->has_value());
-  EXPECT_EQ((*submission)->content_sha256, appeal.sealed.content_sha256);
+  EXPECT_EQ((*submission)->content_sha256, appeal.sealed.draft.content_sha256);
   auto bytes = OpenSubmission((*submission)->submission_sealed, appeal.intake_id, appeal.draft_id,
                               *(*submission)->data_key, *keys_);
   ASSERT_TRUE(bytes.ok()) << bytes.status();
-  EXPECT_EQ(crypto::Sha256(*bytes), appeal.sealed.content_sha256);
+  EXPECT_EQ(crypto::Sha256(*bytes), appeal.sealed.draft.content_sha256);
 }
 
 TEST_F(IntakeStoreTest, AnswersARepeatWithTheFirstOnesIds) {

@@ -32,32 +32,51 @@ std::string LookupHmac(const crypto::KeyRing& keys, std::string_view what, std::
                             absl::StrCat(Absl(what), ":", Absl(value)));
 }
 
-SealedAppeal SealAppeal(const Submission& submission, std::string_view intake_id,
-                        std::string_view draft_id, const crypto::KeyRing& keys) {
-  const crypto::DataKey data_key = crypto::DataKey::New();
-  Person person;
-  *person.mutable_citation() = submission.citation();
-  *person.mutable_sender() = submission.sender();
-  const std::string frozen = submission.SerializeAsString();
-
-  SealedAppeal sealed;
-  sealed.data_key = data_key.Wrap(keys, KeyContext(intake_id));
-  sealed.person = data_key.Seal(person.SerializeAsString(), PersonContext(intake_id));
-  sealed.submission = data_key.Seal(frozen, SubmissionContext(draft_id));
-  sealed.content_sha256 = crypto::Sha256(frozen);
-  sealed.lookup_key_id = keys.Current(crypto::Purpose::kLookup).id;
-  sealed.citation_hmac = LookupHmac(keys, "citation", submission.citation().number());
-  if (!submission.sender().email().empty()) {
-    sealed.email_hmac =
-        LookupHmac(keys, "email", absl::AsciiStrToLower(submission.sender().email()));
+SealedPerson SealPerson(const Person& person, std::string_view intake_id,
+                        const crypto::DataKey& key, const crypto::KeyRing& keys) {
+  SealedPerson sealed{.person = key.Seal(person.SerializeAsString(), PersonContext(intake_id)),
+                      .lookup_key_id = keys.Current(crypto::Purpose::kLookup).id};
+  if (!person.citation().number().empty()) {
+    sealed.citation_hmac = LookupHmac(keys, "citation", person.citation().number());
+  }
+  if (!person.sender().email().empty()) {
+    sealed.email_hmac = LookupHmac(keys, "email", absl::AsciiStrToLower(person.sender().email()));
   }
   return sealed;
 }
 
+SealedDraft SealDraft(const Submission& submission, std::string_view draft_id,
+                      const crypto::DataKey& key) {
+  const std::string clear = submission.SerializeAsString();
+  return {.submission = key.Seal(clear, SubmissionContext(draft_id)),
+          .content_sha256 = crypto::Sha256(clear)};
+}
+
+crypto::WrappedKey WrapIntakeKey(const crypto::DataKey& key, std::string_view intake_id,
+                                 const crypto::KeyRing& keys) {
+  return key.Wrap(keys, KeyContext(intake_id));
+}
+
+absl::StatusOr<crypto::DataKey> OpenIntakeKey(const crypto::WrappedKey& key,
+                                              std::string_view intake_id,
+                                              const crypto::KeyRing& keys) {
+  return crypto::DataKey::Unwrap(keys, key, KeyContext(intake_id));
+}
+
+SealedAppeal SealAppeal(const Submission& submission, std::string_view intake_id,
+                        std::string_view draft_id, const crypto::KeyRing& keys) {
+  const crypto::DataKey key = crypto::DataKey::New();
+  Person person;
+  *person.mutable_citation() = submission.citation();
+  *person.mutable_sender() = submission.sender();
+  return {.data_key = WrapIntakeKey(key, intake_id, keys),
+          .person = SealPerson(person, intake_id, key, keys),
+          .draft = SealDraft(submission, draft_id, key)};
+}
+
 absl::StatusOr<Person> OpenPerson(std::string_view sealed, std::string_view intake_id,
                                   const crypto::WrappedKey& wrapped, const crypto::KeyRing& keys) {
-  absl::StatusOr<crypto::DataKey> data_key =
-      crypto::DataKey::Unwrap(keys, wrapped, KeyContext(intake_id));
+  absl::StatusOr<crypto::DataKey> data_key = OpenIntakeKey(wrapped, intake_id, keys);
   if (!data_key.ok()) return data_key.status();
   absl::StatusOr<std::string> bytes = data_key->Open(sealed, PersonContext(intake_id));
   if (!bytes.ok()) return bytes.status();
@@ -70,8 +89,7 @@ absl::StatusOr<std::string> OpenSubmission(std::string_view sealed, std::string_
                                            std::string_view draft_id,
                                            const crypto::WrappedKey& wrapped,
                                            const crypto::KeyRing& keys) {
-  absl::StatusOr<crypto::DataKey> data_key =
-      crypto::DataKey::Unwrap(keys, wrapped, KeyContext(intake_id));
+  absl::StatusOr<crypto::DataKey> data_key = OpenIntakeKey(wrapped, intake_id, keys);
   if (!data_key.ok()) return data_key.status();
   return data_key->Open(sealed, SubmissionContext(draft_id));
 }

@@ -35,11 +35,11 @@ Submission Appeal() {
 TEST(Sealing, GivesBackWhatItSealed) {
   const auto keys = Keys();
   const SealedAppeal sealed = SealAppeal(Appeal(), kIntake, kDraft, *keys);
-  EXPECT_EQ(OpenPerson(sealed.person, kIntake, sealed.data_key, *keys)->sender().name(),
+  EXPECT_EQ(OpenPerson(sealed.person.person, kIntake, sealed.data_key, *keys)->sender().name(),
             "Jordan Doe");
-  auto bytes = OpenSubmission(sealed.submission, kIntake, kDraft, sealed.data_key, *keys);
+  auto bytes = OpenSubmission(sealed.draft.submission, kIntake, kDraft, sealed.data_key, *keys);
   ASSERT_TRUE(bytes.ok());
-  EXPECT_EQ(crypto::Sha256(*bytes), sealed.content_sha256);
+  EXPECT_EQ(crypto::Sha256(*bytes), sealed.draft.content_sha256);
   Submission opened;
   ASSERT_TRUE(opened.ParseFromString(*bytes));
   EXPECT_EQ(opened.letter_text(), "The meter was broken.");
@@ -47,8 +47,8 @@ TEST(Sealing, GivesBackWhatItSealed) {
 
 TEST(Sealing, LeavesNothingPersonalReadable) {
   const SealedAppeal sealed = SealAppeal(Appeal(), kIntake, kDraft, *Keys());
-  for (const std::string& stored :
-       {sealed.person, sealed.submission, sealed.data_key.bytes, sealed.citation_hmac}) {
+  for (const std::string& stored : {sealed.person.person, sealed.draft.submission,
+                                    sealed.data_key.bytes, sealed.person.citation_hmac}) {
     EXPECT_THAT(stored, Not(HasSubstr("Jordan")));
     EXPECT_THAT(stored, Not(HasSubstr("912345678")));
     EXPECT_THAT(stored, Not(HasSubstr("meter")));
@@ -58,13 +58,14 @@ TEST(Sealing, LeavesNothingPersonalReadable) {
 TEST(Sealing, DoesNotOpenInAnotherRow) {
   const auto keys = Keys();
   const SealedAppeal sealed = SealAppeal(Appeal(), kIntake, kDraft, *keys);
-  EXPECT_FALSE(OpenPerson(sealed.person, kOther, sealed.data_key, *keys).ok());
-  EXPECT_FALSE(OpenSubmission(sealed.submission, kIntake, kOther, sealed.data_key, *keys).ok());
+  EXPECT_FALSE(OpenPerson(sealed.person.person, kOther, sealed.data_key, *keys).ok());
+  EXPECT_FALSE(
+      OpenSubmission(sealed.draft.submission, kIntake, kOther, sealed.data_key, *keys).ok());
 }
 
 TEST(Sealing, FindsAnEmailInAnyCaseAndNeverTakesItForACitation) {
   const auto keys = Keys();
-  EXPECT_EQ(SealAppeal(Appeal(), kIntake, kDraft, *keys).email_hmac,
+  EXPECT_EQ(SealAppeal(Appeal(), kIntake, kDraft, *keys).person.email_hmac,
             LookupHmac(*keys, "email", "jordan@example.com"));
   EXPECT_NE(LookupHmac(*keys, "email", "x"), LookupHmac(*keys, "citation", "x"));
 }

@@ -12,6 +12,10 @@ Param Param::Bytes(std::string_view name, std::string_view bytes) {
   return Param(name, Owned{"\\x" + crypto::HexEncode(bytes)});
 }
 
+Param Param::BytesOrNull(std::string_view name, std::string_view bytes) {
+  return bytes.empty() ? Param(name, std::nullopt) : Bytes(name, bytes);
+}
+
 Param Param::TextOrNull(std::string_view name, std::string_view text) {
   return text.empty() ? Param(name, std::nullopt) : Param(name, text);
 }

@@ -26,6 +26,7 @@ class Param {
   // Bytes for CAST(:x AS bytea); an empty string is an empty bytea.
   static Param Bytes(std::string_view name, std::string_view bytes);
   // NULL when empty.
+  static Param BytesOrNull(std::string_view name, std::string_view bytes);
   static Param TextOrNull(std::string_view name, std::string_view text);
   // For CAST(:x AS uuid[]) and the like; the elements are quoted.
   static Param Array(std::string_view name, std::span<const std::string> elements);
