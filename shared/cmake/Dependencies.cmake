@@ -12,8 +12,11 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)
+pkg_check_modules(GDKPIXBUF REQUIRED IMPORTED_TARGET gdk-pixbuf-2.0)
 if(BUILD_TESTING)
   find_package(GTest CONFIG REQUIRED)
+  find_package(JPEG REQUIRED)
+  find_package(PNG REQUIRED)
 endif()
 
 # SOCI ships no CMake configuration.
