@@ -24,8 +24,9 @@ absl::Status TooLarge() { return absl::InvalidArgumentError("image_too_large"); 
 
 // "R", "G", "B", "W" or "K" for what a pixel mostly is, "?" for anything else.
 char ColourAt(const GdkPixbuf& pixels, int x, int y) {
-  const guchar* pixel = gdk_pixbuf_read_pixels(&pixels) + y * gdk_pixbuf_get_rowstride(&pixels) +
-                        x * gdk_pixbuf_get_n_channels(&pixels);
+  const ptrdiff_t row = gdk_pixbuf_get_rowstride(&pixels);
+  const ptrdiff_t step = gdk_pixbuf_get_n_channels(&pixels);
+  const guchar* pixel = gdk_pixbuf_read_pixels(&pixels) + y * row + x * step;
   std::string bits;
   for (int i = 0; i < 3; ++i) bits += pixel[i] > 200 ? '1' : pixel[i] < 60 ? '0' : '?';
   if (bits == "100") return 'R';
