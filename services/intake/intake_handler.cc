@@ -10,6 +10,8 @@ namespace fsft::intake {
 
 namespace {
 
+using fightsftickets::intake::v1::AddExhibitRequest;
+using fightsftickets::intake::v1::AddExhibitResponse;
 using fightsftickets::intake::v1::GetIntakeRequest;
 using fightsftickets::intake::v1::GetIntakeResponse;
 using fightsftickets::intake::v1::IntakeService;
@@ -26,12 +28,13 @@ absl::Status InvalidToken() {
 }  // namespace
 
 IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                             RegistryCache& registry, Submitter& submitter,
+                             RegistryCache& registry, Submitter& submitter, Exhibits& exhibits,
                              const crypto::KeyRing& keys)
     : guard_(guards, IntakeService::service_full_name(), {"gateway"}),
       store_(store),
       registry_(registry),
       submitter_(submitter),
+      exhibits_(exhibits),
       keys_(keys) {}
 
 grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
@@ -77,6 +80,20 @@ grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetInt
         *response->mutable_citation() = person->citation();
         return absl::OkStatus();
       });
+}
+
+// Under the gate of what keeps a core busy: a decoded photograph takes much memory.
+grpc::Status IntakeHandler::AddExhibit(grpc::ServerContext* context,
+                                       const AddExhibitRequest* request,
+                                       AddExhibitResponse* response) {
+  return guard_.Run(*context, "AddExhibit", rpc::WorkClass::kRender,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<AddExhibitResponse> added =
+                          exhibits_.Add(*request, call.deadline);
+                      if (!added.ok()) return added.status();
+                      *response = *std::move(added);
+                      return absl::OkStatus();
+                    });
 }
 
 absl::StatusOr<IntakeRecord> IntakeHandler::Authorize(const GetIntakeRequest& request,

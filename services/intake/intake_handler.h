@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
+#include "services/intake/exhibits.h"
 #include "services/intake/intake_store.h"
 #include "services/intake/registry_cache.h"
 #include "services/intake/submitter.h"
@@ -14,7 +15,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
  public:
   // All outlive the handler.
   IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store, RegistryCache& registry,
-                Submitter& submitter, const crypto::KeyRing& keys);
+                Submitter& submitter, Exhibits& exhibits, const crypto::KeyRing& keys);
 
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
@@ -22,6 +23,10 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   grpc::Status GetIntake(grpc::ServerContext* context,
                          const fightsftickets::intake::v1::GetIntakeRequest* request,
                          fightsftickets::intake::v1::GetIntakeResponse* response) override;
+
+  grpc::Status AddExhibit(grpc::ServerContext* context,
+                          const fightsftickets::intake::v1::AddExhibitRequest* request,
+                          fightsftickets::intake::v1::AddExhibitResponse* response) override;
 
  private:
   absl::StatusOr<IntakeRecord> Authorize(
@@ -31,6 +36,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   IntakeStore& store_;
   RegistryCache& registry_;
   Submitter& submitter_;
+  Exhibits& exhibits_;
   const crypto::KeyRing& keys_;
 };
 

@@ -15,6 +15,10 @@ using namespace fsft;
 // Running calls may end, and the step under way in each worker.
 constexpr std::chrono::seconds kDrain{10};
 constexpr std::chrono::seconds kPatience{5};
+// Each may hold 200 MB for a second.
+constexpr int kPhotographsAtOnce = 2;
+// A photograph of 10 MiB, and what is sent with it.
+constexpr int kLargestRequest = 12 << 20;
 
 absl::Status Serve(app::App& app) {
   const config::Config& config = app.config();
@@ -42,13 +46,17 @@ absl::Status Serve(app::App& app) {
         app.metrics(), [&] { return store.ForgetRequests(rpc::In(kPatience)); });
   }
 
-  rpc::GuardEnvironment guards(app.metrics());
+  rpc::GuardEnvironment guards(app.metrics(), {.render = kPhotographsAtOnce});
   intake::Submitter submitter(store, registry, **keys, app.clock());
-  intake::IntakeHandler intakes(guards, store, registry, submitter, **keys);
-  intake::SubmissionsHandler submissions(guards, store, **keys);
+  intake::ExhibitStore exhibit_store(**database);
+  intake::Exhibits exhibits(exhibit_store, **keys, app.clock());
+  intake::IntakeHandler intakes(guards, store, registry, submitter, exhibits, **keys);
+  intake::SubmissionsHandler submissions(guards, store, exhibits, **keys);
   intake::OrdersHandler orders(guards, store);
 
-  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&intakes, &submissions, &orders});
+  rpc::ServerOptions options = rpc::ServerOptionsOf(config);
+  options.max_receive_bytes = kLargestRequest;
+  auto server = rpc::Server::Start(options, {&intakes, &submissions, &orders});
   if (!server.ok()) return server.status();
   service::Health health(app, **server, **database);
   app.WaitForSignal();

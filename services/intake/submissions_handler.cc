@@ -6,14 +6,17 @@
 
 namespace fsft::intake {
 
+using fightsftickets::intake::v1::GetExhibitRequest;
+using fightsftickets::intake::v1::GetExhibitResponse;
 using fightsftickets::intake::v1::GetSubmissionRequest;
 using fightsftickets::intake::v1::GetSubmissionResponse;
 using fightsftickets::intake::v1::SubmissionsService;
 
 SubmissionsHandler::SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                                       const crypto::KeyRing& keys)
+                                       Exhibits& exhibits, const crypto::KeyRing& keys)
     : guard_(guards, SubmissionsService::service_full_name(), {"fulfillment"}),
       store_(store),
+      exhibits_(exhibits),
       keys_(keys) {}
 
 grpc::Status SubmissionsHandler::GetSubmission(grpc::ServerContext* context,
@@ -36,9 +39,25 @@ grpc::Status SubmissionsHandler::GetSubmission(grpc::ServerContext* context,
                       absl::StatusOr<std::string> submission =
                           OpenSubmission((*record)->submission_sealed, (*record)->intake_id,
                                          request->draft_id(), *(*record)->data_key, keys_);
+                      // A key that is missing here is our fault, not an answer about the submission.
+                      if (absl::IsNotFound(submission.status()))
+                        return absl::InternalError(submission.status().message());
                       if (!submission.ok()) return submission.status();
                       response->set_submission(*std::move(submission));
                       response->set_content_sha256((*record)->content_sha256);
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::Status SubmissionsHandler::GetExhibit(grpc::ServerContext* context,
+                                            const GetExhibitRequest* request,
+                                            GetExhibitResponse* response) {
+  return guard_.Run(*context, "GetExhibit", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<std::string> jpeg =
+                          exhibits_.Read(request->exhibit_id(), call.deadline);
+                      if (!jpeg.ok()) return jpeg.status();
+                      response->set_jpeg(*std::move(jpeg));
                       return absl::OkStatus();
                     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fightsftickets/intake/v1/submissions.grpc.pb.h"
+#include "services/intake/exhibits.h"
 #include "services/intake/intake_store.h"
 #include "shared/crypto/key_ring.h"
 #include "shared/rpc/guard.h"
@@ -10,16 +11,21 @@ namespace fsft::intake {
 // intake.v1.SubmissionsService: what fulfillment prints.
 class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsService::Service {
  public:
-  SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
+  SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store, Exhibits& exhibits,
                      const crypto::KeyRing& keys);
 
   grpc::Status GetSubmission(grpc::ServerContext* context,
                              const fightsftickets::intake::v1::GetSubmissionRequest* request,
                              fightsftickets::intake::v1::GetSubmissionResponse* response) override;
 
+  grpc::Status GetExhibit(grpc::ServerContext* context,
+                          const fightsftickets::intake::v1::GetExhibitRequest* request,
+                          fightsftickets::intake::v1::GetExhibitResponse* response) override;
+
  private:
   rpc::ServiceGuard guard_;
   IntakeStore& store_;
+  Exhibits& exhibits_;
   const crypto::KeyRing& keys_;
 };
 

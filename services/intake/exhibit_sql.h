@@ -1,0 +1,62 @@
+#pragma once
+
+#include "shared/db/statement.h"
+
+// The statements of exhibits.
+namespace fsft::intake::sql {
+
+// One photograph more, in the next free place. The intake's row is locked first, so uploads side by
+// side wait for each other there, and each counts what the one before it has stored. Zero rows: the
+// request came before (kAddedExhibit), or the intake takes no more (kExhibitRoom says why).
+inline constexpr db::Statement kAddExhibit = {"intake.add_exhibit", R"sql(
+WITH intake AS MATERIALIZED (
+  SELECT intake_id, revision FROM intake.intakes
+  WHERE intake_id = CAST(:intake_id AS uuid) AND state = 'draft' AND data_key IS NOT NULL AND exhibit_count < 5
+  FOR UPDATE
+), request AS (
+  INSERT INTO intake.request_keys AS k (key_hmac, digest, intake_id, exhibit_id, expires_at)
+  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), intake_id, CAST(:exhibit_id AS uuid),
+         now() + make_interval(secs => CAST(:key_seconds AS double precision))
+  FROM intake
+  ON CONFLICT (key_hmac) DO UPDATE
+  SET digest = excluded.digest, intake_id = excluded.intake_id, draft_id = NULL, exhibit_id = excluded.exhibit_id,
+      expires_at = excluded.expires_at
+  WHERE k.expires_at <= now()
+  RETURNING k.intake_id, k.exhibit_id
+), counted AS (
+  UPDATE intake.intakes i
+  SET exhibit_count = i.exhibit_count + 1, revision = i.revision + 1, updated_at = now()
+  FROM request r WHERE i.intake_id = r.intake_id
+  RETURNING i.intake_id, r.exhibit_id, i.exhibit_count AS position, i.revision
+), stored AS (
+  INSERT INTO intake.exhibits (exhibit_id, intake_id, position, image_sealed, caption_sealed, sha256, width, height,
+                               byte_count)
+  SELECT exhibit_id, intake_id, position, CAST(:image AS bytea), CAST(:caption AS bytea), CAST(:sha256 AS bytea),
+         CAST(:width AS integer), CAST(:height AS integer), CAST(:byte_count AS integer)
+  FROM counted
+), trail AS (
+  INSERT INTO intake.audit_log (intake_id, actor, action, from_state, to_state, version)
+  SELECT intake_id, 'customer', 'add_exhibit', 'draft', 'draft', revision FROM counted
+)
+SELECT position FROM counted)sql"};
+
+inline constexpr db::Statement kAddedExhibit = {"intake.added_exhibit", R"sql(
+SELECT k.digest, e.exhibit_id, e.position, e.width, e.height
+FROM intake.request_keys k JOIN intake.exhibits e USING (exhibit_id)
+WHERE k.key_hmac = CAST(:key_hmac AS bytea) AND k.expires_at > now())sql"};
+
+inline constexpr db::Statement kExhibitRoom = {"intake.exhibit_room", R"sql(
+SELECT state, token_version, data_key, data_key_id, exhibit_count, payment_id
+FROM intake.intakes WHERE intake_id = CAST(:intake_id AS uuid))sql"};
+
+inline constexpr db::Statement kExhibits = {"intake.exhibits", R"sql(
+SELECT exhibit_id, position, width, height, sha256, caption_sealed
+FROM intake.exhibits WHERE intake_id = CAST(:intake_id AS uuid)
+ORDER BY position)sql"};
+
+inline constexpr db::Statement kExhibitImage = {"intake.exhibit_image", R"sql(
+SELECT e.intake_id, e.image_sealed, i.data_key, i.data_key_id
+FROM intake.exhibits e JOIN intake.intakes i USING (intake_id)
+WHERE e.exhibit_id = CAST(:exhibit_id AS uuid))sql"};
+
+}  // namespace fsft::intake::sql
