@@ -1,7 +1,5 @@
 #include "gateway/admin_tokens.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -75,32 +73,20 @@ std::optional<Operator> TokenList::Find(std::string_view token) const {
   return found == nullptr ? std::nullopt : std::optional(found->who);
 }
 
-AdminTokens::AdminTokens(std::string path) : path_(std::move(path)) {}
+AdminTokens::AdminTokens(std::string path) : file_(std::move(path)) {}
 
 std::shared_ptr<const TokenList> AdminTokens::Current() {
-  if (path_.empty()) return nullptr;
+  if (file_.path().empty()) return nullptr;
   const std::lock_guard lock(mutex_);
   // One stat() per operator's request: they are few, and a revoked token ends at once.
-  const std::optional<Version> version = VersionOnDisk();
-  if (!version || version != version_) {
-    version_ = version;
-    list_ = ReadFile();
-  }
+  if (file_.Changed()) list_ = ReadFile();
   return list_;
-}
-
-std::optional<AdminTokens::Version> AdminTokens::VersionOnDisk() const {
-  struct stat status {};
-  if (stat(path_.c_str(), &status) != 0) return std::nullopt;
-  return Version{.inode = status.st_ino,
-                 .size = static_cast<uintmax_t>(status.st_size),
-                 .modified_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
 // A list that cannot be read gives access to nobody. Keeping the last good one would make a
 // mistyped revocation look like a done one.
 std::shared_ptr<const TokenList> AdminTokens::ReadFile() const {
-  const absl::StatusOr<std::string> text = files::Read(path_);
+  const absl::StatusOr<std::string> text = files::Read(file_.path());
   if (!text.ok()) {
     logging::Error("the file of operator tokens cannot be read",
                    {{"reason", std::string(text.status().message())}});

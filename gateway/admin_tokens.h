@@ -1,7 +1,6 @@
 // Who may use the operator routes: bearer tokens with a name and scopes, stored as hashes.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "shared/files/watched_file.h"
 
 namespace fsft::gateway {
 
@@ -57,20 +57,10 @@ class AdminTokens {
   std::shared_ptr<const TokenList> Current();
 
  private:
-  // What tells one version of a file from another; `rename` over it changes the inode even within
-  // one tick of the clock.
-  struct Version {
-    uintmax_t inode = 0;
-    uintmax_t size = 0;
-    int64_t modified_ns = 0;
-    bool operator==(const Version&) const = default;
-  };
-  std::optional<Version> VersionOnDisk() const;
   std::shared_ptr<const TokenList> ReadFile() const;
 
-  const std::string path_;
   std::mutex mutex_;
-  std::optional<Version> version_;
+  files::WatchedFile file_;
   std::shared_ptr<const TokenList> list_;
 };
 

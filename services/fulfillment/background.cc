@@ -38,14 +38,14 @@ std::string KeyFingerprint(const config::Secret& key) {
 }
 
 Background::Background(const config::Config& config, db::Database& database, LettersStore& store,
-                       MailingStore& mailing, Typesetter& typesetter, const crypto::KeyRing& ring,
+                       MailingStore& mailing, Typesetter& typesetter, crypto::KeySource& keys,
                        metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
     : pace_(kRequestInterval),
       lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config), pace_,
            [this](const http::Request& request) { return http_.Send(request); }),
       submissions_(SubmissionsOf(std::move(intake))),
-      mailer_(mailing, *submissions_, typesetter, lob_, ring, registry,
+      mailer_(mailing, *submissions_, typesetter, lob_, keys, registry,
               {.lease = config.mail_lease,
                .print_timeout = PrintTimeout(config),
                .policy = PolicyOf(config),

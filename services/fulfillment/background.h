@@ -32,7 +32,7 @@ class Background {
  public:
   // All but `config` outlive it.
   Background(const config::Config& config, db::Database& database, LettersStore& store,
-             MailingStore& mailing, Typesetter& typesetter, const crypto::KeyRing& ring,
+             MailingStore& mailing, Typesetter& typesetter, crypto::KeySource& keys,
              metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
              std::shared_ptr<const rpc::Channels> payment);
   ~Background();

@@ -118,12 +118,13 @@ class HandlersTest : public LettersTest {
   const std::string key_ = std::string(64, 'a');
   const std::shared_ptr<const crypto::KeyRing> ring_ =
       *crypto::KeyRing::Parse("wrap:w:" + key_ + "\nlookup:l:" + key_ + "\ntoken:t:" + key_ + "\n");
+  crypto::FixedKeys keys_{ring_};
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   std::atomic<int> wakes_{0};
   rpc::GuardEnvironment guards_{registry_};
   OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
-  LettersHandler letters_{guards_, store_, mailing_, *ring_, "test"};
+  LettersHandler letters_{guards_, store_, mailing_, keys_, "test"};
   AdminHandler admin_{guards_, store_, mailing_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };

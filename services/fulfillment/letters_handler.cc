@@ -22,12 +22,12 @@ absl::Status NotReady() {
 }  // namespace
 
 LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                               MailingStore& mailing, const crypto::KeyRing& ring,
+                               MailingStore& mailing, crypto::KeySource& keys,
                                std::string mail_mode)
     : guard_(guards, LettersService::service_full_name(), {"gateway"}),
       store_(store),
       mailing_(mailing),
-      ring_(ring),
+      keys_(keys),
       mail_mode_(std::move(mail_mode)) {}
 
 grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
@@ -41,7 +41,7 @@ grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
                       if (!sealed.ok()) return sealed.status();
                       if (!sealed->has_value()) return NotReady();
                       absl::StatusOr<std::string> pdf =
-                          OpenPdf(ring_, request->payment_id(), **sealed);
+                          OpenPdf(*keys_.Current(), request->payment_id(), **sealed);
                       // A key that is missing here is our fault, not an answer about the letter.
                       if (!pdf.ok()) return absl::InternalError(pdf.status().message());
                       response->set_pdf(*std::move(pdf));

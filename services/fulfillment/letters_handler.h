@@ -5,7 +5,7 @@
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/mailing/mailing_store.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::fulfillment {
@@ -15,7 +15,7 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
  public:
   // `mail_mode` is "live", "test" or "unconfigured".
   LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, MailingStore& mailing,
-                 const crypto::KeyRing& ring, std::string mail_mode);
+                 crypto::KeySource& keys, std::string mail_mode);
 
   grpc::Status GetLetter(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetLetterRequest* request,
@@ -28,7 +28,7 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
   rpc::ServiceGuard guard_;
   LettersStore& store_;
   MailingStore& mailing_;
-  const crypto::KeyRing& ring_;
+  crypto::KeySource& keys_;
   const std::string mail_mode_;
 };
 

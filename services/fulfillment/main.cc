@@ -22,8 +22,8 @@ std::string MailMode(const config::Config& config) {
 
 absl::Status Serve(app::App& app) {
   const config::Config& config = app.config();
-  auto ring = crypto::KeyRing::LoadFile(config.data_keys_file);
-  if (!ring.ok()) return ring.status();
+  auto keys = crypto::KeyFile::Open(config.data_keys_file, app.metrics());
+  if (!keys.ok()) return keys.status();
   auto typesetter = fulfillment::Typesetter::Create();
   if (!typesetter.ok()) return typesetter.status();
   auto database = db::Database::Create({.url = config.database_url.Reveal(),
@@ -39,13 +39,13 @@ absl::Status Serve(app::App& app) {
 
   fulfillment::LettersStore store(**database);
   fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
-  fulfillment::Background background(config, **database, store, mailing, **typesetter, **ring,
+  fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
                                      app.metrics(), *intake, *payment);
   const auto wake = [&] { background.Wake(); };
 
   rpc::GuardEnvironment guards(app.metrics());
   fulfillment::OrdersHandler orders(guards, store, wake);
-  fulfillment::LettersHandler letters(guards, store, mailing, **ring, MailMode(config));
+  fulfillment::LettersHandler letters(guards, store, mailing, **keys, MailMode(config));
   fulfillment::AdminHandler admin(guards, store, mailing, wake);
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});

@@ -97,7 +97,7 @@ absl::StatusOr<AddExhibitResponse> Exhibits::Add(const AddExhibitRequest& reques
   if (!room.ok()) return room.status();
   // The same photograph may belong to two appeals, so a key counts within one.
   const absl::StatusOr<RequestKey> key =
-      RequestKeyOf(keys_, "add_exhibit:" + request.intake_id(),
+      RequestKeyOf(*keys_.Current(), "add_exhibit:" + request.intake_id(),
                    request.request_key().idempotency_key(), request.request_key().request_digest());
   if (!key.ok()) return key.status();
   // A repeat is answered before anything is decoded, and whatever has become of the intake.
@@ -133,7 +133,8 @@ absl::StatusOr<ExhibitRoom> Exhibits::Authorize(const AddExhibitRequest& request
   if (ids::IsUuid(request.intake_id())) room = store_.FindRoom(request.intake_id(), deadline);
   if (!room.ok()) return room.status();
   const int64_t version = room->has_value() ? (*room)->token_version : 0;
-  const bool fits = IsAccessToken(keys_, request.access_token(), request.intake_id(), version);
+  const bool fits =
+      IsAccessToken(*keys_.Current(), request.access_token(), request.intake_id(), version);
   if (!room->has_value() || !fits) {
     return rpc::Error(absl::StatusCode::kUnauthenticated, "invalid_token",
                       "the access token does not open this appeal");
@@ -147,7 +148,7 @@ absl::StatusOr<NewExhibit> Exhibits::Prepare(const AddExhibitRequest& request,
   const absl::StatusOr<images::Photograph> photograph = images::PreparePhotograph(request.image());
   if (!photograph.ok()) return RefuseImage(photograph.status());
   const absl::StatusOr<crypto::DataKey> key =
-      OpenIntakeKey(*room.data_key, request.intake_id(), keys_);
+      OpenIntakeKey(*room.data_key, request.intake_id(), *keys_.Current());
   if (!key.ok()) return key.status();
 
   NewExhibit exhibit{.exhibit_id = ids::NewUuidV7(clock_.Now()),
@@ -194,7 +195,7 @@ absl::StatusOr<std::string> Exhibits::Read(const std::string& exhibit_id, rpc::D
                       "the submission was erased");
   }
   const absl::StatusOr<crypto::DataKey> key =
-      OpenIntakeKey(*(*image)->data_key, (*image)->intake_id, keys_);
+      OpenIntakeKey(*(*image)->data_key, (*image)->intake_id, *keys_.Current());
   // A key that is missing here is our fault, not an answer about the exhibit.
   if (!key.ok()) return absl::InternalError(key.status().message());
   return key->Open((*image)->image_sealed, ImageContext(exhibit_id));

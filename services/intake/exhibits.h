@@ -8,7 +8,7 @@
 #include "fightsftickets/intake/v1/intake.pb.h"
 #include "fightsftickets/intake/v1/submission.pb.h"
 #include "services/intake/exhibit_store.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/rpc/deadline.h"
 #include "shared/time/clock.h"
 
@@ -20,7 +20,7 @@ namespace fsft::intake {
 class Exhibits {
  public:
   // All outlive it.
-  Exhibits(ExhibitStore& store, const crypto::KeyRing& keys, const time::Clock& clock)
+  Exhibits(ExhibitStore& store, crypto::KeySource& keys, const time::Clock& clock)
       : store_(store), keys_(keys), clock_(clock) {}
 
   // Errors as AddExhibit in intake.proto. A picture that cannot be used is INVALID_ARGUMENT with a
@@ -44,7 +44,7 @@ class Exhibits {
                                      const ExhibitRoom& room) const;
 
   ExhibitStore& store_;
-  const crypto::KeyRing& keys_;
+  crypto::KeySource& keys_;
   const time::Clock& clock_;
 };
 

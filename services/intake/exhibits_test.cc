@@ -66,7 +66,7 @@ class ExhibitsTest : public IntakesTest {
 
   ExhibitStore exhibit_store_{*database_};
   time::SystemClock clock_;
-  Exhibits exhibits_{exhibit_store_, *keys_, clock_};
+  Exhibits exhibits_{exhibit_store_, key_source_, clock_};
   std::string intake_id_;
   crypto::WrappedKey data_key_;
 };

@@ -29,7 +29,7 @@ absl::Status InvalidToken() {
 
 IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
                              RegistryCache& registry, Submitter& submitter, Exhibits& exhibits,
-                             const crypto::KeyRing& keys)
+                             crypto::KeySource& keys)
     : guard_(guards, IntakeService::service_full_name(), {"gateway"}),
       store_(store),
       registry_(registry),
@@ -40,21 +40,22 @@ IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
 grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
                                          const SubmitAppealRequest* request,
                                          SubmitAppealResponse* response) {
-  return guard_.Run(
-      *context, "SubmitAppeal", rpc::WorkClass::kDatabase,
-      [&](const rpc::CallContext& call) -> absl::Status {
-        absl::StatusOr<StoredAppeal> stored = submitter_.Submit(*request, call.deadline);
-        if (!stored.ok()) return stored.status();
-        response->set_intake_id(stored->intake_id);
-        response->set_draft_id(stored->draft_id);
-        response->set_access_token(AccessToken(keys_, stored->intake_id, stored->token_version));
-        response->set_content_sha256(stored->content_sha256);
-        response->set_repeated_request(stored->repeated);
-        // The same request has the same citation and type, so a repeat need not read them.
-        response->set_citation_number(CitationNumberOf(*request));
-        response->set_appeal_type(request->appeal_type());
-        return absl::OkStatus();
-      });
+  return guard_.Run(*context, "SubmitAppeal", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<StoredAppeal> stored =
+                          submitter_.Submit(*request, call.deadline);
+                      if (!stored.ok()) return stored.status();
+                      response->set_intake_id(stored->intake_id);
+                      response->set_draft_id(stored->draft_id);
+                      response->set_access_token(
+                          AccessToken(*keys_.Current(), stored->intake_id, stored->token_version));
+                      response->set_content_sha256(stored->content_sha256);
+                      response->set_repeated_request(stored->repeated);
+                      // The same request has the same citation and type, so a repeat need not read them.
+                      response->set_citation_number(CitationNumberOf(*request));
+                      response->set_appeal_type(request->appeal_type());
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetIntakeRequest* request,
@@ -74,8 +75,8 @@ grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetInt
         }
         // An erased intake still has its state, and nothing else.
         if (!record->data_key) return absl::OkStatus();
-        absl::StatusOr<Person> person =
-            OpenPerson(record->person_sealed, request->intake_id(), *record->data_key, keys_);
+        absl::StatusOr<Person> person = OpenPerson(record->person_sealed, request->intake_id(),
+                                                   *record->data_key, *keys_.Current());
         if (!person.ok()) return person.status();
         *response->mutable_citation() = person->citation();
         return absl::OkStatus();
@@ -102,7 +103,8 @@ absl::StatusOr<IntakeRecord> IntakeHandler::Authorize(const GetIntakeRequest& re
   absl::StatusOr<std::optional<IntakeRecord>> record = store_.Find(request.intake_id(), deadline);
   if (!record.ok()) return record.status();
   const int64_t version = record->has_value() ? (*record)->token_version : 0;
-  const bool fits = IsAccessToken(keys_, request.access_token(), request.intake_id(), version);
+  const bool fits =
+      IsAccessToken(*keys_.Current(), request.access_token(), request.intake_id(), version);
   if (!record->has_value() || !fits) return InvalidToken();
   return **std::move(record);
 }

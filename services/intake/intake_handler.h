@@ -5,7 +5,7 @@
 #include "services/intake/intake_store.h"
 #include "services/intake/registry_cache.h"
 #include "services/intake/submitter.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::intake {
@@ -15,7 +15,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
  public:
   // All outlive the handler.
   IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store, RegistryCache& registry,
-                Submitter& submitter, Exhibits& exhibits, const crypto::KeyRing& keys);
+                Submitter& submitter, Exhibits& exhibits, crypto::KeySource& keys);
 
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
@@ -37,7 +37,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   RegistryCache& registry_;
   Submitter& submitter_;
   Exhibits& exhibits_;
-  const crypto::KeyRing& keys_;
+  crypto::KeySource& keys_;
 };
 
 }  // namespace fsft::intake

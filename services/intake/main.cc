@@ -22,7 +22,7 @@ constexpr int kLargestRequest = 12 << 20;
 
 absl::Status Serve(app::App& app) {
   const config::Config& config = app.config();
-  auto keys = crypto::KeyRing::LoadFile(config.data_keys_file);
+  auto keys = crypto::KeyFile::Open(config.data_keys_file, app.metrics());
   if (!keys.ok()) return keys.status();
   auto database = db::Database::Create({.url = config.database_url.Reveal(),
                                         .pool_size = config.db_pool_size,

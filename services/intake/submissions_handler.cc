@@ -13,7 +13,7 @@ using fightsftickets::intake::v1::GetSubmissionResponse;
 using fightsftickets::intake::v1::SubmissionsService;
 
 SubmissionsHandler::SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                                       Exhibits& exhibits, const crypto::KeyRing& keys)
+                                       Exhibits& exhibits, crypto::KeySource& keys)
     : guard_(guards, SubmissionsService::service_full_name(), {"fulfillment"}),
       store_(store),
       exhibits_(exhibits),
@@ -36,9 +36,9 @@ grpc::Status SubmissionsHandler::GetSubmission(grpc::ServerContext* context,
                         return rpc::Error(absl::StatusCode::kDataLoss, "submission_erased",
                                           "the submission was erased");
                       }
-                      absl::StatusOr<std::string> submission =
-                          OpenSubmission((*record)->submission_sealed, (*record)->intake_id,
-                                         request->draft_id(), *(*record)->data_key, keys_);
+                      absl::StatusOr<std::string> submission = OpenSubmission(
+                          (*record)->submission_sealed, (*record)->intake_id, request->draft_id(),
+                          *(*record)->data_key, *keys_.Current());
                       // A key that is missing here is our fault, not an answer about the submission.
                       if (absl::IsNotFound(submission.status()))
                         return absl::InternalError(submission.status().message());

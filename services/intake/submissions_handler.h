@@ -3,7 +3,7 @@
 #include "fightsftickets/intake/v1/submissions.grpc.pb.h"
 #include "services/intake/exhibits.h"
 #include "services/intake/intake_store.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::intake {
@@ -12,7 +12,7 @@ namespace fsft::intake {
 class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsService::Service {
  public:
   SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store, Exhibits& exhibits,
-                     const crypto::KeyRing& keys);
+                     crypto::KeySource& keys);
 
   grpc::Status GetSubmission(grpc::ServerContext* context,
                              const fightsftickets::intake::v1::GetSubmissionRequest* request,
@@ -26,7 +26,7 @@ class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsS
   rpc::ServiceGuard guard_;
   IntakeStore& store_;
   Exhibits& exhibits_;
-  const crypto::KeyRing& keys_;
+  crypto::KeySource& keys_;
 };
 
 }  // namespace fsft::intake

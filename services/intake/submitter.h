@@ -4,7 +4,7 @@
 #include "fightsftickets/intake/v1/intake.pb.h"
 #include "services/intake/intake_store.h"
 #include "services/intake/registry_cache.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/time/clock.h"
 
 namespace fsft::intake {
@@ -13,7 +13,7 @@ namespace fsft::intake {
 class Submitter {
  public:
   // All outlive it.
-  Submitter(IntakeStore& store, RegistryCache& registry, const crypto::KeyRing& keys,
+  Submitter(IntakeStore& store, RegistryCache& registry, crypto::KeySource& keys,
             const time::Clock& clock)
       : store_(store), registry_(registry), keys_(keys), clock_(clock) {}
 
@@ -25,7 +25,7 @@ class Submitter {
  private:
   IntakeStore& store_;
   RegistryCache& registry_;
-  const crypto::KeyRing& keys_;
+  crypto::KeySource& keys_;
   const time::Clock& clock_;
 };
 

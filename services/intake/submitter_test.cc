@@ -44,7 +44,7 @@ class SubmitterTest : public IntakesTest {
   // Noon in San Francisco on 2026-11-22.
   time::FakeClock clock_{*time::ParseRfc3339("2026-11-22T20:00:00Z")};
   RegistryCache registry_cache_{store_};
-  Submitter submitter_{store_, registry_cache_, *keys_, clock_};
+  Submitter submitter_{store_, registry_cache_, key_source_, clock_};
 };
 
 TEST_F(SubmitterTest, AnswersARepeatAfterTheDeadlineHasPassed) {
@@ -111,7 +111,7 @@ TEST_F(SubmitterTest, TakesASecondLetterOnlyWhenItIsConfirmed) {
 }
 
 TEST_F(SubmitterTest, StoresOneAppealForTwinsOnTwoReplicas) {
-  Submitter replica(store_, registry_cache_, *keys_, clock_);
+  Submitter replica(store_, registry_cache_, key_source_, clock_);
   std::vector<std::future<std::string>> twins;
   for (int i = 0; i < 8; ++i) {
     Submitter& submitter = i % 2 == 0 ? submitter_ : replica;

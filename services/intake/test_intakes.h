@@ -6,6 +6,7 @@
 #include <string>
 
 #include "services/intake/intake_store.h"
+#include "shared/crypto/key_source.h"
 #include "shared/metrics/metrics.h"
 #include "tests/support/test_database.h"
 
@@ -32,6 +33,7 @@ class IntakesTest : public testing::Test {
   std::unique_ptr<db::Database> database_;
   IntakeStore store_;
   std::shared_ptr<const crypto::KeyRing> keys_;
+  crypto::FixedKeys key_source_{keys_};
 };
 
 }  // namespace fsft::intake

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -53,6 +54,11 @@ absl::StatusOr<Line> ParseLine(std::string_view line) {
   return Line{*purpose, Key(std::string(id), *std::move(bytes))};
 }
 
+const Key* FindIn(const std::vector<Key>& keys, std::string_view id) {
+  const auto found = std::ranges::find(keys, id, &Key::id);
+  return found == keys.end() ? nullptr : &*found;
+}
+
 std::string_view WithoutLineEnd(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
   return line;
@@ -74,15 +80,12 @@ absl::StatusOr<std::shared_ptr<const KeyRing>> KeyRing::Parse(std::string_view t
     if (raw.empty() || raw.front() == '#') continue;
     absl::StatusOr<Line> line = ParseLine(raw);
     if (!line.ok()) return refuse(number, std::string(line.status().message()));
-    const Purpose purpose = line->purpose;
-    std::string id = line->key.id;
-    const auto [place, added] =
-        ring->keys_[purpose].try_emplace(std::move(id), std::move(line->key));
-    if (!added) return refuse(number, "the key id is there already");
-    ring->current_.try_emplace(purpose, &place->second);
+    std::vector<Key>& keys = ring->keys_[line->purpose];
+    if (FindIn(keys, line->key.id) != nullptr) return refuse(number, "the key id is there already");
+    keys.push_back(std::move(line->key));
   }
   for (const auto& [name, purpose] : kPurposes) {
-    if (!ring->current_.contains(purpose)) {
+    if (!ring->keys_.contains(purpose)) {
       return absl::InvalidArgumentError(absl::StrCat("key ring: no key for ", std::string(name)));
     }
   }
@@ -97,12 +100,12 @@ absl::StatusOr<std::shared_ptr<const KeyRing>> KeyRing::LoadFile(const std::stri
   return ring;
 }
 
-const Key& KeyRing::Current(Purpose purpose) const { return *current_.at(purpose); }
+const Key& KeyRing::Current(Purpose purpose) const { return All(purpose).front(); }
+
+const std::vector<Key>& KeyRing::All(Purpose purpose) const { return keys_.at(purpose); }
 
 const Key* KeyRing::Find(Purpose purpose, std::string_view id) const {
-  const Keys& keys = keys_.at(purpose);
-  const auto found = keys.find(id);
-  return found == keys.end() ? nullptr : &found->second;
+  return FindIn(All(purpose), id);
 }
 
 }  // namespace fsft::crypto

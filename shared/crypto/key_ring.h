@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -32,9 +33,13 @@ enum class Purpose {
 //   # purpose:key_id:64 hex digits
 //   wrap:2026-11:…
 //
-// The first line of a purpose is the key for new data; the others are still read. To rotate, put a
-// new line on top, restart, re-wrap, and only then take the old line away. Ids are [a-z0-9-]{1,32}
-// and unique within a purpose. Immutable, so any thread may read it.
+// The first line of a purpose is the key for new data; the others are still read. Ids are
+// [a-z0-9-]{1,32} and unique within a purpose. Immutable, so any thread may read it.
+//
+// To rotate while everything runs: add the new line below the old one and let every replica read
+// the file (a replica that lacks a key cannot read what another wraps with it); move the new line
+// to the top; wait until nothing is left under the old key (metric rewrap_remaining); take the old
+// line away. A token key's old line ends the access tokens that it made.
 class KeyRing {
  public:
   // kInvalidArgument, naming the line and never its text: malformed line, repeated id, a purpose
@@ -44,15 +49,15 @@ class KeyRing {
   static absl::StatusOr<std::shared_ptr<const KeyRing>> LoadFile(const std::string& path);
 
   const Key& Current(Purpose purpose) const;
+  // In the order of the file, the current one first.
+  const std::vector<Key>& All(Purpose purpose) const;
   // nullptr when there is none of that id.
   const Key* Find(Purpose purpose, std::string_view id) const;
 
  private:
-  using Keys = std::map<std::string, Key, std::less<>>;
   KeyRing() = default;
 
-  std::map<Purpose, Keys> keys_;
-  std::map<Purpose, const Key*> current_;
+  std::map<Purpose, std::vector<Key>> keys_;
 };
 
 }  // namespace fsft::crypto

@@ -30,6 +30,10 @@ TEST(KeyRing, ReadsTheFirstLineOfAPurposeAsCurrent) {
   ASSERT_NE((*ring)->Find(Purpose::kWrap, "2026-10"), nullptr);
   EXPECT_EQ(HexEncode((*ring)->Find(Purpose::kWrap, "2026-10")->bytes), kB);
   EXPECT_EQ((*ring)->Current(Purpose::kToken).id, "t1");
+  const std::vector<Key>& all = (*ring)->All(Purpose::kWrap);
+  ASSERT_EQ(all.size(), 2);
+  EXPECT_EQ(all[0].id, "2026-11");
+  EXPECT_EQ(all[1].id, "2026-10");
 }
 
 TEST(KeyRing, KeepsPurposesApart) {

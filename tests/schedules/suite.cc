@@ -63,7 +63,7 @@ Suite::Suite(World& world)
       fulfillment_to_payment(
           OutboxOptions("fulfillment", "payment"), *fulfillment_database_, world.registry,
           [this](const auto& ids, db::Deadline deadline) { return TellPayment(ids, deadline); }),
-      mailer(mailing, world.submissions, *world.typesetter, world.printer, *world.keys,
+      mailer(mailing, world.submissions, *world.typesetter, world.printer, world.key_source,
              world.registry,
              {.lease = kLong,
               .policy = {.max_failures = 1'000},

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "services/fulfillment/letter/typesetter.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 #include "shared/metrics/metrics.h"
 #include "tests/schedules/faults.h"
 #include "tests/schedules/printing_house.h"
@@ -30,6 +30,7 @@ struct World {
   std::shared_ptr<const crypto::KeyRing> keys = *crypto::KeyRing::Parse(
       "wrap:w:" + std::string(64, 'a') + "\nlookup:l:" + std::string(64, 'a') +
       "\ntoken:t:" + std::string(64, 'a') + "\n");
+  crypto::FixedKeys key_source{keys};
 
   Chance chance;
   Faults faults{chance};

@@ -33,13 +33,13 @@ PrintJob JobFor(const ClaimedLetter& letter, const Submission& submission, std::
 }  // namespace
 
 Mailer::Mailer(MailingStore& store, Submissions& submissions, Typesetter& typesetter,
-               Printer& printer, const crypto::KeyRing& ring, metrics::Registry& registry,
+               Printer& printer, crypto::KeySource& keys, metrics::Registry& registry,
                Options options)
     : store_(store),
       submissions_(submissions),
       typesetter_(typesetter),
       printer_(printer),
-      ring_(ring),
+      keys_(keys),
       registry_(registry),
       options_(std::move(options)) {}
 
@@ -82,7 +82,7 @@ std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& le
   if (!submission.ok()) return GiveUp(Reason(submission.status()), letter);
 
   if (letter.pdf) {
-    absl::StatusOr<std::string> pdf = OpenPdf(ring_, letter.payment_id, *letter.pdf);
+    absl::StatusOr<std::string> pdf = OpenPdf(*keys_.Current(), letter.payment_id, *letter.pdf);
     // Without the key it is a matter of configuration; with it, the bytes are not what was stored.
     if (!pdf.ok())
       return absl::IsNotFound(pdf.status()) ? later("data_key_missing")
@@ -95,7 +95,7 @@ std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& le
     return absl::IsInvalidArgument(pdf.status()) ? GiveUp(Reason(pdf.status()), letter)
                                                  : later("typesetting_failed");
   }
-  SealedPdf sealed = SealPdf(ring_, letter.payment_id, *pdf);
+  SealedPdf sealed = SealPdf(*keys_.Current(), letter.payment_id, *pdf);
   return Prepared{
       .submission = *std::move(submission), .pdf = *std::move(pdf), .typeset = std::move(sealed)};
 }

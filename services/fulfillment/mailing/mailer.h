@@ -13,7 +13,7 @@
 #include "services/fulfillment/mailing/findings.h"
 #include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
-#include "shared/crypto/key_ring.h"
+#include "shared/crypto/key_source.h"
 
 namespace fsft::metrics {
 class Registry;
@@ -36,7 +36,7 @@ class Mailer {
 
   // All outlive it.
   Mailer(MailingStore& store, Submissions& submissions, Typesetter& typesetter, Printer& printer,
-         const crypto::KeyRing& ring, metrics::Registry& registry, Options options);
+         crypto::KeySource& keys, metrics::Registry& registry, Options options);
 
   // The step of a Worker: claims a letter, posts it and writes down what came of it. Answers how
   // many it found.
@@ -62,7 +62,7 @@ class Mailer {
   Submissions& submissions_;
   Typesetter& typesetter_;
   Printer& printer_;
-  const crypto::KeyRing& ring_;
+  crypto::KeySource& keys_;
   metrics::Registry& registry_;
   const Options options_;
 };

@@ -58,7 +58,7 @@ class MailerTest : public LettersTest {
   }
 
   int MailOne() {
-    Mailer mailer(mailing_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+    Mailer mailer(mailing_, submissions_, *typesetter_, printer_, keys_, registry_, options_);
     const auto found = mailer.MailOne();
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(-1);
@@ -70,6 +70,7 @@ class MailerTest : public LettersTest {
   const std::string key_ = std::string(64, 'a');
   const std::shared_ptr<const crypto::KeyRing> ring_ =
       *crypto::KeyRing::Parse("wrap:w:" + key_ + "\nlookup:l:" + key_ + "\ntoken:t:" + key_ + "\n");
+  crypto::FixedKeys keys_{ring_};
   const std::unique_ptr<Typesetter> typesetter_ = *Typesetter::Create();
   FakeSubmissions submissions_;
   FakePrinter printer_;
@@ -272,7 +273,7 @@ TEST_F(MailerTest, NoPostStartsThatTheLeaseWouldNotOutlive) {
   const WantedLetter order = Order();
   options_.lease = 40s;
   options_.print_timeout = 50s;
-  Mailer mailer(mailing_, submissions_, *typesetter_, printer_, *ring_, registry_, options_);
+  Mailer mailer(mailing_, submissions_, *typesetter_, printer_, keys_, registry_, options_);
   EXPECT_EQ(mailer.MailOne().status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(printer_.jobs.size(), 0u);
   EXPECT_EQ(State(order.payment_id), "sending")

@@ -128,6 +128,7 @@ TEST_F(MailingScaleTest, FourReplicasMailAThousandLettersOnceEach) {
   const std::string key(64, 'a');
   const auto ring =
       *crypto::KeyRing::Parse("wrap:w:" + key + "\nlookup:l:" + key + "\ntoken:t:" + key + "\n");
+  crypto::FixedKeys keys(ring);
   const auto typesetter = *Typesetter::Create();
   FakePrinter printer;
   std::vector<std::thread> replicas;
@@ -136,7 +137,7 @@ TEST_F(MailingScaleTest, FourReplicasMailAThousandLettersOnceEach) {
       const auto database = *db::Database::Create(
           {.url = test_database_->Url("fulfillment_rw"), .pool_size = 2}, registry_);
       MailingStore store(*database, "key of the replicas");
-      Mailer mailer(store, submissions_, *typesetter, printer, *ring, registry_, {});
+      Mailer mailer(store, submissions_, *typesetter, printer, keys, registry_, {});
       while (true) {
         const auto found = mailer.MailOne();
         ASSERT_TRUE(found.ok()) << found.status();
