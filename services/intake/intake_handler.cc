@@ -51,7 +51,7 @@ grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
                           AccessToken(*keys_.Current(), stored->intake_id, stored->token_version));
                       response->set_content_sha256(stored->content_sha256);
                       response->set_repeated_request(stored->repeated);
-                      // The same request has the same citation and type, so a repeat need not read them.
+                      // The same request has the same of both, so a repeat need not read them.
                       response->set_citation_number(CitationNumberOf(*request));
                       response->set_appeal_type(request->appeal_type());
                       return absl::OkStatus();
