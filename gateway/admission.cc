@@ -1,33 +1,55 @@
 #include "gateway/admission.h"
 
 #include <string_view>
+#include <utility>
 
 namespace fsft::gateway {
 namespace {
 
+// Without its parameters.
+std::string_view TypeOf(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return type;
+}
+
 // "application/json; charset=utf-8" is JSON too; the charset is not looked at, because JSON has
 // only one.
 bool IsJson(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  return http::SameName(type, "application/json");
+  return http::SameName(TypeOf(content_type), "application/json");
+}
+
+// What an image may be sent as. Its bytes decide; this only keeps others from being read.
+bool IsImageOrForm(std::string_view content_type) {
+  const std::string_view type = TypeOf(content_type);
+  for (const char* allowed :
+       {"image/jpeg", "image/png", "application/octet-stream", "multipart/form-data"}) {
+    if (http::SameName(type, allowed)) return true;
+  }
+  return false;
 }
 
 bool IsCompressed(std::string_view encoding) {
   return !encoding.empty() && !http::SameName(encoding, "identity");
 }
 
-std::optional<Problem> RefuseJsonBody(const http::Request& request, const http::Framing& framing) {
-  if (!IsJson(request.Find("Content-Type"))) {
-    return Problem{.status = 415,
-                   .code = "unsupported_media_type",
-                   .detail = "The body must be of type application/json."};
-  }
-  if (IsCompressed(request.Find("Content-Encoding"))) {
-    return Problem{.status = 415,
-                   .code = "unsupported_media_type",
-                   .detail = "Compressed request bodies are not accepted."};
-  }
+Problem UnsupportedType(std::string detail) {
+  return {.status = 415, .code = "unsupported_media_type", .detail = std::move(detail)};
+}
+
+std::optional<Problem> RefuseType(Body kind, std::string_view content_type) {
+  if (kind == Body::kJson && !IsJson(content_type))
+    return UnsupportedType("The body must be of type application/json.");
+  if (kind == Body::kImage && !IsImageOrForm(content_type))
+    return UnsupportedType("The body must be a JPEG, a PNG, or a form with one as its file.");
+  return std::nullopt;
+}
+
+std::optional<Problem> RefuseTypedBody(Body kind, const http::Request& request,
+                                       const http::Framing& framing) {
+  if (auto problem = RefuseType(kind, request.Find("Content-Type"))) return problem;
+  if (IsCompressed(request.Find("Content-Encoding")))
+    return UnsupportedType("Compressed request bodies are not accepted.");
   if (!framing.Stated()) {
     return Problem{
         .status = 411, .code = "length_required", .detail = "The request needs a Content-Length."};
@@ -46,8 +68,8 @@ Problem BodyTooLarge(const Route& route) {
 std::optional<Problem> RefuseBody(const Route& route, const http::Request& request,
                                   const http::Framing& framing) {
   if (route.body.kind == Body::kNone) return std::nullopt;
-  if (route.body.kind == Body::kJson) {
-    if (auto problem = RefuseJsonBody(request, framing)) return problem;
+  if (route.body.kind == Body::kJson || route.body.kind == Body::kImage) {
+    if (auto problem = RefuseTypedBody(route.body.kind, request, framing)) return problem;
   }
   if (framing.length.value_or(0) > route.body.limit) return BodyTooLarge(route);
   return std::nullopt;

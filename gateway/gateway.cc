@@ -23,6 +23,8 @@ using std::chrono::steady_clock;
 constexpr int kLookups = 256;
 constexpr int kCheckouts = 128;
 constexpr int kWebhooks = 128;
+// Each keeps 10 MiB, twice for a moment, from its head on.
+constexpr int kUploads = 16;
 
 rpc::Gate MakeGate(metrics::Registry& registry, const char* work, int limit) {
   return {limit, registry.AddGauge("http_work_in_use", "Requests at work behind a gate.",
@@ -129,12 +131,20 @@ class Gateway::RouteExchange final : public http::Exchange {
     auto identity = Authenticate(*match_.route, request_, gateway_.tokens_);
     if (auto* problem = std::get_if<Problem>(&identity)) return std::move(*problem);
     identity_ = std::get<Identity>(std::move(identity));
-    return RefuseBody(*match_.route, request_, framing);
+    if (auto problem = RefuseBody(*match_.route, request_, framing)) return problem;
+    // Bodies that large are not even read while there is no room for them.
+    if (match_.route->work.gate == Gate::kUpload && !Enter()) return Overloaded();
+    return std::nullopt;
+  }
+
+  // False when the route's gate is full.
+  bool Enter() {
+    pass_.reset(new rpc::Gate::Pass(gateway_.GateOf(match_.route->work.gate).TryEnter()));
+    return static_cast<bool>(*pass_);
   }
 
   http::Response Work() {
-    const rpc::Gate::Pass pass = gateway_.GateOf(match_.route->work.gate).TryEnter();
-    if (!pass) return ToResponse(Overloaded());
+    if (pass_ == nullptr && !Enter()) return ToResponse(Overloaded());
     absl::StatusOr<http::Response> response = Handle();
     if (response.ok()) return *std::move(response);
     const Problem problem = ToProblem(response.status());
@@ -156,6 +166,8 @@ class Gateway::RouteExchange final : public http::Exchange {
   }
 
   http::Response Finish(http::Response response) {
+    // The exchange may outlive its answer by as long as the connection is idle.
+    pass_.reset();
     AddCommonHeaders(response);
     const auto duration = steady_clock::now() - started_;
     gateway_.metrics_.Count(match_.route, response.status, duration);
@@ -182,8 +194,9 @@ class Gateway::RouteExchange final : public http::Exchange {
   http::Request request_;
   const logging::Context context_;
   const Match match_;
-  // Before refusal_, whose making sets it.
+  // Both before refusal_, whose making sets them.
   Identity identity_;
+  std::unique_ptr<const rpc::Gate::Pass> pass_;
   const std::optional<Problem> refusal_;
 };
 
@@ -195,7 +208,7 @@ Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& 
       metrics_(registry, routes),
       gates_{MakeGate(registry, "none", std::numeric_limits<int>::max()),
              MakeGate(registry, "lookup", kLookups), MakeGate(registry, "checkout", kCheckouts),
-             MakeGate(registry, "webhook", kWebhooks)} {}
+             MakeGate(registry, "webhook", kWebhooks), MakeGate(registry, "upload", kUploads)} {}
 
 std::unique_ptr<http::Exchange> Gateway::Begin(http::Request head, const http::Framing& framing) {
   return std::make_unique<RouteExchange>(*this, std::move(head), framing);

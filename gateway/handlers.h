@@ -14,6 +14,9 @@ absl::StatusOr<http::Response> GetSession(const Services& services, const Call& 
 absl::StatusOr<http::Response> GetAppeal(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetLetterPdf(const Services& services, const Call& call);
 
+// evidence.cc
+absl::StatusOr<http::Response> AddEvidence(const Services& services, const Call& call);
+
 // webhooks.cc
 absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call& call);

@@ -19,6 +19,7 @@ constexpr BodyRule kAnyBody{Body::kIgnored, 64 << 10};
 constexpr BodyRule kWish{Body::kJson, 64 << 10};
 constexpr BodyRule kOrder{Body::kJson, 512 << 10};
 constexpr BodyRule kEvent{Body::kRaw, 1 << 20};
+constexpr BodyRule kPhotograph{Body::kImage, 10 << 20};
 
 constexpr WorkRule kLight{Gate::kNone, seconds(1)};
 constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
@@ -26,6 +27,7 @@ constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
 constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
+constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
 
 // clang-format off
 constexpr Route kRoutes[] = {
@@ -34,6 +36,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},
     {"GET",  "/api/appeals/{payment_id}",                   kMaybeOwner,  kNoBody,  kLookup,   GetAppeal},
     {"GET",  "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf},
+    {"POST", "/api/intakes/{intake_id}/evidence",           kOwner,       kPhotograph, kUpload, AddEvidence},
     {"POST", "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
     {"GET",  "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
     {"POST", "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},

@@ -39,6 +39,9 @@ enum class Body {
   kJson,
   // Bytes of any type, for signatures that cover them.
   kRaw,
+  // image/jpeg, image/png, unspecified bytes, or a form with a file; 415 and 411 otherwise. What the
+  // bytes are in truth, intake finds out.
+  kImage,
 };
 
 struct BodyRule {
@@ -48,8 +51,8 @@ struct BodyRule {
 
 // Which of the gateway's gates a request passes while it works, so that a slow Stripe cannot starve
 // status pages, nor either of them webhooks.
-enum class Gate { kNone, kLookup, kCheckout, kWebhook };
-inline constexpr size_t kGates = 4;
+enum class Gate { kNone, kLookup, kCheckout, kWebhook, kUpload };
+inline constexpr size_t kGates = 5;
 
 struct WorkRule {
   Gate gate;

@@ -15,6 +15,9 @@ using rpc::Deadline;
 using rpc::Methods;
 using SharedChannels = std::shared_ptr<const rpc::Channels>;
 
+// The printer takes 5 MiB; the rest is for what is sent with it.
+constexpr int kLargestLetter = 6 << 20;
+
 class RpcBackend final : public Backend {
  public:
   RpcBackend(const SharedChannels& intake, const SharedChannels& payment,
@@ -178,7 +181,11 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& co
   if (!intake.ok()) return intake.status();
   auto payment = open(config.payment_target, "payment");
   if (!payment.ok()) return payment.status();
-  auto fulfillment = open(config.fulfillment_target, "fulfillment");
+  // gRPC's 4 MiB would do for everything but a letter with photographs.
+  rpc::ChannelsOptions letters =
+      rpc::ChannelsOptionsOf(config, config.fulfillment_target, "fulfillment");
+  letters.max_receive_bytes = kLargestLetter;
+  auto fulfillment = rpc::Channels::Open(letters);
   if (!fulfillment.ok()) return fulfillment.status();
   return std::make_unique<RpcBackend>(*intake, *payment, *fulfillment);
 }

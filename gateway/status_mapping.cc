@@ -12,8 +12,9 @@ constexpr std::chrono::seconds kDefaultRetryAfter{2};
 
 // The request could not be read at all: nothing in it to correct field by field.
 bool IsUnreadable(std::string_view reason) {
-  constexpr std::array<std::string_view, 4> kReasons = {"malformed_json", "invalid_session_id",
-                                                        "invalid_signature", "malformed_event"};
+  constexpr std::array<std::string_view, 5> kReasons = {"malformed_json", "malformed_form",
+                                                        "invalid_session_id", "invalid_signature",
+                                                        "malformed_event"};
   return std::find(kReasons.begin(), kReasons.end(), reason) != kReasons.end();
 }
 
@@ -26,6 +27,7 @@ int HttpStatus(absl::StatusCode code, std::string_view reason) {
   if (IsStripesFailure(reason)) return 502;
   switch (code) {
     case absl::StatusCode::kInvalidArgument:
+      if (reason == "unsupported_media_type") return 415;
       return IsUnreadable(reason) ? 400 : 422;
     case absl::StatusCode::kUnauthenticated:
       return 401;
@@ -55,6 +57,8 @@ const char* DefaultDetail(int status) {
       return "There is nothing at this address.";
     case 409:
       return "The order is not in a state that allows this.";
+    case 415:
+      return "This type of content is not accepted.";
     case 422:
       return "The request was refused.";
     case 502:

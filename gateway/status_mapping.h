@@ -7,7 +7,8 @@
 namespace fsft::gateway {
 
 // What to answer for a failed call. `status` is not OK.
-//   INVALID_ARGUMENT: 422, or 400 when the reason says that the request could not even be read
+//   INVALID_ARGUMENT: 422, or 400 when the reason says that the request could not even be read, or
+//   415 for "unsupported_media_type"
 //   UNAUTHENTICATED: 401
 //   NOT_FOUND: 404
 //   ALREADY_EXISTS, FAILED_PRECONDITION: 409, with the ids of the order

@@ -24,6 +24,8 @@ using HandlerResponse = httplib::Server::HandlerResponse;
 
 // Threads beyond the connections that are served, for telling the others that there is no room.
 constexpr size_t kRefusingThreads = 64;
+// The slowest client that large bodies are still taken from, in bytes.
+constexpr size_t kSlowestPerSecond = 128 << 10;
 
 // A connection and the request that it is at.
 struct Connection {
@@ -265,11 +267,13 @@ HandlerResponse Server::Listener::OnHead(httplib::Response& out) {
 void Server::Listener::OnBody(httplib::Response& out, const httplib::ContentReader& reader) {
   Connection& connection = *current;
   const size_t limit = *connection.exchange->BodyLimit();
-  connection.stream.SetReadDeadline(steady_clock::now() + options_.body_timeout);
+  // A promised length is believed up to the limit only; what comes decides.
+  const size_t promised = std::min<uint64_t>(connection.framing.length.value_or(0), limit);
+  connection.stream.SetReadDeadline(steady_clock::now() + options_.body_timeout +
+                                    std::chrono::seconds(promised / kSlowestPerSecond));
   std::string body;
   bool too_large = false;
-  // A promised length is believed up to the limit only; what comes decides.
-  body.reserve(std::min<uint64_t>(connection.framing.length.value_or(0), limit));
+  body.reserve(promised);
   const bool complete = reader([&](const char* data, size_t size) {
     too_large = body.size() + size > limit;
     if (!too_large) body.append(data, size);

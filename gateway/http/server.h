@@ -22,7 +22,8 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{30'000};
   // For a request's head, from its first byte.
   std::chrono::milliseconds head_timeout{5'000};
-  // For a request's body.
+  // For a request's body, and a second more for every 128 KiB that it promises: so long does a
+  // photograph take on a poor connection.
   std::chrono::milliseconds body_timeout{20'000};
   // For an answer that the client does not take.
   std::chrono::milliseconds write_timeout{10'000};

@@ -32,7 +32,9 @@ class Echo final : public Application {
    public:
     EchoExchange(Echo& echo, Request head) : echo_(echo), head_(std::move(head)) {}
     std::optional<size_t> BodyLimit() const override {
-      return head_.path == "/refuse" ? std::nullopt : std::optional<size_t>(1000);
+      return head_.path == "/refuse"  ? std::nullopt
+             : head_.path == "/large" ? std::optional<size_t>(1 << 20)
+                                      : std::optional<size_t>(1000);
     }
     Response Answer(std::string body) override {
       if (head_.path == "/wait") {
@@ -283,6 +285,17 @@ TEST_F(ServerTest, ABodyThatNeverEndsTimesOut) {
   RawClient client(server_->port());
   client.Send("POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhe");
   EXPECT_THAT(client.ReceiveAll(), StartsWith("HTTP/1.1 408"));
+}
+
+// It would time out after 100 ms, had it not promised 512 KiB.
+TEST_F(ServerTest, ALargeBodyMayTakeItsTime) {
+  Start({.address = {}, .body_timeout = milliseconds(100)});
+  RawClient client(server_->port());
+  client.Send("POST /large HTTP/1.1\r\nContent-Length: 524288\r\n\r\n");
+  client.Send(std::string(262144, 'a'));
+  std::this_thread::sleep_for(milliseconds(300));
+  client.Send(std::string(262144, 'a'));
+  EXPECT_THAT(client.Receive(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(ServerTest, AnIdleConnectionEndsWithoutAWord) {

@@ -1,0 +1,15 @@
+// The Idempotency-Key header, as every route that stores something takes it.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "gateway/http/message.h"
+
+namespace fsft::gateway {
+
+// Empty when the client sent none. INVALID_ARGUMENT
+// "invalid_idempotency_key" for what can be none.
+absl::StatusOr<std::string> IdempotencyKeyOf(const http::Request& request);
+
+}  // namespace fsft::gateway
