@@ -14,13 +14,15 @@ WITH intake AS MATERIALIZED (
   WHERE intake_id = CAST(:intake_id AS uuid) AND state = 'draft' AND data_key IS NOT NULL AND exhibit_count < 5
   FOR UPDATE
 ), request AS (
-  INSERT INTO intake.request_keys AS k (key_hmac, digest, intake_id, exhibit_id, expires_at)
-  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), intake_id, CAST(:exhibit_id AS uuid),
-         now() + make_interval(secs => CAST(:key_seconds AS double precision))
+  INSERT INTO intake.request_keys AS k (key_hmac, digest, lookup_key_id, intake_id, exhibit_id, expires_at)
+  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:lookup_key_id AS text), intake_id,
+         CAST(:exhibit_id AS uuid), now() + make_interval(secs => CAST(:key_seconds AS double precision))
   FROM intake
+  WHERE NOT EXISTS (SELECT FROM intake.request_keys
+                    WHERE key_hmac = ANY (CAST(:older_key_hmacs AS bytea[])) AND expires_at > now())
   ON CONFLICT (key_hmac) DO UPDATE
-  SET digest = excluded.digest, intake_id = excluded.intake_id, draft_id = NULL, exhibit_id = excluded.exhibit_id,
-      expires_at = excluded.expires_at
+  SET digest = excluded.digest, lookup_key_id = excluded.lookup_key_id, intake_id = excluded.intake_id,
+      draft_id = NULL, exhibit_id = excluded.exhibit_id, expires_at = excluded.expires_at
   WHERE k.expires_at <= now()
   RETURNING k.intake_id, k.exhibit_id
 ), counted AS (
@@ -41,9 +43,10 @@ WITH intake AS MATERIALIZED (
 SELECT position FROM counted)sql"};
 
 inline constexpr db::Statement kAddedExhibit = {"intake.added_exhibit", R"sql(
-SELECT k.digest, e.exhibit_id, e.position, e.width, e.height
+SELECT k.key_hmac, k.digest, e.exhibit_id, e.position, e.width, e.height
 FROM intake.request_keys k JOIN intake.exhibits e USING (exhibit_id)
-WHERE k.key_hmac = CAST(:key_hmac AS bytea) AND k.expires_at > now())sql"};
+WHERE k.key_hmac = ANY (CAST(:key_hmacs AS bytea[])) AND k.expires_at > now()
+LIMIT 1)sql"};
 
 inline constexpr db::Statement kExhibitRoom = {"intake.exhibit_room", R"sql(
 SELECT state, token_version, data_key, data_key_id, exhibit_count, payment_id

@@ -30,6 +30,8 @@ absl::StatusOr<std::optional<int64_t>> ExhibitStore::Add(const NewExhibit& exhib
                        {{"intake_id", exhibit.intake_id},
                         db::Param::Bytes("key_hmac", key.key_hmac),
                         db::Param::Bytes("digest", key.digest),
+                        {"lookup_key_id", key.lookup_key_id},
+                        db::Param::BytesArray("older_key_hmacs", key.OlderHmacs()),
                         {"exhibit_id", exhibit.exhibit_id},
                         {"key_seconds", key.lifetime.count()},
                         db::Param::Bytes("image", exhibit.image_sealed),
@@ -46,15 +48,15 @@ absl::StatusOr<std::optional<int64_t>> ExhibitStore::Add(const NewExhibit& exhib
 
 absl::StatusOr<std::optional<ExhibitRecord>> ExhibitStore::FindAdded(const RequestKey& key,
                                                                      db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kAddedExhibit, {db::Param::Bytes("key_hmac", key.key_hmac)}, deadline);
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kAddedExhibit, {db::Param::BytesArray("key_hmacs", key.AllHmacs())}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  if ((*row)->Bytes(0) != key.digest) {
+  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) {
     return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
                       "this Idempotency-Key was used for another request");
   }
-  return ReadSummary(**row, 1);
+  return ReadSummary(**row, 2);
 }
 
 absl::StatusOr<std::optional<ExhibitRoom>> ExhibitStore::FindRoom(std::string_view intake_id,

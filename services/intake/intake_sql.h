@@ -20,17 +20,20 @@ ORDER BY a.city_id, a.section_id)sql"};
 inline constexpr db::Statement kSubmit = {"intake.submit", R"sql(
 WITH paid_before AS (
   SELECT FROM intake.intakes
-  WHERE citation_hmac = CAST(:citation_hmac AS bytea) AND email_hmac IS NOT DISTINCT FROM CAST(:email_hmac AS bytea)
+  WHERE citation_hmac = ANY (CAST(:citation_hmacs AS bytea[]))
+    AND coalesce(email_hmac, '') = ANY (CAST(:email_hmacs AS bytea[]))
     AND state IN ('paid', 'fulfilled') AND paid_at > now() - interval '30 days'
     AND NOT CAST(:allow_duplicate AS boolean)
 ), request AS (
-  INSERT INTO intake.request_keys AS k (key_hmac, digest, intake_id, draft_id, expires_at)
-  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid),
-         now() + make_interval(secs => CAST(:key_seconds AS double precision))
+  INSERT INTO intake.request_keys AS k (key_hmac, digest, lookup_key_id, intake_id, draft_id, expires_at)
+  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:lookup_key_id AS text), CAST(:intake_id AS uuid),
+         CAST(:draft_id AS uuid), now() + make_interval(secs => CAST(:key_seconds AS double precision))
   WHERE NOT EXISTS (SELECT FROM paid_before)
+    AND NOT EXISTS (SELECT FROM intake.request_keys
+                    WHERE key_hmac = ANY (CAST(:older_key_hmacs AS bytea[])) AND expires_at > now())
   ON CONFLICT (key_hmac) DO UPDATE
-  SET digest = excluded.digest, intake_id = excluded.intake_id, draft_id = excluded.draft_id,
-      expires_at = excluded.expires_at
+  SET digest = excluded.digest, lookup_key_id = excluded.lookup_key_id, intake_id = excluded.intake_id,
+      draft_id = excluded.draft_id, expires_at = excluded.expires_at
   WHERE k.expires_at <= now()
   RETURNING k.intake_id, k.draft_id
 ), stored_intake AS (
@@ -54,15 +57,17 @@ SELECT intake_id, set_config('synchronous_commit', 'off', true) FROM request)sql
                                           db::Durability::kWithNext};
 
 inline constexpr db::Statement kRepeated = {"intake.repeated", R"sql(
-SELECT k.digest, k.intake_id, k.draft_id, d.content_sha256, i.token_version
+SELECT k.key_hmac, k.digest, k.intake_id, k.draft_id, d.content_sha256, i.token_version
 FROM intake.request_keys k JOIN intake.drafts d USING (draft_id) JOIN intake.intakes i ON i.intake_id = k.intake_id
-WHERE k.key_hmac = CAST(:key_hmac AS bytea) AND k.expires_at > now())sql"};
+WHERE k.key_hmac = ANY (CAST(:key_hmacs AS bytea[])) AND k.expires_at > now()
+LIMIT 1)sql"};
 
 // The ids that kSubmit refused to repeat.
 inline constexpr db::Statement kPaidBefore = {"intake.paid_before", R"sql(
 SELECT i.payment_id, i.intake_id, d.draft_id
 FROM intake.intakes i JOIN intake.drafts d USING (intake_id)
-WHERE i.citation_hmac = CAST(:citation_hmac AS bytea) AND i.email_hmac IS NOT DISTINCT FROM CAST(:email_hmac AS bytea)
+WHERE i.citation_hmac = ANY (CAST(:citation_hmacs AS bytea[]))
+  AND coalesce(i.email_hmac, '') = ANY (CAST(:email_hmacs AS bytea[]))
   AND i.state IN ('paid', 'fulfilled') AND i.paid_at > now() - interval '30 days' AND d.is_final
 ORDER BY i.paid_at DESC, d.version DESC
 LIMIT 1)sql"};

@@ -30,6 +30,11 @@ std::optional<crypto::WrappedKey> ReadKey(const db::Row& row, size_t bytes, size
   return crypto::WrappedKey{.key_id = row.Text(id), .bytes = row.Bytes(bytes)};
 }
 
+// In the statements an empty hash stands for nobody's address.
+std::vector<std::string> EmailsToMatch(const Lookups& lookups) {
+  return lookups.email.empty() ? std::vector<std::string>{""} : lookups.email;
+}
+
 std::string BytesOrEmpty(const db::Row& row, size_t column) {
   return row.IsNull(column) ? "" : row.Bytes(column);
 }
@@ -49,9 +54,12 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   const SealedAppeal& sealed = appeal.sealed;
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kSubmit,
-                       {db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
-                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac),
+                       {db::Param::BytesArray("citation_hmacs", sealed.lookups.citation),
+                        db::Param::BytesArray("email_hmacs", EmailsToMatch(sealed.lookups)),
                         {"allow_duplicate", appeal.allow_duplicate},
+                        db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
+                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac),
+                        db::Param::BytesArray("older_key_hmacs", key.OlderHmacs()),
                         db::Param::Bytes("key_hmac", key.key_hmac),
                         db::Param::Bytes("digest", key.digest),
                         {"intake_id", appeal.intake_id},
@@ -75,32 +83,32 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   }
   absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
   if (!repeated.ok()) return repeated.status();
-  if (!repeated->has_value()) return WhyNotStored(sealed, deadline);
+  if (!repeated->has_value()) return WhyNotStored(sealed.lookups, deadline);
   return **std::move(repeated);
 }
 
 absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const RequestKey& key,
                                                                       db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kRepeated, {db::Param::Bytes("key_hmac", key.key_hmac)}, deadline);
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kRepeated, {db::Param::BytesArray("key_hmacs", key.AllHmacs())}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  if ((*row)->Bytes(0) != key.digest) {
+  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) {
     return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
                       "this Idempotency-Key was used for another request");
   }
-  return StoredAppeal{.intake_id = (*row)->Text(1),
-                      .draft_id = (*row)->Text(2),
-                      .content_sha256 = (*row)->Bytes(3),
-                      .token_version = (*row)->Int64(4),
+  return StoredAppeal{.intake_id = (*row)->Text(2),
+                      .draft_id = (*row)->Text(3),
+                      .content_sha256 = (*row)->Bytes(4),
+                      .token_version = (*row)->Int64(5),
                       .repeated = true};
 }
 
-absl::Status IntakeStore::WhyNotStored(const SealedAppeal& sealed, db::Deadline deadline) {
+absl::Status IntakeStore::WhyNotStored(const Lookups& lookups, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kPaidBefore,
-                       {db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
-                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac)},
+                       {db::Param::BytesArray("citation_hmacs", lookups.citation),
+                        db::Param::BytesArray("email_hmacs", EmailsToMatch(lookups))},
                        deadline);
   if (!row.ok()) return row.status();
   // The key's time was over between two statements, or the paid order was refunded; the caller may

@@ -89,7 +89,7 @@ class IntakeStore {
   absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
 
  private:
-  absl::Status WhyNotStored(const SealedAppeal& sealed, db::Deadline deadline);
+  absl::Status WhyNotStored(const Lookups& lookups, db::Deadline deadline);
 
   db::Database& database_;
 };

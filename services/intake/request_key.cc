@@ -1,5 +1,7 @@
 #include "services/intake/request_key.h"
 
+#include <algorithm>
+
 #include "services/intake/sealing.h"
 #include "shared/crypto/encoding.h"
 #include "shared/rpc/status.h"
@@ -30,9 +32,34 @@ absl::StatusOr<RequestKey> RequestKeyOf(const crypto::KeyRing& keys, std::string
   const bool automatic = name.empty();
   const std::string key =
       automatic ? "auto:" + crypto::HexEncode(digest) : "named:" + std::string(name);
-  return RequestKey{.key_hmac = LookupHmac(keys, method, key),
-                    .digest = std::string(digest),
-                    .lifetime = automatic ? kAutomaticLifetime : kNamedLifetime};
+  const std::vector<std::string> hmacs = LookupHmacs(keys, method, key);
+  const std::vector<std::string> digests = LookupHmacs(keys, "request_body", digest);
+  RequestKey request{.key_hmac = hmacs.front(),
+                     .digest = digests.front(),
+                     .lookup_key_id = keys.Current(crypto::Purpose::kLookup).id,
+                     .lifetime = automatic ? kAutomaticLifetime : kNamedLifetime};
+  for (size_t i = 1; i < hmacs.size(); ++i) {
+    request.older.push_back({.key_hmac = hmacs[i], .digest = digests[i]});
+  }
+  return request;
+}
+
+std::vector<std::string> RequestKey::OlderHmacs() const {
+  std::vector<std::string> hmacs;
+  for (const Older& one : older) hmacs.push_back(one.key_hmac);
+  return hmacs;
+}
+
+std::vector<std::string> RequestKey::AllHmacs() const {
+  std::vector<std::string> hmacs = OlderHmacs();
+  hmacs.push_back(key_hmac);
+  return hmacs;
+}
+
+bool RequestKey::HasDigest(std::string_view stored_hmac, std::string_view stored_digest) const {
+  if (stored_hmac == key_hmac) return stored_digest == digest;
+  const auto found = std::ranges::find(older, stored_hmac, &Older::key_hmac);
+  return found != older.end() && found->digest == stored_digest;
 }
 
 }  // namespace fsft::intake

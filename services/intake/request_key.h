@@ -3,18 +3,36 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "shared/crypto/key_ring.h"
 
 namespace fsft::intake {
 
-// A request as it is recognised when it comes again.
+// A request as it is recognised when it comes again: by keyed hashes only, because a short body
+// could be guessed from a plain one.
 struct RequestKey {
+  // Under the ring's current lookup key, which a new row gets.
   std::string key_hmac{};
-  // SHA-256 of the request's body.
+  // Of the SHA-256 of the request's body.
   std::string digest{};
+  std::string lookup_key_id{};
   std::chrono::seconds lifetime{};
+
+  // The same under the older keys of the ring, under which the request may have come before.
+  struct Older {
+    std::string key_hmac{};
+    std::string digest{};
+  };
+  std::vector<Older> older{};
+
+  // For `= ANY`: the hashes of a row that this request may have made, without and with the current
+  // one.
+  std::vector<std::string> OlderHmacs() const;
+  std::vector<std::string> AllHmacs() const;
+  // Whether a row that was found by `stored_hmac` is of the same body.
+  bool HasDigest(std::string_view stored_hmac, std::string_view stored_digest) const;
 };
 
 // The key of a request to `method`: the same name means another request elsewhere. `name` is the

@@ -25,23 +25,43 @@ std::string KeyContext(std::string_view intake_id) {
   return absl::StrCat("intake:", Absl(intake_id));
 }
 
+std::string HmacUnder(const crypto::Key& key, std::string_view what, std::string_view value) {
+  return crypto::HmacSha256(key.bytes, absl::StrCat(Absl(what), ":", Absl(value)));
+}
+
 }  // namespace
 
 std::string LookupHmac(const crypto::KeyRing& keys, std::string_view what, std::string_view value) {
-  return crypto::HmacSha256(keys.Current(crypto::Purpose::kLookup).bytes,
-                            absl::StrCat(Absl(what), ":", Absl(value)));
+  return HmacUnder(keys.Current(crypto::Purpose::kLookup), what, value);
+}
+
+std::vector<std::string> LookupHmacs(const crypto::KeyRing& keys, std::string_view what,
+                                     std::string_view value) {
+  std::vector<std::string> hmacs;
+  for (const crypto::Key& key : keys.All(crypto::Purpose::kLookup)) {
+    hmacs.push_back(HmacUnder(key, what, value));
+  }
+  return hmacs;
+}
+
+Lookups LookupsOf(const Person& person, const crypto::KeyRing& keys) {
+  Lookups lookups;
+  if (!person.citation().number().empty()) {
+    lookups.citation = LookupHmacs(keys, "citation", person.citation().number());
+  }
+  if (!person.sender().email().empty()) {
+    lookups.email = LookupHmacs(keys, "email", absl::AsciiStrToLower(person.sender().email()));
+  }
+  return lookups;
 }
 
 SealedPerson SealPerson(const Person& person, std::string_view intake_id,
                         const crypto::DataKey& key, const crypto::KeyRing& keys) {
   SealedPerson sealed{.person = key.Seal(person.SerializeAsString(), PersonContext(intake_id)),
                       .lookup_key_id = keys.Current(crypto::Purpose::kLookup).id};
-  if (!person.citation().number().empty()) {
-    sealed.citation_hmac = LookupHmac(keys, "citation", person.citation().number());
-  }
-  if (!person.sender().email().empty()) {
-    sealed.email_hmac = LookupHmac(keys, "email", absl::AsciiStrToLower(person.sender().email()));
-  }
+  const Lookups lookups = LookupsOf(person, keys);
+  if (!lookups.citation.empty()) sealed.citation_hmac = lookups.citation.front();
+  if (!lookups.email.empty()) sealed.email_hmac = lookups.email.front();
   return sealed;
 }
 
@@ -71,7 +91,8 @@ SealedAppeal SealAppeal(const Submission& submission, std::string_view intake_id
   *person.mutable_sender() = submission.sender();
   return {.data_key = WrapIntakeKey(key, intake_id, keys),
           .person = SealPerson(person, intake_id, key, keys),
-          .draft = SealDraft(submission, draft_id, key)};
+          .draft = SealDraft(submission, draft_id, key),
+          .lookups = LookupsOf(person, keys)};
 }
 
 absl::StatusOr<Person> OpenPerson(std::string_view sealed, std::string_view intake_id,

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fightsftickets/intake/v1/submission.pb.h"
@@ -10,11 +11,18 @@
 
 namespace fsft::intake {
 
+// The hashes that rows about the same citation and email address may have, under every lookup key
+// of the ring, the current one first. Empty without a number, or an address.
+struct Lookups {
+  std::vector<std::string> citation{};
+  std::vector<std::string> email{};
+};
+
 // Who an appeal is about, sealed, and the hashes it is found by.
 struct SealedPerson {
   std::string person{};
+  // Under the current key; empty without a number, or an address.
   std::string citation_hmac{};
-  // Empty without an email address.
   std::string email_hmac{};
   std::string lookup_key_id{};
 };
@@ -32,6 +40,7 @@ struct SealedAppeal {
   crypto::WrappedKey data_key{};
   SealedPerson person{};
   SealedDraft draft{};
+  Lookups lookups{};
 };
 
 SealedAppeal SealAppeal(const fightsftickets::intake::v1::Submission& submission,
@@ -44,6 +53,8 @@ SealedPerson SealPerson(const fightsftickets::intake::v1::Person& person,
                         const crypto::KeyRing& keys);
 SealedDraft SealDraft(const fightsftickets::intake::v1::Submission& submission,
                       std::string_view draft_id, const crypto::DataKey& key);
+
+Lookups LookupsOf(const fightsftickets::intake::v1::Person& person, const crypto::KeyRing& keys);
 
 // Wraps a new intake's key, and opens that of a stored one. NOT_FOUND when the ring lacks the key
 // that it was wrapped with; DATA_LOSS when it is not this intake's.
@@ -65,7 +76,11 @@ absl::StatusOr<std::string> OpenSubmission(std::string_view sealed, std::string_
                                            const crypto::KeyRing& keys);
 
 // A keyed hash, under which a row is found by something personal without storing it. `what` keeps a
-// citation and an email address of the same letters apart.
+// citation and an email address of the same letters apart. This one is for new rows; a stored row
+// may still have that of an older key, so whoever looks for rows asks for all of LookupHmacs (the
+// current key's first) with `= ANY`.
 std::string LookupHmac(const crypto::KeyRing& keys, std::string_view what, std::string_view value);
+std::vector<std::string> LookupHmacs(const crypto::KeyRing& keys, std::string_view what,
+                                     std::string_view value);
 
 }  // namespace fsft::intake

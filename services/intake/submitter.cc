@@ -15,8 +15,9 @@ using fightsftickets::intake::v1::SubmitAppealRequest;
 
 absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& request,
                                                db::Deadline deadline) {
-  absl::StatusOr<RequestKey> key = RequestKeyOf(
-      *keys_.Current(), "submit_appeal", request.idempotency_key(), request.request_digest());
+  const std::shared_ptr<const crypto::KeyRing> keys = keys_.Current();
+  absl::StatusOr<RequestKey> key =
+      RequestKeyOf(*keys, "submit_appeal", request.idempotency_key(), request.request_digest());
   if (!key.ok()) return key.status();
   auto registry = registry_.Get(deadline);
   if (!registry.ok()) return registry.status();
@@ -37,7 +38,7 @@ absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& reques
                    .section_id = submission->citation().section_id(),
                    .appeal_type = words::WordOf(submission->appeal_type()),
                    .allow_duplicate = request.allow_duplicate()};
-  appeal.sealed = SealAppeal(*submission, appeal.intake_id, appeal.draft_id, *keys_.Current());
+  appeal.sealed = SealAppeal(*submission, appeal.intake_id, appeal.draft_id, *keys);
   return store_.Submit(appeal, *key, deadline);
 }
 

@@ -1,5 +1,7 @@
 #include "shared/db/param.h"
 
+#include <vector>
+
 #include "shared/crypto/encoding.h"
 #include "shared/time/clock.h"
 
@@ -41,6 +43,13 @@ Param Param::Array(std::string_view name, std::span<const int64_t> elements) {
     literal += std::to_string(element);
   }
   return Param(name, Owned{literal + "}"});
+}
+
+Param Param::BytesArray(std::string_view name, std::span<const std::string> elements) {
+  std::vector<std::string> texts;
+  texts.reserve(elements.size());
+  for (const std::string& element : elements) texts.push_back("\\x" + crypto::HexEncode(element));
+  return Array(name, texts);
 }
 
 }  // namespace fsft::db

@@ -31,6 +31,8 @@ class Param {
   // For CAST(:x AS uuid[]) and the like; the elements are quoted.
   static Param Array(std::string_view name, std::span<const std::string> elements);
   static Param Array(std::string_view name, std::span<const int64_t> elements);
+  // For CAST(:x AS bytea[]).
+  static Param BytesArray(std::string_view name, std::span<const std::string> elements);
 
   std::string_view name() const { return name_; }
   bool null() const { return null_; }
