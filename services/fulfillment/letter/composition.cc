@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include "services/fulfillment/letter/page.h"
 #include "services/fulfillment/letter/wording.h"
+#include "shared/printable/page.h"
 
 namespace fsft::fulfillment {
 namespace {
 
-constexpr TextStyle kBlock{.size = 10.5, .leading = 14.3};
-constexpr TextStyle kSubject{.size = 11, .leading = 15.5, .bold = true};
-constexpr TextStyle kDetails{.size = 10, .leading = 14};
-constexpr TextStyle kBody{.size = 11, .leading = 15.5};
-constexpr TextStyle kFooter{.size = 8.5, .leading = 12};
-
-constexpr double kGap = 14;
 // Above the signing line: room for a hand's signature, which is also the largest that an image is
 // printed.
 constexpr double kAboveClosing = 10;
@@ -41,18 +34,18 @@ void DrawSignature(cairo_t* canvas, cairo_surface_t* image, double line_y) {
 Composition::Composition(PangoContext* context, const Letter& letter, cairo_surface_t* signature)
     : context_(context),
       signature_(signature),
-      sender_(context, SenderBlock(letter), kBlock, page::kRight - page::kSenderLeft),
-      date_(context, LongDate(letter.date), kBlock, page::kRight - page::kSenderLeft),
-      agency_(context, AgencyBlock(letter), kBlock, page::kMeasure),
-      subject_(context, SubjectLine(letter), kSubject, page::kMeasure),
-      subject_details_(context, SubjectDetails(letter), kDetails, page::kMeasure),
-      body_(context, letter.text, kBody, page::kMeasure),
-      typed_name_(context, letter.sender.name, kBody, page::kMeasure),
-      citation_(context, "Citation " + letter.citation_number, kFooter, page::kMeasure / 2) {
-  const double sender_bottom = page::kSenderTop + sender_.Height() + kGap + date_.Height();
-  agency_top_ = std::max(page::kFirstPageTop, sender_bottom + kGap);
-  subject_top_ = agency_top_ + agency_.Height() + kGap;
-  body_top_ = subject_top_ + subject_.Height() + subject_details_.Height() + kGap;
+      sender_(context, SenderBlock(letter), page::kBlock, page::kSenderMeasure),
+      date_(context, LongDate(letter.date), page::kBlock, page::kSenderMeasure),
+      agency_(context, AgencyBlock(letter), page::kBlock, page::kMeasure),
+      subject_(context, SubjectLine(letter), page::kSubject, page::kMeasure),
+      subject_details_(context, SubjectDetails(letter), page::kDetails, page::kMeasure),
+      body_(context, letter.text, page::kBody, page::kMeasure),
+      typed_name_(context, letter.sender.name, page::kBody, page::kMeasure),
+      citation_(context, "Citation " + letter.citation_number, page::kFooter, page::kMeasure / 2) {
+  const double sender_bottom = page::kSenderTop + sender_.Height() + page::kGap + date_.Height();
+  agency_top_ = std::max(page::kFirstPageTop, sender_bottom + page::kGap);
+  subject_top_ = agency_top_ + agency_.Height() + page::kGap;
+  body_top_ = subject_top_ + subject_.Height() + subject_details_.Height() + page::kGap;
   pages_ = BreakPages(body_.lines(), {.first_page = page::kBottom - body_top_,
                                       .later_pages = page::kBottom - page::kTop,
                                       .closing = ClosingHeight()});
@@ -79,7 +72,7 @@ void Composition::Draw(cairo_t* canvas, size_t page) const {
 
 void Composition::DrawHead(cairo_t* canvas) const {
   sender_.Draw(canvas, page::kSenderLeft, page::kSenderTop);
-  date_.Draw(canvas, page::kSenderLeft, page::kSenderTop + sender_.Height() + kGap);
+  date_.Draw(canvas, page::kSenderLeft, page::kSenderTop + sender_.Height() + page::kGap);
   agency_.Draw(canvas, page::kLeft, agency_top_);
   subject_.Draw(canvas, page::kLeft, subject_top_);
   subject_details_.Draw(canvas, page::kLeft, subject_top_ + subject_.Height());
@@ -103,7 +96,7 @@ void Composition::DrawClosing(cairo_t* canvas, double y) const {
 void Composition::DrawFooter(cairo_t* canvas, size_t page) const {
   const std::string number =
       "Page " + std::to_string(page + 1) + " of " + std::to_string(pages_.size());
-  const TextBlock count(context_, number, kFooter, page::kMeasure / 2);
+  const TextBlock count(context_, number, page::kFooter, page::kMeasure / 2);
   citation_.Draw(canvas, page::kLeft, page::kFooterTop);
   count.Draw(canvas, page::kRight - count.Width(), page::kFooterTop);
 }

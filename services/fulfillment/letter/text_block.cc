@@ -14,7 +14,7 @@ constexpr double kBlankShare = 0.6;
 
 double Points(int pango_units) { return pango_units_to_double(pango_units); }
 
-FontDescriptionHandle Font(const TextStyle& style) {
+FontDescriptionHandle Font(const page::TextStyle& style) {
   FontDescriptionHandle font(pango_font_description_new());
   pango_font_description_set_family_static(font.get(), kTextFace);
   pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
@@ -31,10 +31,10 @@ bool IsBlank(const PangoLayout* layout, const PangoLayoutLine* line) {
 
 }  // namespace
 
-TextBlock::TextBlock(PangoContext* context, const std::string& text, const TextStyle& style,
-                     double width)
-    : layout_(pango_layout_new(context)) {
-  PangoLayout* layout = layout_.get();
+LayoutHandle LayOut(PangoContext* context, const std::string& text, const page::TextStyle& style,
+                    double width) {
+  LayoutHandle handle(pango_layout_new(context));
+  PangoLayout* layout = handle.get();
   pango_layout_set_font_description(layout, Font(style).get());
   pango_layout_set_width(layout, pango_units_from_double(width));
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
@@ -42,6 +42,12 @@ TextBlock::TextBlock(PangoContext* context, const std::string& text, const TextS
   pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
   pango_layout_set_attributes(layout, attributes.get());
   pango_layout_set_text(layout, text.data(), static_cast<int>(text.size()));
+  return handle;
+}
+
+TextBlock::TextBlock(PangoContext* context, const std::string& text, const page::TextStyle& style,
+                     double width)
+    : layout_(LayOut(context, text, style, width)) {
   MeasureLines(style.leading);
 }
 

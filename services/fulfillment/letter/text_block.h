@@ -7,21 +7,20 @@
 
 #include "services/fulfillment/letter/handles.h"
 #include "services/fulfillment/letter/pagination.h"
+#include "shared/printable/page.h"
 
 namespace fsft::fulfillment {
 
-struct TextStyle {
-  double size = 0;
-  // From baseline to baseline; a line in a taller script takes what it needs.
-  double leading = 0;
-  bool bold = false;
-};
+// Plain text in the letter's face, wrapped to a width in points: '\n' ends a line, nothing is markup,
+// and no hyphen is added where a word too long for the line is cut.
+LayoutHandle LayOut(PangoContext* context, const std::string& text, const page::TextStyle& style,
+                    double width);
 
-// Plain text, wrapped to a width: '\n' ends a line, nothing is markup, and no hyphen is added where
-// a word too long for the line is cut. All measures are points.
+// Text laid out so, line by line. All measures are points.
 class TextBlock {
  public:
-  TextBlock(PangoContext* context, const std::string& text, const TextStyle& style, double width);
+  TextBlock(PangoContext* context, const std::string& text, const page::TextStyle& style,
+            double width);
 
   std::span<const TextLine> lines() const { return lines_; }
   double Height() const;

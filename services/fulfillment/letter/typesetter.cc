@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "services/fulfillment/letter/composition.h"
 #include "services/fulfillment/letter/fonts.h"
-#include "services/fulfillment/letter/page.h"
 #include "services/fulfillment/letter/signature.h"
+#include "shared/printable/page.h"
 
 namespace fsft::fulfillment {
 namespace {

@@ -12,9 +12,9 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-#include "services/fulfillment/letter/page.h"
 #include "services/fulfillment/letter/pdf_tools.h"
 #include "services/fulfillment/letter/sample_letters.h"
+#include "shared/printable/page.h"
 
 namespace fsft::fulfillment {
 namespace {

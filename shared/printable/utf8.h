@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace fsft::printable {
+
+// The code point at the start of `text`, which loses it; nothing when there is none in valid UTF-8
+// (RFC 3629: overlong forms and surrogates are invalid).
+std::optional<char32_t> TakeCodePoint(std::string_view& text);
+
+}  // namespace fsft::printable
