@@ -51,22 +51,22 @@ Sender Normalized(const Sender& given) {
 }
 
 // Lengths are what the printer takes. What it would refuse is refused here, before money.
-void CheckSender(const Sender& sender, FieldChecks& checks) {
-  checks.Text("user_name", sender.name(), 1, 40);
-  checks.Text("user_address_line1", sender.address_line1(), 1, 64);
-  checks.Text("user_address_line2", sender.address_line2(), 0, 64);
-  checks.Text("user_city", sender.city(), 1, 50);
+void CheckSender(Sender& sender, FieldChecks& checks) {
+  checks.Text("user_name", *sender.mutable_name(), 1, 40);
+  checks.Text("user_address_line1", *sender.mutable_address_line1(), 1, 64);
+  checks.Text("user_address_line2", *sender.mutable_address_line2(), 0, 64);
+  checks.Text("user_city", *sender.mutable_city(), 1, 50);
   checks.State("user_state", sender.state());
   checks.Zip("user_zip", sender.zip());
-  checks.Email("user_email", sender.email());
+  checks.Email("user_email", *sender.mutable_email());
   checks.Phone("user_phone", sender.phone());
 }
 
 // Null when the number is no authority's, or more than one's; the reason is in `checks` then.
-const Authority* CheckCitation(const std::string& typed, const Citation& citation,
-                               const Registry& registry, FieldChecks& checks) {
-  checks.Text("vehicle_info", citation.vehicle_info(), 0, 200);
-  checks.Text("license_plate", citation.license_plate(), 0, 20);
+const Authority* CheckCitation(std::string typed, Citation& citation, const Registry& registry,
+                               FieldChecks& checks) {
+  checks.Text("vehicle_info", *citation.mutable_vehicle_info(), 0, 200);
+  checks.Text("license_plate", *citation.mutable_license_plate(), 0, 20);
   if (!checks.Text("citation_number", typed, 6, 20)) return nullptr;
   const auto matches = registry.Match(citation.number(), citation.city_id(), citation.section_id());
   if (matches.empty()) {
@@ -126,14 +126,15 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   Citation& citation = *submission.mutable_citation();
   citation = Normalized(request.citation());
   *submission.mutable_sender() = Normalized(request.sender());
+  submission.set_letter_text(request.letter_text());
   if (!citation.city_id().empty() && !registry.HasCity(citation.city_id())) return CityNotServed();
 
   FieldChecks checks;
   const Authority* authority =
       CheckCitation(request.citation().number(), citation, registry, checks);
   CheckViolationDate(citation.violation_date(), authority, now, checks);
-  CheckSender(submission.sender(), checks);
-  checks.Text("draft_text", request.letter_text(), 50, 5000, /*lines=*/true);
+  CheckSender(*submission.mutable_sender(), checks);
+  checks.Text("draft_text", *submission.mutable_letter_text(), 50, 5000, /*lines=*/true);
   checks.Png("signature_data", request.signature_png(), kSignatureBytes);
   if (request.appeal_type() != APPEAL_TYPE_STANDARD &&
       request.appeal_type() != APPEAL_TYPE_CERTIFIED) {
@@ -150,7 +151,6 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   citation.set_city_id(authority->city_id);
   citation.set_section_id(authority->section_id);
   *submission.mutable_agency() = authority->agency;
-  submission.set_letter_text(Trimmed(request.letter_text()));
   submission.set_appeal_type(request.appeal_type());
   submission.set_submitted_on(FormatIsoDate(today));
   submission.set_signature_png(request.signature_png());

@@ -71,7 +71,8 @@ absl::Status CheckRoom(const ExhibitRoom& room) {
 
 absl::Status CheckFields(const AddExhibitRequest& request) {
   FieldChecks checks;
-  checks.Text("caption", request.caption(), 0, kMaxCaption);
+  std::string caption = request.caption();
+  checks.Text("caption", caption, 0, kMaxCaption);
   if (request.image().empty()) checks.Add("file", "required", "must not be empty");
   if (request.image().size() > kMaxImageBytes)
     checks.Add("file", "too_long", "must have at most 10 MiB");
@@ -158,7 +159,7 @@ absl::StatusOr<NewExhibit> Exhibits::Prepare(const AddExhibitRequest& request,
                      .width = photograph->width,
                      .height = photograph->height};
   exhibit.image_sealed = key->Seal(photograph->jpeg, ImageContext(exhibit.exhibit_id));
-  const std::string_view caption = Trim(request.caption());
+  const std::string caption = Composed(Trim(request.caption()));
   if (!caption.empty())
     exhibit.caption_sealed = key->Seal(caption, CaptionContext(exhibit.exhibit_id));
   return exhibit;

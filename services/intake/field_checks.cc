@@ -5,7 +5,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "services/intake/text.h"
+#include "shared/printable/printable.h"
 
 namespace fsft::intake {
 
@@ -20,6 +22,8 @@ static_assert(std::is_sorted(kStates.begin(), kStates.end()));
 
 constexpr std::string_view kPngMagic = "\x89PNG\r\n\x1a\n";
 constexpr size_t kLongestEmail = 254;
+// What NFC composes into one code point has at most four, of three bytes each.
+constexpr size_t kMostBytesPerCharacter = 12;
 
 bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
@@ -56,22 +60,42 @@ bool FieldChecks::Add(std::string_view field, std::string_view code, std::string
   return false;
 }
 
-bool FieldChecks::Text(std::string_view field, std::string_view value, size_t least, size_t most,
+bool FieldChecks::Text(std::string_view field, std::string& value, size_t least, size_t most,
                        bool lines) {
-  const std::string_view text = Trim(value);
-  const std::optional<size_t> length = CodePoints(text);
-  if (!length) return Add(field, "invalid_characters", "must be valid UTF-8");
-  if (*length == 0) return least == 0 || Add(field, "required", "must not be empty");
-  if (*length < least) {
-    return Add(field, "too_short", absl::StrCat("must have at least ", least, " characters"));
-  }
-  if (*length > most) {
-    return Add(field, "too_long", absl::StrCat("must have at most ", most, " characters"));
-  }
-  if (HasForbiddenCharacters(text, lines)) {
+  const std::string_view typed = Trim(value);
+  // Only length is looked at of what is far too long, so that a megabyte costs nothing more.
+  if (typed.size() > most * kMostBytesPerCharacter) return AddTooLong(field, most);
+  if (!CodePoints(typed)) return Add(field, "invalid_characters", "must be valid UTF-8");
+  if (HasForbiddenCharacters(typed, lines)) {
     return Add(field, "invalid_characters", "has characters that cannot be printed");
   }
-  return true;
+  if (HasOvergrownCharacter(typed)) {
+    return Add(field, "too_many_marks", "has a character with too many marks on it");
+  }
+  value = Composed(typed);
+  return Length(field, value, least, most) && Printable(field, value, least);
+}
+
+bool FieldChecks::Length(std::string_view field, std::string_view text, size_t least, size_t most) {
+  const size_t length = CodePoints(text).value_or(0);
+  if (length == 0) return least == 0 || Add(field, "required", "must not be empty");
+  if (length < least) {
+    return Add(field, "too_short", absl::StrCat("must have at least ", least, " characters"));
+  }
+  return length <= most || AddTooLong(field, most);
+}
+
+bool FieldChecks::Printable(std::string_view field, std::string_view text, size_t least) {
+  if (const std::optional<char32_t> code = printable::FirstUnprintable(text)) {
+    return Add(field, "unprintable_character",
+               absl::StrFormat("has the character U+%04X, which cannot be printed", *code));
+  }
+  return least == 0 || printable::LeavesInk(text) ||
+         Add(field, "required", "must have a visible character");
+}
+
+bool FieldChecks::AddTooLong(std::string_view field, size_t most) {
+  return Add(field, "too_long", absl::StrCat("must have at most ", most, " characters"));
 }
 
 bool FieldChecks::State(std::string_view field, std::string_view value) {
@@ -85,11 +109,10 @@ bool FieldChecks::Zip(std::string_view field, std::string_view value) {
   return IsZip(value) || Add(field, "invalid", "must be like 12345 or 12345-6789");
 }
 
-bool FieldChecks::Email(std::string_view field, std::string_view value) {
-  if (value.empty()) return true;
-  if (value.size() > kLongestEmail)
-    return Add(field, "too_long", "must have at most 254 characters");
-  return LooksLikeEmail(value) || Add(field, "invalid", "must be an email address");
+bool FieldChecks::Email(std::string_view field, std::string& value) {
+  if (!Text(field, value, 0, kLongestEmail)) return false;
+  return value.empty() || LooksLikeEmail(value) ||
+         Add(field, "invalid", "must be an email address");
 }
 
 bool FieldChecks::Phone(std::string_view field, std::string_view value) {

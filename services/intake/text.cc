@@ -1,43 +1,35 @@
 #include "services/intake/text.h"
 
-#include <cstdint>
+#include <utf8proc.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "absl/strings/str_replace.h"
+#include "shared/printable/utf8.h"
 
 namespace fsft::intake {
 
 namespace {
 
-// The code point at the start of `text`, which loses it; nothing when it is malformed. RFC 3629.
-std::optional<uint32_t> TakeCodePoint(std::string_view& text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const size_t length = first < 0x80   ? 1
-                        : first < 0xC2 ? 0
-                        : first < 0xE0 ? 2
-                        : first < 0xF0 ? 3
-                        : first < 0xF5 ? 4
-                                       : 0;
-  if (length == 0 || text.size() < length) return std::nullopt;
-  uint32_t code = length == 1 ? first : first & (0xFF >> (length + 1));
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return std::nullopt;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (overlong || surrogate || code > 0x10FFFF) return std::nullopt;
-  text.remove_prefix(length);
-  return code;
-}
+using printable::TakeCodePoint;
 
-bool IsControl(uint32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+bool IsControl(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
-bool IsLineLayout(uint32_t code) { return code == '\n' || code == '\r' || code == '\t'; }
+bool IsLineLayout(char32_t code) { return code == '\n' || code == '\r' || code == '\t'; }
+
+// Unicode's own line and paragraph separators, which word processors leave behind.
+bool IsSeparator(char32_t code) { return code == 0x2028 || code == 0x2029; }
 
 // Embeddings and overrides U+202A..202E, isolates U+2066..2069, and the deprecated format
 // characters beside them.
-bool ReordersText(uint32_t code) {
+bool ReordersText(char32_t code) {
   return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x206F);
 }
+
+struct Free {
+  void operator()(utf8proc_uint8_t* text) const { free(text); }
+};
 
 }  // namespace
 
@@ -58,11 +50,35 @@ std::string_view Trim(std::string_view text) {
 
 bool HasForbiddenCharacters(std::string_view text, bool lines) {
   while (!text.empty()) {
-    const std::optional<uint32_t> code = TakeCodePoint(text);
+    const std::optional<char32_t> code = TakeCodePoint(text);
     if (!code || ReordersText(*code)) return true;
     if (IsControl(*code) && !(lines && IsLineLayout(*code))) return true;
+    if (IsSeparator(*code) && !lines) return true;
   }
   return false;
+}
+
+bool HasOvergrownCharacter(std::string_view text) {
+  utf8proc_int32_t state = 0, before = 0;
+  for (size_t grown = 0; const std::optional<char32_t> code = TakeCodePoint(text);) {
+    const auto now = static_cast<utf8proc_int32_t>(*code);
+    grown = utf8proc_grapheme_break_stateful(before, now, &state) ? 1 : grown + 1;
+    if (grown > kMostInOneCharacter) return true;
+    before = now;
+  }
+  return false;
+}
+
+std::string Composed(std::string_view text) {
+  utf8proc_uint8_t* composed = nullptr;
+  const auto length = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(text.size()), &composed,
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_NLF2LF));
+  const std::unique_ptr<utf8proc_uint8_t, Free> owner(composed);
+  if (length < 0) return {};
+  const std::string nfc(composed, composed + length);
+  return absl::StrReplaceAll(nfc, {{"\u2028", "\n"}, {"\u2029", "\n"}});
 }
 
 }  // namespace fsft::intake
