@@ -40,6 +40,17 @@ ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN
          created_at DESC
 LIMIT 1)sql"};
 
+// Of an intake, whichever draft they are for: the payments that are open, or that money has come for.
+inline constexpr db::Statement kLiveOfIntake = {"payment.live_of_intake", R"sql(
+SELECT payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
+       cancel_url, state, created_at, session_expires_at,
+       state = 'pending' AND now() >= CASE WHEN stripe_session_id IS NULL THEN session_expires_at - interval '1 hour'
+                                           ELSE session_expires_at END,
+       stripe_session_id, checkout_url
+FROM payment.payments
+WHERE intake_id = CAST(:intake_id AS uuid) AND state IN ('pending', 'paid', 'review')
+ORDER BY state <> 'pending' DESC, payment_id)sql"};
+
 // Guarded by the session and not by the state: the webhook may already have won.
 inline constexpr db::Statement kStoreSession = {"payment.store_session", R"sql(
 UPDATE payment.payments

@@ -58,6 +58,16 @@ absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::D
   return ReadOpenPayment(**row);
 }
 
+absl::StatusOr<std::vector<OpenPayment>> CheckoutStore::LiveOfIntake(std::string_view intake_id,
+                                                                     db::Deadline deadline) {
+  absl::StatusOr<db::Rows> rows =
+      database_.Run(sql::kLiveOfIntake, {{"intake_id", intake_id}}, deadline);
+  if (!rows.ok()) return rows.status();
+  std::vector<OpenPayment> payments;
+  for (const db::Row& row : *rows) payments.push_back(ReadOpenPayment(row));
+  return payments;
+}
+
 absl::StatusOr<StoredSession> CheckoutStore::StoreSession(std::string_view payment_id,
                                                           std::string_view session_id,
                                                           std::string_view checkout_url,

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/payment/payment.h"
@@ -27,6 +28,9 @@ class CheckoutStore {
   // review, or the open one. The result is on disk before Stripe hears of it. NOT_FOUND
   // "draft_not_found".
   absl::StatusOr<OpenPayment> Open(const NewPayment& payment, db::Deadline deadline);
+  // Of an intake: what can still be paid, behind what money has come for.
+  absl::StatusOr<std::vector<OpenPayment>> LiveOfIntake(std::string_view intake_id,
+                                                        db::Deadline deadline);
   // Keeps Stripe's answer. It may be lost in a crash: asking Stripe again with the same key answers
   // the same session.
   absl::StatusOr<StoredSession> StoreSession(std::string_view payment_id,

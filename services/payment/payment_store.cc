@@ -11,7 +11,7 @@ std::optional<time::TimePoint> TimeOrNothing(const db::Row& row, size_t column) 
   return row.Time(column);
 }
 
-// The columns of kFindByPayment and kFindBySession.
+// The columns of kFindByPayment, kFindBySession and kFindByIntake.
 Order ReadOrder(const db::Row& row) {
   Order order;
   order.payment_id = row.Text(0);
@@ -50,6 +50,11 @@ absl::StatusOr<std::optional<Order>> PaymentStore::FindByPayment(std::string_vie
 absl::StatusOr<std::optional<Order>> PaymentStore::FindBySession(std::string_view session_id,
                                                                  db::Deadline deadline) {
   return Find(database_, sql::kFindBySession, session_id, deadline);
+}
+
+absl::StatusOr<std::optional<Order>> PaymentStore::FindByIntake(std::string_view intake_id,
+                                                                db::Deadline deadline) {
+  return Find(database_, sql::kFindByIntake, intake_id, deadline);
 }
 
 absl::StatusOr<std::vector<WantedOrder>> PaymentStore::WantedOrders(

@@ -54,6 +54,9 @@ class PaymentStore {
                                                      db::Deadline deadline);
   absl::StatusOr<std::optional<Order>> FindBySession(std::string_view session_id,
                                                      db::Deadline deadline);
+  // Of an intake the one that counts: a paid one before a newer one.
+  absl::StatusOr<std::optional<Order>> FindByIntake(std::string_view intake_id,
+                                                    db::Deadline deadline);
 
   // For the relay: these orders as they stand now.
   absl::StatusOr<std::vector<WantedOrder>> WantedOrders(const std::vector<std::string>& payment_ids,

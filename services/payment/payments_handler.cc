@@ -11,6 +11,8 @@ namespace {
 
 using fightsftickets::payment::v1::CreateCheckoutRequest;
 using fightsftickets::payment::v1::CreateCheckoutResponse;
+using fightsftickets::payment::v1::EndCheckoutRequest;
+using fightsftickets::payment::v1::EndCheckoutResponse;
 using fightsftickets::payment::v1::GetOrderRequest;
 using fightsftickets::payment::v1::GetOrderResponse;
 using fightsftickets::payment::v1::GetStatusRequest;
@@ -49,16 +51,23 @@ grpc::Status PaymentsHandler::CreateCheckout(grpc::ServerContext* context,
                     });
 }
 
+grpc::Status PaymentsHandler::EndCheckout(grpc::ServerContext* context,
+                                          const EndCheckoutRequest* request, EndCheckoutResponse*) {
+  return guard_.Run(
+      *context, "EndCheckout", rpc::WorkClass::kStripe,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        if (!ids::IsUuid(request->intake_id())) {
+          return rpc::InvalidFields({rpc::Violation("intake_id", "invalid", "must be a UUID")});
+        }
+        return parts_.sessions.EndAll(request->intake_id(), call.deadline);
+      });
+}
+
 grpc::Status PaymentsHandler::GetOrder(grpc::ServerContext* context, const GetOrderRequest* request,
                                        GetOrderResponse* response) {
   return guard_.Run(*context, "GetOrder", rpc::WorkClass::kDatabase,
                     [&](const rpc::CallContext& call) -> absl::Status {
-                      absl::StatusOr<std::optional<Order>> order = std::nullopt;
-                      if (request->has_session_id()) {
-                        order = parts_.payments.FindBySession(request->session_id(), call.deadline);
-                      } else if (ids::IsUuid(request->payment_id())) {
-                        order = parts_.payments.FindByPayment(request->payment_id(), call.deadline);
-                      }
+                      absl::StatusOr<std::optional<Order>> order = Find(*request, call.deadline);
                       if (!order.ok()) return order.status();
                       if (!order->has_value()) {
                         return rpc::Error(absl::StatusCode::kNotFound, "order_not_found",
@@ -67,6 +76,20 @@ grpc::Status PaymentsHandler::GetOrder(grpc::ServerContext* context, const GetOr
                       ToMessage(**order, *response);
                       return absl::OkStatus();
                     });
+}
+
+absl::StatusOr<std::optional<Order>> PaymentsHandler::Find(const GetOrderRequest& request,
+                                                           rpc::Deadline deadline) {
+  if (request.has_session_id()) {
+    return parts_.payments.FindBySession(request.session_id(), deadline);
+  }
+  if (request.has_intake_id() && ids::IsUuid(request.intake_id())) {
+    return parts_.payments.FindByIntake(request.intake_id(), deadline);
+  }
+  if (request.has_payment_id() && ids::IsUuid(request.payment_id())) {
+    return parts_.payments.FindByPayment(request.payment_id(), deadline);
+  }
+  return std::nullopt;
 }
 
 grpc::Status PaymentsHandler::HandleStripeWebhook(grpc::ServerContext* context,

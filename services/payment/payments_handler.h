@@ -33,6 +33,9 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
       grpc::ServerContext* context,
       const fightsftickets::payment::v1::CreateCheckoutRequest* request,
       fightsftickets::payment::v1::CreateCheckoutResponse* response) override;
+  grpc::Status EndCheckout(grpc::ServerContext* context,
+                           const fightsftickets::payment::v1::EndCheckoutRequest* request,
+                           fightsftickets::payment::v1::EndCheckoutResponse* response) override;
   grpc::Status GetOrder(grpc::ServerContext* context,
                         const fightsftickets::payment::v1::GetOrderRequest* request,
                         fightsftickets::payment::v1::GetOrderResponse* response) override;
@@ -45,6 +48,9 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
                          fightsftickets::payment::v1::GetStatusResponse* response) override;
 
  private:
+  absl::StatusOr<std::optional<Order>> Find(
+      const fightsftickets::payment::v1::GetOrderRequest& request, rpc::Deadline deadline);
+
   rpc::ServiceGuard guard_;
   const Parts parts_;
   const time::Clock& clock_;

@@ -124,6 +124,36 @@ SessionOpener::Led SessionOpener::Keep(OpenPayment payment, const StripeSession&
   return payment;
 }
 
+// Looked at again after the last one has ended: somebody may have opened another one meanwhile.
+absl::Status SessionOpener::EndAll(std::string_view intake_id, rpc::Deadline deadline) {
+  for (int round = 0; round < kRounds; ++round) {
+    absl::StatusOr<std::vector<OpenPayment>> payments = store_.LiveOfIntake(intake_id, deadline);
+    if (!payments.ok()) return payments.status();
+    if (payments->empty()) return absl::OkStatus();
+    for (const OpenPayment& payment : *payments) {
+      absl::Status status = MayBePaid(payment);
+      if (status.ok()) status = EndOne(payment, deadline);
+      if (!status.ok()) return WithIdsOf(std::move(status), payment);
+    }
+  }
+  return absl::UnavailableError("checkouts of the intake kept being opened");
+}
+
+// A payment without a session may have one at Stripe all the same, so it is led to its session
+// first; a payment that Stripe has refused for good has none.
+absl::Status SessionOpener::EndOne(const OpenPayment& payment, rpc::Deadline deadline) {
+  Led led = Lead(payment, deadline);
+  if (rpc::DetailOf(led.status()).reason() == "stripe_refused") {
+    return End(payment, {"failed", "stripe_refused"}, deadline).status();
+  }
+  if (!led.ok() || !led->has_value()) return led.status();
+  const absl::StatusOr<bool> expired =
+      stripe_.ExpireSession((*led)->session_id, deadline - kStoreMargin);
+  if (!expired.ok()) return Unavailable();
+  if (!*expired) return Settle(**led, deadline).status();
+  return End(**led, {"expired", "appeal_changed"}, deadline).status();
+}
+
 SessionOpener::Led SessionOpener::End(const OpenPayment& payment, const PaymentEnd& end,
                                       rpc::Deadline deadline) {
   absl::StatusOr<bool> ended = store_.End(payment, end, deadline);

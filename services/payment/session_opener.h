@@ -27,6 +27,11 @@ class SessionOpener {
   //   FAILED_PRECONDITION "stripe_refused": a mistake of ours that a repeat does not mend.
   absl::StatusOr<OpenPayment> Open(NewPayment wanted, rpc::Deadline deadline);
 
+  // Makes sure that nobody can pay for an intake any more, whichever of its drafts. Errors, all with
+  // ids: ALREADY_EXISTS "already_paid" or "in_review" when money was faster; UNAVAILABLE
+  // "stripe_unavailable" or "stripe_busy" when it is not known.
+  absl::Status EndAll(std::string_view intake_id, rpc::Deadline deadline);
+
  private:
   // Nothing: the payment has ended, here or by another call.
   using Led = absl::StatusOr<std::optional<OpenPayment>>;
@@ -34,6 +39,7 @@ class SessionOpener {
   Led Create(const OpenPayment& payment, rpc::Deadline deadline);
   Led Settle(const OpenPayment& payment, rpc::Deadline deadline);
   Led Keep(OpenPayment payment, const StripeSession& session, rpc::Deadline deadline);
+  absl::Status EndOne(const OpenPayment& payment, rpc::Deadline deadline);
   Led End(const OpenPayment& payment, const PaymentEnd& end, rpc::Deadline deadline);
 
   CheckoutStore& store_;

@@ -52,8 +52,8 @@ Form SessionForm(const OpenPayment& payment) {
   return form;
 }
 
-absl::Status Failed(const http::Response& response) {
-  logging::Warning("stripe showed no sessions", {{"status", response.status}});
+absl::Status Failed(const char* what, const http::Response& response) {
+  logging::Warning(what, {{"status", response.status}});
   return absl::UnavailableError(absl::StrCat("stripe answered ", response.status));
 }
 
@@ -104,8 +104,23 @@ absl::StatusOr<std::optional<StripeSession>> StripeClient::GetSession(
   absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
   if (!response.ok()) return response.status();
   if (response->status == 404) return std::nullopt;
-  if (response->status != 200) return Failed(*response);
+  if (response->status != 200) return Failed("stripe showed no sessions", *response);
   return ReadSession(response->body);
+}
+
+absl::StatusOr<bool> StripeClient::ExpireSession(const std::string& id,
+                                                 rpc::Deadline deadline) const {
+  http::Request request;
+  request.method = "POST";
+  request.url = kSessions + ("/" + http::PercentEncode(id) + "/expire");
+  absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
+  if (!response.ok()) return response.status();
+  // Stripe refuses to expire what is not open.
+  if (response->status == 400) return false;
+  if (response->status != 200) return Failed("stripe expired no session", *response);
+  absl::StatusOr<StripeSession> session = ReadSession(response->body);
+  if (!session.ok()) return session.status();
+  return session->status == "expired";
 }
 
 // Stripe lists the newest session first. The whole list is read before an answer is given: of two
@@ -122,7 +137,7 @@ absl::StatusOr<std::optional<StripeSession>> StripeClient::SearchSession(
     request.max_response_bytes = kLargestPage;
     absl::StatusOr<http::Response> response = Send(std::move(request), deadline);
     if (!response.ok()) return response.status();
-    if (response->status != 200) return Failed(*response);
+    if (response->status != 200) return Failed("stripe showed no sessions", *response);
     absl::StatusOr<SessionPage> page = ReadSessionPage(response->body);
     if (!page.ok()) return page.status();
     if (auto session = SessionOf(payment.payment_id, page->sessions)) found.push_back(*session);

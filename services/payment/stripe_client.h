@@ -31,6 +31,10 @@ class StripeClient {
   absl::StatusOr<std::optional<StripeSession>> FindSession(const OpenPayment& payment,
                                                            rpc::Deadline deadline) const;
 
+  // Closes a session, so that nobody can pay it any more. False when it is not open: it was paid, or
+  // is over already. UNAVAILABLE when that is not known.
+  absl::StatusOr<bool> ExpireSession(const std::string& id, rpc::Deadline deadline) const;
+
  private:
   absl::StatusOr<http::Response> Send(http::Request request, rpc::Deadline deadline) const;
   absl::StatusOr<std::optional<StripeSession>> GetSession(const std::string& id,
