@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "shared/crypto/digest.h"
 #include "shared/crypto/encoding.h"
+#include "shared/rpc/status.h"
 
 namespace fsft::intake {
 
@@ -30,6 +31,11 @@ bool IsAccessToken(const crypto::KeyRing& keys, std::string_view token, std::str
   const crypto::Key* key = keys.Find(crypto::Purpose::kToken, token.substr(0, dot));
   return key != nullptr &&
          crypto::EqualsConstantTime(token, TokenUnder(*key, intake_id, token_version));
+}
+
+absl::Status InvalidToken() {
+  return rpc::Error(absl::StatusCode::kUnauthenticated, "invalid_token",
+                    "the access token does not open this appeal");
 }
 
 }  // namespace fsft::intake

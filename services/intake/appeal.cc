@@ -15,7 +15,9 @@ namespace {
 
 using fightsftickets::common::v1::APPEAL_TYPE_CERTIFIED;
 using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
+using fightsftickets::common::v1::AppealType;
 using fightsftickets::intake::v1::Citation;
+using fightsftickets::intake::v1::Person;
 using fightsftickets::intake::v1::Sender;
 using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
@@ -103,6 +105,24 @@ void CheckViolationDate(const std::string& date, const Authority* authority, tim
   }
 }
 
+// A letter's own part of a submission.
+Submission LetterOf(const std::string& text, AppealType type, const std::string& signature_png) {
+  Submission letter;
+  letter.set_letter_text(text);
+  letter.set_appeal_type(type);
+  letter.set_signature_png(signature_png);
+  return letter;
+}
+
+void CheckLetter(Submission& letter, FieldChecks& checks) {
+  checks.Text("draft_text", *letter.mutable_letter_text(), 50, 5000, /*lines=*/true);
+  checks.Png("signature_data", letter.signature_png(), kSignatureBytes);
+  if (letter.appeal_type() != APPEAL_TYPE_STANDARD &&
+      letter.appeal_type() != APPEAL_TYPE_CERTIFIED) {
+    checks.Add("appeal_type", "invalid_choice", "must be standard or certified");
+  }
+}
+
 absl::Status CityNotServed() {
   return rpc::Error(absl::StatusCode::kInvalidArgument, "city_not_served",
                     "appeals to this city cannot be sent yet");
@@ -122,11 +142,11 @@ absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
 
 absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const Registry& registry,
                                        time::TimePoint now) {
-  Submission submission;
+  Submission submission =
+      LetterOf(request.letter_text(), request.appeal_type(), request.signature_png());
   Citation& citation = *submission.mutable_citation();
   citation = Normalized(request.citation());
   *submission.mutable_sender() = Normalized(request.sender());
-  submission.set_letter_text(request.letter_text());
   if (!citation.city_id().empty() && !registry.HasCity(citation.city_id())) return CityNotServed();
 
   FieldChecks checks;
@@ -134,12 +154,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
       CheckCitation(request.citation().number(), citation, registry, checks);
   CheckViolationDate(citation.violation_date(), authority, now, checks);
   CheckSender(*submission.mutable_sender(), checks);
-  checks.Text("draft_text", *submission.mutable_letter_text(), 50, 5000, /*lines=*/true);
-  checks.Png("signature_data", request.signature_png(), kSignatureBytes);
-  if (request.appeal_type() != APPEAL_TYPE_STANDARD &&
-      request.appeal_type() != APPEAL_TYPE_CERTIFIED) {
-    checks.Add("appeal_type", "invalid_choice", "must be standard or certified");
-  }
+  CheckLetter(submission, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
   if (authority->blocked) return CityNotServed();
   const absl::CivilDay today = DayIn(authority->time_zone, now);
@@ -151,11 +166,37 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   citation.set_city_id(authority->city_id);
   citation.set_section_id(authority->section_id);
   *submission.mutable_agency() = authority->agency;
-  submission.set_appeal_type(request.appeal_type());
   submission.set_submitted_on(FormatIsoDate(today));
-  submission.set_signature_png(request.signature_png());
   submission.set_salt(crypto::RandomBytes(kSaltBytes));
   return submission;
+}
+
+absl::StatusOr<Person> CheckStep(const Person& given, const Registry& registry,
+                                 time::TimePoint now) {
+  Person person;
+  *person.mutable_citation() = Normalized(given.citation());
+  *person.mutable_sender() = Normalized(given.sender());
+  Citation& citation = *person.mutable_citation();
+  FieldChecks checks(FieldChecks::Missing::kMayComeLater);
+  checks.Text("citation_number", *citation.mutable_number(), 6, 20);
+  checks.Text("vehicle_info", *citation.mutable_vehicle_info(), 0, 200);
+  checks.Text("license_plate", *citation.mutable_license_plate(), 0, 20);
+  if (!citation.city_id().empty() && !registry.HasCity(citation.city_id())) {
+    checks.Add("city_id", "unknown", "must be the id of a city that we know");
+  }
+  CheckViolationDate(citation.violation_date(), nullptr, now, checks);
+  CheckSender(*person.mutable_sender(), checks);
+  if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
+  return person;
+}
+
+absl::StatusOr<Submission> CheckLetter(const std::string& text, AppealType type,
+                                       const std::string& signature_png) {
+  Submission letter = LetterOf(text, type, signature_png);
+  FieldChecks checks;
+  CheckLetter(letter, checks);
+  if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
+  return letter;
 }
 
 std::string CitationNumberOf(const SubmitAppealRequest& request) {

@@ -17,6 +17,17 @@ absl::StatusOr<fightsftickets::intake::v1::Submission> CheckAppeal(
     const fightsftickets::intake::v1::SubmitAppealRequest& request, const Registry& registry,
     time::TimePoint now);
 
+// What is known of a person so far, in the form that is stored, if it is right; what is missing may
+// come later. INVALID_ARGUMENT with all field violations at once.
+absl::StatusOr<fightsftickets::intake::v1::Person> CheckStep(
+    const fightsftickets::intake::v1::Person& given, const Registry& registry, time::TimePoint now);
+
+// A letter that is not offered for payment yet, of which a submission is made later.
+// INVALID_ARGUMENT with all field violations at once.
+absl::StatusOr<fightsftickets::intake::v1::Submission> CheckLetter(
+    const std::string& text, fightsftickets::common::v1::AppealType type,
+    const std::string& signature_png);
+
 // The citation's number as a submission has it, whether or not we take the appeal.
 std::string CitationNumberOf(const fightsftickets::intake::v1::SubmitAppealRequest& request);
 

@@ -18,6 +18,7 @@ namespace {
 using fightsftickets::intake::v1::AddExhibitRequest;
 using fightsftickets::intake::v1::AddExhibitResponse;
 using fightsftickets::intake::v1::Exhibit;
+using fightsftickets::intake::v1::ExhibitSummary;
 
 constexpr size_t kMaxImageBytes = 10 << 20;
 constexpr size_t kMaxCaption = 100;
@@ -79,13 +80,18 @@ absl::Status CheckFields(const AddExhibitRequest& request) {
   return checks.ToStatus();
 }
 
-AddExhibitResponse ResponseOf(const ExhibitRecord& record, bool repeated) {
-  AddExhibitResponse response;
-  auto& exhibit = *response.mutable_exhibit();
+ExhibitSummary SummaryOf(const ExhibitRecord& record) {
+  ExhibitSummary exhibit;
   exhibit.set_exhibit_id(record.exhibit_id);
   exhibit.set_position(static_cast<int32_t>(record.position));
   exhibit.set_width(static_cast<int32_t>(record.width));
   exhibit.set_height(static_cast<int32_t>(record.height));
+  return exhibit;
+}
+
+AddExhibitResponse ResponseOf(const ExhibitRecord& record, bool repeated) {
+  AddExhibitResponse response;
+  *response.mutable_exhibit() = SummaryOf(record);
   response.set_repeated_request(repeated);
   return response;
 }
@@ -182,6 +188,15 @@ absl::StatusOr<std::vector<Exhibit>> Exhibits::List(std::string_view intake_id,
     exhibit.set_caption(*std::move(caption));
   }
   return exhibits;
+}
+
+absl::StatusOr<std::vector<ExhibitSummary>> Exhibits::Summarize(std::string_view intake_id,
+                                                                rpc::Deadline deadline) {
+  absl::StatusOr<std::vector<ExhibitRecord>> records = store_.List(intake_id, deadline);
+  if (!records.ok()) return records.status();
+  std::vector<ExhibitSummary> summaries;
+  for (const ExhibitRecord& record : *records) summaries.push_back(SummaryOf(record));
+  return summaries;
 }
 
 absl::StatusOr<std::string> Exhibits::Read(const std::string& exhibit_id, rpc::Deadline deadline) {

@@ -34,6 +34,10 @@ class Exhibits {
                                                                         const crypto::DataKey& key,
                                                                         rpc::Deadline deadline);
 
+  // The same for their owner.
+  absl::StatusOr<std::vector<fightsftickets::intake::v1::ExhibitSummary>> Summarize(
+      std::string_view intake_id, rpc::Deadline deadline);
+
   // The JPEG. Errors as GetExhibit in submissions.proto.
   absl::StatusOr<std::string> Read(const std::string& exhibit_id, rpc::Deadline deadline);
 

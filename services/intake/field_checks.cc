@@ -56,6 +56,7 @@ bool LooksLikePhone(std::string_view text) {
 }  // namespace
 
 bool FieldChecks::Add(std::string_view field, std::string_view code, std::string_view message) {
+  if (code == "required" && missing_ == Missing::kMayComeLater) return false;
   violations_.push_back(rpc::Violation(field, code, message));
   return false;
 }

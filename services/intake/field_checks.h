@@ -13,6 +13,10 @@ namespace fsft::intake {
 // never repeated.
 class FieldChecks {
  public:
+  enum class Missing { kIsWrong, kMayComeLater };
+
+  explicit FieldChecks(Missing missing = Missing::kIsWrong) : missing_(missing) {}
+
   // Brings a text that will be printed into the form that is stored: trimmed and composed. Its
   // length is in code points of that form; every character of it must be printable. `least` of zero
   // makes the field optional.
@@ -31,7 +35,8 @@ class FieldChecks {
   // Optional; a PNG by its first bytes. Whether it is a whole one is for images::PrepareSignature.
   bool Png(std::string_view field, std::string_view value, size_t most_bytes);
 
-  // Always false, to be returned by the check that found it.
+  // Always false, to be returned by the check that found it. "required" is dropped where what is
+  // missing may come later.
   bool Add(std::string_view field, std::string_view code, std::string_view message);
 
   // OK, or INVALID_ARGUMENT with everything that was found.
@@ -42,6 +47,7 @@ class FieldChecks {
   bool Printable(std::string_view field, std::string_view text, size_t least);
   bool AddTooLong(std::string_view field, size_t most);
 
+  const Missing missing_;
   std::vector<rpc::FieldViolation> violations_;
 };
 

@@ -3,110 +3,188 @@
 #include "services/intake/access_token.h"
 #include "services/intake/appeal.h"
 #include "services/intake/sealing.h"
-#include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
+#include "shared/words/words.h"
 
 namespace fsft::intake {
 
 namespace {
 
+using fightsftickets::common::v1::AppealType;
 using fightsftickets::intake::v1::AddExhibitRequest;
 using fightsftickets::intake::v1::AddExhibitResponse;
+using fightsftickets::intake::v1::CreateIntakeRequest;
+using fightsftickets::intake::v1::CreateIntakeResponse;
+using fightsftickets::intake::v1::Draft;
+using fightsftickets::intake::v1::ExhibitSummary;
 using fightsftickets::intake::v1::GetIntakeRequest;
 using fightsftickets::intake::v1::GetIntakeResponse;
 using fightsftickets::intake::v1::IntakeService;
+using fightsftickets::intake::v1::LookUpRequest;
+using fightsftickets::intake::v1::LookUpResponse;
 using fightsftickets::intake::v1::Person;
+using fightsftickets::intake::v1::SaveDraftRequest;
+using fightsftickets::intake::v1::SaveDraftResponse;
+using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealResponse;
+using fightsftickets::intake::v1::UpdateIntakeRequest;
+using fightsftickets::intake::v1::UpdateIntakeResponse;
 
-// The same answer for every intake that the caller may not see, existing or not.
-absl::Status InvalidToken() {
-  return rpc::Error(absl::StatusCode::kUnauthenticated, "invalid_token",
-                    "the access token does not open this appeal");
+// The answer of a part of ours as the call's.
+template <class Response>
+absl::Status Take(absl::StatusOr<Response> answer, Response& response) {
+  if (!answer.ok()) return answer.status();
+  response = *std::move(answer);
+  return absl::OkStatus();
+}
+
+absl::Status ReadDraft(const DraftRecord& record, const crypto::DataKey& data_key, Draft& draft) {
+  absl::StatusOr<Submission> letter =
+      OpenDraft(record.submission_sealed, record.draft_id, data_key);
+  if (!letter.ok()) return letter.status();
+  draft.set_draft_id(record.draft_id);
+  draft.set_version(static_cast<int32_t>(record.version));
+  draft.set_appeal_type(words::EnumOf<AppealType>(record.appeal_type));
+  draft.set_letter_text(letter->letter_text());
+  draft.set_is_final(record.is_final);
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                             RegistryCache& registry, Submitter& submitter, Exhibits& exhibits,
-                             crypto::KeySource& keys)
-    : guard_(guards, IntakeService::service_full_name(), {"gateway"}),
-      store_(store),
-      registry_(registry),
-      submitter_(submitter),
-      exhibits_(exhibits),
-      keys_(keys) {}
+IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, const Parts& parts)
+    : guard_(guards, IntakeService::service_full_name(), {"gateway"}), parts_(parts) {}
 
-grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
-                                         const SubmitAppealRequest* request,
-                                         SubmitAppealResponse* response) {
-  return guard_.Run(*context, "SubmitAppeal", rpc::WorkClass::kDatabase,
-                    [&](const rpc::CallContext& call) -> absl::Status {
-                      absl::StatusOr<StoredAppeal> stored =
-                          submitter_.Submit(*request, call.deadline);
-                      if (!stored.ok()) return stored.status();
-                      response->set_intake_id(stored->intake_id);
-                      response->set_draft_id(stored->draft_id);
-                      response->set_access_token(
-                          AccessToken(*keys_.Current(), stored->intake_id, stored->token_version));
-                      response->set_content_sha256(stored->content_sha256);
-                      response->set_repeated_request(stored->repeated);
-                      // The same request has the same of both, so a repeat need not read them.
-                      response->set_citation_number(CitationNumberOf(*request));
-                      response->set_appeal_type(request->appeal_type());
-                      return absl::OkStatus();
+grpc::Status IntakeHandler::CreateIntake(grpc::ServerContext* context,
+                                         const CreateIntakeRequest* request,
+                                         CreateIntakeResponse* response) {
+  return guard_.Run(*context, "CreateIntake", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.steps.Create(*request, call.deadline), *response);
                     });
 }
 
-grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetIntakeRequest* request,
-                                      GetIntakeResponse* response) {
-  return guard_.Run(
-      *context, "GetIntake", rpc::WorkClass::kDatabase,
-      [&](const rpc::CallContext& call) -> absl::Status {
-        absl::StatusOr<IntakeRecord> record = Authorize(*request, call.deadline);
-        if (!record.ok()) return record.status();
-        auto registry = registry_.Get(call.deadline);
-        if (!registry.ok()) return registry.status();
+grpc::Status IntakeHandler::UpdateIntake(grpc::ServerContext* context,
+                                         const UpdateIntakeRequest* request,
+                                         UpdateIntakeResponse* response) {
+  return guard_.Run(*context, "UpdateIntake", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.steps.Update(*request, call.deadline), *response);
+                    });
+}
 
-        response->set_intake_id(request->intake_id());
-        response->set_state(record->state);
-        if (const Authority* authority = (*registry)->Find(record->city_id, record->section_id)) {
-          response->set_agency_name(authority->agency.name());
-        }
-        // An erased intake still has its state, and nothing else.
-        if (!record->data_key) return absl::OkStatus();
-        absl::StatusOr<Person> person = OpenPerson(record->person_sealed, request->intake_id(),
-                                                   *record->data_key, *keys_.Current());
-        if (!person.ok()) return person.status();
-        *response->mutable_citation() = person->citation();
-        return absl::OkStatus();
-      });
+grpc::Status IntakeHandler::SaveDraft(grpc::ServerContext* context, const SaveDraftRequest* request,
+                                      SaveDraftResponse* response) {
+  return guard_.Run(*context, "SaveDraft", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.steps.Save(*request, call.deadline), *response);
+                    });
 }
 
 // Under the gate of what keeps a core busy: a decoded photograph takes much memory.
 grpc::Status IntakeHandler::AddExhibit(grpc::ServerContext* context,
                                        const AddExhibitRequest* request,
                                        AddExhibitResponse* response) {
-  return guard_.Run(*context, "AddExhibit", rpc::WorkClass::kRender,
+  return guard_.Run(
+      *context, "AddExhibit", rpc::WorkClass::kRender,
+      [&](const rpc::CallContext& call) { return Take(Add(*request, call.deadline), *response); });
+}
+
+// A letter that was offered for payment stays without the new photograph, so it goes on as a new
+// draft first: a change of nothing else.
+absl::StatusOr<AddExhibitResponse> IntakeHandler::Add(const AddExhibitRequest& request,
+                                                      rpc::Deadline deadline) {
+  absl::StatusOr<AddExhibitResponse> added = parts_.exhibits.Add(request, deadline);
+  if (!request.checkout_ended() || rpc::DetailOf(added.status()).reason() != "checkout_open") {
+    return added;
+  }
+  UpdateIntakeRequest reopening;
+  reopening.set_intake_id(request.intake_id());
+  reopening.set_access_token(request.access_token());
+  reopening.set_checkout_ended(true);
+  absl::StatusOr<UpdateIntakeResponse> reopened = parts_.steps.Update(reopening, deadline);
+  if (!reopened.ok()) return reopened.status();
+  return parts_.exhibits.Add(request, deadline);
+}
+
+grpc::Status IntakeHandler::LookUp(grpc::ServerContext* context, const LookUpRequest* request,
+                                   LookUpResponse* response) {
+  return guard_.Run(*context, "LookUp", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.finder.LookUp(*request, call.deadline), *response);
+                    });
+}
+
+grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
+                                         const SubmitAppealRequest* request,
+                                         SubmitAppealResponse* response) {
+  return guard_.Run(*context, "SubmitAppeal", rpc::WorkClass::kDatabase,
                     [&](const rpc::CallContext& call) -> absl::Status {
-                      absl::StatusOr<AddExhibitResponse> added =
-                          exhibits_.Add(*request, call.deadline);
-                      if (!added.ok()) return added.status();
-                      *response = *std::move(added);
+                      absl::StatusOr<FrozenAppeal> appeal = Submit(*request, call.deadline);
+                      if (!appeal.ok()) return appeal.status();
+                      const StoredAppeal& stored = appeal->stored;
+                      response->set_intake_id(stored.intake_id);
+                      response->set_draft_id(stored.draft_id);
+                      response->set_access_token(AccessToken(
+                          *parts_.keys.Current(), stored.intake_id, stored.token_version));
+                      response->set_content_sha256(stored.content_sha256);
+                      response->set_repeated_request(stored.repeated);
+                      response->set_citation_number(appeal->citation_number);
+                      response->set_appeal_type(words::EnumOf<AppealType>(appeal->appeal_type));
                       return absl::OkStatus();
                     });
 }
 
-absl::StatusOr<IntakeRecord> IntakeHandler::Authorize(const GetIntakeRequest& request,
-                                                      rpc::Deadline deadline) {
-  if (!ids::IsUuid(request.intake_id())) return InvalidToken();
-  absl::StatusOr<std::optional<IntakeRecord>> record = store_.Find(request.intake_id(), deadline);
-  if (!record.ok()) return record.status();
-  const int64_t version = record->has_value() ? (*record)->token_version : 0;
-  const bool fits =
-      IsAccessToken(*keys_.Current(), request.access_token(), request.intake_id(), version);
-  if (!record->has_value() || !fits) return InvalidToken();
-  return **std::move(record);
+absl::StatusOr<FrozenAppeal> IntakeHandler::Submit(const SubmitAppealRequest& request,
+                                                   rpc::Deadline deadline) {
+  if (!request.intake_id().empty()) return parts_.step_checkout.Submit(request, deadline);
+  if (!request.draft_id().empty() || !request.access_token().empty()) {
+    return rpc::InvalidFields(
+        {rpc::Violation("intake_id", "required", "must be given with a draft or a token")});
+  }
+  absl::StatusOr<StoredAppeal> stored = parts_.submitter.Submit(request, deadline);
+  if (!stored.ok()) return stored.status();
+  // The same request has the same citation and type, so a repeat need not read them.
+  return FrozenAppeal{.stored = *std::move(stored),
+                      .citation_number = CitationNumberOf(request),
+                      .appeal_type = words::WordOf(request.appeal_type())};
+}
+
+grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetIntakeRequest* request,
+                                      GetIntakeResponse* response) {
+  return guard_.Run(*context, "GetIntake", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<WorkingCopy> copy = parts_.steps.Open(
+                          request->intake_id(), request->access_token(), call.deadline);
+                      if (!copy.ok()) return copy.status();
+                      response->set_intake_id(copy->intake_id);
+                      response->set_state(copy->state);
+                      // An erased intake still has its state, and nothing else.
+                      if (!copy->data_key) return absl::OkStatus();
+                      const auto keys = parts_.keys.Current();
+                      absl::StatusOr<Person> person =
+                          OpenPerson(copy->person_sealed, copy->intake_id, *copy->data_key, *keys);
+                      if (!person.ok()) return person.status();
+                      *response->mutable_citation() = person->citation();
+                      *response->mutable_sender() = person->sender();
+                      auto registry = parts_.registry.Get(call.deadline);
+                      if (!registry.ok()) return registry.status();
+                      if (const Authority* authority = (*registry)->Find(
+                              person->citation().city_id(), person->citation().section_id())) {
+                        response->set_agency_name(authority->agency.name());
+                      }
+                      if (!request->with_contents()) return absl::OkStatus();
+                      absl::StatusOr<std::vector<ExhibitSummary>> exhibits =
+                          parts_.exhibits.Summarize(copy->intake_id, call.deadline);
+                      if (!exhibits.ok()) return exhibits.status();
+                      response->mutable_exhibits()->Add(exhibits->begin(), exhibits->end());
+                      if (!copy->draft) return absl::OkStatus();
+                      absl::StatusOr<crypto::DataKey> data_key =
+                          OpenIntakeKey(*copy->data_key, copy->intake_id, *keys);
+                      if (!data_key.ok()) return data_key.status();
+                      return ReadDraft(*copy->draft, *data_key, *response->mutable_draft());
+                    });
 }
 
 }  // namespace fsft::intake

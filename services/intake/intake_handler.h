@@ -2,8 +2,10 @@
 
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "services/intake/exhibits.h"
-#include "services/intake/intake_store.h"
+#include "services/intake/finder.h"
 #include "services/intake/registry_cache.h"
+#include "services/intake/step_checkout.h"
+#include "services/intake/step_flow.h"
 #include "services/intake/submitter.h"
 #include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
@@ -13,10 +15,34 @@ namespace fsft::intake {
 // intake.v1.IntakeService: what a motorist hands in, through the gateway.
 class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Service {
  public:
-  // All outlive the handler.
-  IntakeHandler(rpc::GuardEnvironment& guards, IntakeStore& store, RegistryCache& registry,
-                Submitter& submitter, Exhibits& exhibits, crypto::KeySource& keys);
+  // What answers; all outlive the handler.
+  struct Parts {
+    RegistryCache& registry;
+    Submitter& submitter;
+    StepFlow& steps;
+    StepCheckout& step_checkout;
+    Exhibits& exhibits;
+    Finder& finder;
+    crypto::KeySource& keys;
+  };
+  IntakeHandler(rpc::GuardEnvironment& guards, const Parts& parts);
 
+  grpc::Status CreateIntake(grpc::ServerContext* context,
+                            const fightsftickets::intake::v1::CreateIntakeRequest* request,
+                            fightsftickets::intake::v1::CreateIntakeResponse* response) override;
+  grpc::Status UpdateIntake(grpc::ServerContext* context,
+                            const fightsftickets::intake::v1::UpdateIntakeRequest* request,
+                            fightsftickets::intake::v1::UpdateIntakeResponse* response) override;
+  grpc::Status SaveDraft(grpc::ServerContext* context,
+                         const fightsftickets::intake::v1::SaveDraftRequest* request,
+                         fightsftickets::intake::v1::SaveDraftResponse* response) override;
+
+  grpc::Status AddExhibit(grpc::ServerContext* context,
+                          const fightsftickets::intake::v1::AddExhibitRequest* request,
+                          fightsftickets::intake::v1::AddExhibitResponse* response) override;
+  grpc::Status LookUp(grpc::ServerContext* context,
+                      const fightsftickets::intake::v1::LookUpRequest* request,
+                      fightsftickets::intake::v1::LookUpResponse* response) override;
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
                             fightsftickets::intake::v1::SubmitAppealResponse* response) override;
@@ -24,20 +50,14 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
                          const fightsftickets::intake::v1::GetIntakeRequest* request,
                          fightsftickets::intake::v1::GetIntakeResponse* response) override;
 
-  grpc::Status AddExhibit(grpc::ServerContext* context,
-                          const fightsftickets::intake::v1::AddExhibitRequest* request,
-                          fightsftickets::intake::v1::AddExhibitResponse* response) override;
-
  private:
-  absl::StatusOr<IntakeRecord> Authorize(
-      const fightsftickets::intake::v1::GetIntakeRequest& request, rpc::Deadline deadline);
+  absl::StatusOr<fightsftickets::intake::v1::AddExhibitResponse> Add(
+      const fightsftickets::intake::v1::AddExhibitRequest& request, rpc::Deadline deadline);
+  absl::StatusOr<FrozenAppeal> Submit(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request, rpc::Deadline deadline);
 
   rpc::ServiceGuard guard_;
-  IntakeStore& store_;
-  RegistryCache& registry_;
-  Submitter& submitter_;
-  Exhibits& exhibits_;
-  crypto::KeySource& keys_;
+  const Parts parts_;
 };
 
 }  // namespace fsft::intake

@@ -72,10 +72,6 @@ WHERE i.citation_hmac = ANY (CAST(:citation_hmacs AS bytea[]))
 ORDER BY i.paid_at DESC, d.version DESC
 LIMIT 1)sql"};
 
-inline constexpr db::Statement kFind = {"intake.find", R"sql(
-SELECT state, city_id, section_id, token_version, data_key, data_key_id, person_sealed
-FROM intake.intakes WHERE intake_id = CAST(:intake_id AS uuid))sql"};
-
 inline constexpr db::Statement kSubmission = {"intake.submission", R"sql(
 SELECT d.intake_id, d.submission_sealed, d.content_sha256, i.data_key, i.data_key_id
 FROM intake.drafts d JOIN intake.intakes i USING (intake_id)

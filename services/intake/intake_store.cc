@@ -30,11 +30,6 @@ std::optional<crypto::WrappedKey> ReadKey(const db::Row& row, size_t bytes, size
   return crypto::WrappedKey{.key_id = row.Text(id), .bytes = row.Bytes(bytes)};
 }
 
-// In the statements an empty hash stands for nobody's address.
-std::vector<std::string> EmailsToMatch(const Lookups& lookups) {
-  return lookups.email.empty() ? std::vector<std::string>{""} : lookups.email;
-}
-
 std::string BytesOrEmpty(const db::Row& row, size_t column) {
   return row.IsNull(column) ? "" : row.Bytes(column);
 }
@@ -55,7 +50,7 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kSubmit,
                        {db::Param::BytesArray("citation_hmacs", sealed.lookups.citation),
-                        db::Param::BytesArray("email_hmacs", EmailsToMatch(sealed.lookups)),
+                        db::Param::BytesArray("email_hmacs", sealed.lookups.EmailsToMatch()),
                         {"allow_duplicate", appeal.allow_duplicate},
                         db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
                         db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac),
@@ -83,8 +78,11 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   }
   absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
   if (!repeated.ok()) return repeated.status();
-  if (!repeated->has_value()) return WhyNotStored(sealed.lookups, deadline);
-  return **std::move(repeated);
+  if (repeated->has_value()) return **std::move(repeated);
+  if (absl::Status unpaid = CheckUnpaid(sealed.lookups, deadline); !unpaid.ok()) return unpaid;
+  // The key's time was over between two statements, or the paid order was refunded; the caller may
+  // simply ask again.
+  return absl::UnavailableError("what stood in the way is gone");
 }
 
 absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const RequestKey& key,
@@ -93,10 +91,7 @@ absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const Requ
       sql::kRepeated, {db::Param::BytesArray("key_hmacs", key.AllHmacs())}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) {
-    return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
-                      "this Idempotency-Key was used for another request");
-  }
+  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) return KeyReused();
   return StoredAppeal{.intake_id = (*row)->Text(2),
                       .draft_id = (*row)->Text(3),
                       .content_sha256 = (*row)->Bytes(4),
@@ -104,36 +99,20 @@ absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const Requ
                       .repeated = true};
 }
 
-absl::Status IntakeStore::WhyNotStored(const Lookups& lookups, db::Deadline deadline) {
+absl::Status IntakeStore::CheckUnpaid(const Lookups& lookups, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kPaidBefore,
                        {db::Param::BytesArray("citation_hmacs", lookups.citation),
-                        db::Param::BytesArray("email_hmacs", EmailsToMatch(lookups))},
+                        db::Param::BytesArray("email_hmacs", lookups.EmailsToMatch())},
                        deadline);
   if (!row.ok()) return row.status();
-  // The key's time was over between two statements, or the paid order was refunded; the caller may
-  // simply ask again.
-  if (!row->has_value()) return absl::UnavailableError("what stood in the way is gone");
+  if (!row->has_value()) return absl::OkStatus();
   return rpc::WithIds(rpc::Error(absl::StatusCode::kAlreadyExists, "already_paid",
                                  "a letter about this citation was paid for already; confirm with "
                                  "allow_duplicate to send another one"),
                       {{"payment_id", (*row)->Text(0)},
                        {"intake_id", (*row)->Text(1)},
                        {"draft_id", (*row)->Text(2)}});
-}
-
-absl::StatusOr<std::optional<IntakeRecord>> IntakeStore::Find(std::string_view intake_id,
-                                                              db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kFind, {{"intake_id", intake_id}}, deadline);
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::nullopt;
-  return IntakeRecord{.state = (*row)->Text(0),
-                      .city_id = (*row)->Text(1),
-                      .section_id = (*row)->Text(2),
-                      .token_version = (*row)->Int64(3),
-                      .data_key = ReadKey(**row, 4, 5),
-                      .person_sealed = BytesOrEmpty(**row, 6)};
 }
 
 absl::StatusOr<std::optional<SubmissionRecord>> IntakeStore::FindSubmission(

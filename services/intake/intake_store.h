@@ -33,16 +33,6 @@ struct StoredAppeal {
   bool repeated = false;
 };
 
-struct IntakeRecord {
-  std::string state;
-  std::string city_id;
-  std::string section_id;
-  int64_t token_version = 1;
-  // Nothing once the intake is erased.
-  std::optional<crypto::WrappedKey> data_key;
-  std::string person_sealed;
-};
-
 struct SubmissionRecord {
   std::string intake_id;
   std::string content_sha256;
@@ -76,8 +66,10 @@ class IntakeStore {
   absl::StatusOr<std::optional<StoredAppeal>> FindRepeated(const RequestKey& key,
                                                            db::Deadline deadline);
 
-  absl::StatusOr<std::optional<IntakeRecord>> Find(std::string_view intake_id,
-                                                   db::Deadline deadline);
+  // ALREADY_EXISTS "already_paid" with ids when the same person has paid for a letter about the same
+  // citation in the last 30 days.
+  absl::Status CheckUnpaid(const Lookups& lookups, db::Deadline deadline);
+
   // Only frozen drafts are found.
   absl::StatusOr<std::optional<SubmissionRecord>> FindSubmission(std::string_view draft_id,
                                                                  db::Deadline deadline);
@@ -89,8 +81,6 @@ class IntakeStore {
   absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
 
  private:
-  absl::Status WhyNotStored(const Lookups& lookups, db::Deadline deadline);
-
   db::Database& database_;
 };
 

@@ -175,7 +175,6 @@ TEST_F(IntakeStoreTest, ForgetsKeysAnHourAfterTheirTime) {
 }
 
 TEST_F(IntakeStoreTest, FindsNothingThatIsNotThere) {
-  EXPECT_FALSE(store_.Find(kPaymentA, Soon())->has_value());
   EXPECT_FALSE(store_.FindSubmission(kPaymentA, Soon())->has_value());
 }
 

@@ -1,5 +1,6 @@
 // The intake service: citations, letters, and the personal data, sealed.
 
+#include "services/intake/admin_handler.h"
 #include "services/intake/intake_handler.h"
 #include "services/intake/orders_handler.h"
 #include "services/intake/submissions_handler.h"
@@ -50,13 +51,26 @@ absl::Status Serve(app::App& app) {
   intake::Submitter submitter(store, registry, **keys, app.clock());
   intake::ExhibitStore exhibit_store(**database);
   intake::Exhibits exhibits(exhibit_store, **keys, app.clock());
-  intake::IntakeHandler intakes(guards, store, registry, submitter, exhibits, **keys);
+  intake::StepStore step_store(**database);
+  intake::StepFlow steps(step_store, registry, **keys, app.clock());
+  intake::StepCheckout step_checkout(
+      {.flow = steps, .steps = step_store, .intakes = store, .exhibits = exhibits}, registry,
+      **keys, app.clock());
+  intake::Finder finder(**database, **keys);
+  intake::IntakeHandler intakes(guards, {.registry = registry,
+                                         .submitter = submitter,
+                                         .steps = steps,
+                                         .step_checkout = step_checkout,
+                                         .exhibits = exhibits,
+                                         .finder = finder,
+                                         .keys = **keys});
+  intake::AdminHandler admin(guards, finder);
   intake::SubmissionsHandler submissions(guards, store, exhibits, **keys);
   intake::OrdersHandler orders(guards, store);
 
   rpc::ServerOptions options = rpc::ServerOptionsOf(config);
   options.max_receive_bytes = kLargestRequest;
-  auto server = rpc::Server::Start(options, {&intakes, &submissions, &orders});
+  auto server = rpc::Server::Start(options, {&intakes, &submissions, &orders, &admin});
   if (!server.ok()) return server.status();
   service::Health health(app, **server, **database);
   app.WaitForSignal();

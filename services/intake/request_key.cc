@@ -62,4 +62,9 @@ bool RequestKey::HasDigest(std::string_view stored_hmac, std::string_view stored
   return found != older.end() && found->digest == stored_digest;
 }
 
+absl::Status KeyReused() {
+  return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
+                    "this Idempotency-Key was used for another request");
+}
+
 }  // namespace fsft::intake

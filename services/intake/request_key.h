@@ -42,4 +42,7 @@ struct RequestKey {
 absl::StatusOr<RequestKey> RequestKeyOf(const crypto::KeyRing& keys, std::string_view method,
                                         std::string_view name, std::string_view digest);
 
+// INVALID_ARGUMENT "idempotency_key_reused": the key came with another digest before.
+absl::Status KeyReused();
+
 }  // namespace fsft::intake

@@ -106,6 +106,16 @@ absl::StatusOr<Person> OpenPerson(std::string_view sealed, std::string_view inta
   return person;
 }
 
+absl::StatusOr<Submission> OpenDraft(std::string_view sealed, std::string_view draft_id,
+                                     const crypto::DataKey& data_key) {
+  absl::StatusOr<std::string> bytes = data_key.Open(sealed, SubmissionContext(draft_id));
+  if (!bytes.ok()) return bytes.status();
+  Submission submission;
+  if (!submission.ParseFromString(*bytes))
+    return absl::DataLossError("a sealed draft cannot be read");
+  return submission;
+}
+
 absl::StatusOr<std::string> OpenSubmission(std::string_view sealed, std::string_view intake_id,
                                            std::string_view draft_id,
                                            const crypto::WrappedKey& wrapped,

@@ -16,6 +16,11 @@ namespace fsft::intake {
 struct Lookups {
   std::vector<std::string> citation{};
   std::vector<std::string> email{};
+
+  // In the statements an empty hash stands for nobody's address.
+  std::vector<std::string> EmailsToMatch() const {
+    return email.empty() ? std::vector<std::string>{""} : email;
+  }
 };
 
 // Who an appeal is about, sealed, and the hashes it is found by.
@@ -69,6 +74,9 @@ absl::StatusOr<fightsftickets::intake::v1::Person> OpenPerson(std::string_view s
                                                               std::string_view intake_id,
                                                               const crypto::WrappedKey& data_key,
                                                               const crypto::KeyRing& keys);
+absl::StatusOr<fightsftickets::intake::v1::Submission> OpenDraft(std::string_view sealed,
+                                                                 std::string_view draft_id,
+                                                                 const crypto::DataKey& data_key);
 // The submission's clear bytes.
 absl::StatusOr<std::string> OpenSubmission(std::string_view sealed, std::string_view intake_id,
                                            std::string_view draft_id,
