@@ -1,5 +1,6 @@
 // Taking an order.
 #include "gateway/appeal_json.h"
+#include "gateway/changing.h"
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
 #include "gateway/problem.h"
@@ -10,9 +11,9 @@ namespace fsft::gateway {
 // Intake stores the appeal, payment opens the checkout. Repeating the same request after any
 // failure in between continues the same order.
 absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call) {
-  absl::StatusOr<intake::SubmitAppealRequest> request = ReadAppeal(call.request);
+  absl::StatusOr<intake::SubmitAppealRequest> request = ReadAppeal(call.request, call.access_token);
   if (!request.ok()) return request.status();
-  const auto appeal = services.backend.SubmitAppeal(*request, call.deadline);
+  const auto appeal = Change(services, call, *std::move(request), &Backend::SubmitAppeal);
   if (!appeal.ok()) return appeal.status();
 
   payment::CreateCheckoutRequest order;

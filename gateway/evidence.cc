@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/changing.h"
 #include "gateway/handlers.h"
 #include "gateway/http/multipart.h"
 #include "gateway/idempotency_key.h"
@@ -73,7 +74,7 @@ absl::StatusOr<http::Response> AddEvidence(const Services& services, const Call&
   request.set_access_token(std::string(call.access_token));
   request.set_image(upload->image.data(), upload->image.size());
   request.set_caption(std::string(upload->caption));
-  const auto added = services.backend.AddExhibit(request, call.deadline);
+  const auto added = Change(services, call, std::move(request), &Backend::AddExhibit);
   if (!added.ok()) return added.status();
   const intake::ExhibitSummary& exhibit = added->exhibit();
   return JsonResponse({{"exhibit_id", exhibit.exhibit_id()},

@@ -9,6 +9,16 @@ namespace fsft::gateway {
 absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RefuseOldFormat(const Services& services, const Call& call);
 
+// intakes.cc
+absl::StatusOr<http::Response> CreateIntake(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetIntake(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ChangeIntake(const Services& services, const Call& call);
+absl::StatusOr<http::Response> SaveDraft(const Services& services, const Call& call);
+
+// finding.cc
+absl::StatusOr<http::Response> LookUpStatus(const Services& services, const Call& call);
+absl::StatusOr<http::Response> SearchIntakes(const Services& services, const Call& call);
+
 // orders.cc
 absl::StatusOr<http::Response> GetSession(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetAppeal(const Services& services, const Call& call);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/crypto/digest.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
@@ -16,6 +17,16 @@ absl::StatusOr<std::string> IdempotencyKeyOf(const http::Request& request) {
                       "An Idempotency-Key has 16 to 255 printable characters without blanks.");
   }
   return std::string(key);
+}
+
+absl::StatusOr<fightsftickets::intake::v1::RequestKey> RequestKeyOf(const http::Request& request) {
+  absl::StatusOr<std::string> name = IdempotencyKeyOf(request);
+  if (!name.ok()) return name.status();
+  fightsftickets::intake::v1::RequestKey key;
+  key.set_idempotency_key(*std::move(name));
+  // Of the bytes, not of their meaning: a repeat is the same request sent again.
+  key.set_request_digest(crypto::Sha256(request.body));
+  return key;
 }
 
 }  // namespace fsft::gateway

@@ -59,6 +59,10 @@ const json* JsonReader::Find(std::string_view field) const {
 
 bool JsonReader::Has(std::string_view field) const { return Find(field) != nullptr; }
 
+bool JsonReader::Names(std::string_view field) const {
+  return object_->contains(std::string(field));
+}
+
 std::string JsonReader::String(std::string_view field) {
   const json* value = Find(field);
   if (value == nullptr) return {};

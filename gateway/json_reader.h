@@ -27,6 +27,8 @@ class JsonReader {
 
   // True when the field is there and not null.
   bool Has(std::string_view field) const;
+  // True when the field is there; null means that it is to be empty.
+  bool Names(std::string_view field) const;
   // The value; empty or false when the field is missing or null. A wrong type is a violation
   // "wrong_type", and so is a string with a NUL "invalid_character": no database text can hold one.
   std::string String(std::string_view field);

@@ -2,37 +2,13 @@
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
 #include "gateway/order_ids.h"
+#include "gateway/order_json.h"
 #include "gateway/words.h"
-#include "shared/time/clock.h"
-#include "shared/words/proto_time.h"
 
 namespace fsft::gateway {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json TimeOrNull(bool present, const google::protobuf::Timestamp& time) {
-  if (!present) return nullptr;
-  return time::FormatRfc3339(words::FromProto(time));
-}
-
-ordered_json TextOrNull(const std::string& text) {
-  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
-}
-
-// What a person may know who has nothing but the id.
-ordered_json PublicJson(const payment::GetOrderResponse& order) {
-  return {{"payment_id", order.payment_id()},
-          {"payment_status", PaymentStatus(order.payment_state())},
-          {"mailing_status", MailingStatus(order.payment_state(), order.delivery_state())},
-          {"amount_total", order.amount_cents()},
-          {"currency", order.currency()},
-          {"appeal_type", AppealTypeName(order.appeal_type())},
-          {"created_at", TimeOrNull(order.has_created_at(), order.created_at())},
-          {"paid_at", TimeOrNull(order.has_paid_at(), order.paid_at())},
-          {"mailed_at", TimeOrNull(order.has_mailed_at(), order.mailed_at())},
-          {"expected_delivery", TextOrNull(order.expected_delivery())}};
-}
 
 ordered_json Timeline(const payment::GetOrderResponse& order) {
   ordered_json timeline = ordered_json::array();
@@ -74,7 +50,7 @@ absl::StatusOr<http::Response> GetSession(const Services& services, const Call& 
 absl::StatusOr<http::Response> GetAppeal(const Services& services, const Call& call) {
   const auto order = OrderOfPayment(services, call);
   if (!order.ok()) return order.status();
-  ordered_json json = PublicJson(*order);
+  ordered_json json = OrderJson(*order);
   if (!call.access_token.empty()) {
     const auto appeal = OpenWithToken(services, call, *order);
     if (!appeal.ok()) return appeal.status();

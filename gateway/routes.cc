@@ -11,6 +11,7 @@ constexpr Access kOpen{Auth::kOpen};
 constexpr Access kMaybeOwner{Auth::kCustomerOptional};
 constexpr Access kOwner{Auth::kCustomer};
 constexpr Access kMaybeReader{Auth::kOperatorOptional, Scope::kRead};
+constexpr Access kReader{Auth::kOperator, Scope::kRead};
 constexpr Access kRetrier{Auth::kOperator, Scope::kRetry};
 constexpr Access kResender{Auth::kOperator, Scope::kResend};
 
@@ -19,11 +20,12 @@ constexpr BodyRule kAnyBody{Body::kIgnored, 64 << 10};
 constexpr BodyRule kWish{Body::kJson, 64 << 10};
 constexpr BodyRule kOrder{Body::kJson, 512 << 10};
 constexpr BodyRule kEvent{Body::kRaw, 1 << 20};
-constexpr BodyRule kPhotograph{Body::kImage, 10 << 20};
+constexpr BodyRule kPhoto{Body::kImage, 10 << 20};
 
 constexpr WorkRule kLight{Gate::kNone, seconds(1)};
 constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
-// Stripe answers within seconds or not at all; the customer looks at a disabled button meanwhile.
+// Stripe answers within seconds or not at all; the customer looks at a disabled button meanwhile. A
+// change of an appeal may have to end its checkout.
 constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
@@ -31,25 +33,31 @@ constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
 
 // clang-format off
 constexpr Route kRoutes[] = {
-    {"POST", "/api/checkout/create-session",                kOpen,        kOrder,   kCheckout, CreateSession},
-    {"GET",  "/api/checkout/session/{session_id}",          kOpen,        kNoBody,  kLookup,   GetSession},
-    {"POST", "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},
-    {"GET",  "/api/appeals/{payment_id}",                   kMaybeOwner,  kNoBody,  kLookup,   GetAppeal},
-    {"GET",  "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf},
-    {"POST", "/api/intakes/{intake_id}/evidence",           kOwner,       kPhotograph, kUpload, AddEvidence},
-    {"POST", "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
-    {"GET",  "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
-    {"POST", "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
-    {"POST", "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
-    {"POST", "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
-    {"POST", "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
-    {"GET",  "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
-    {"GET",  "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
-    {"GET",  "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},
-    {"GET",  "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",  "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",  "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",  "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
+    {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
+    {"GET",   "/api/intakes/{id}",                          kOwner,       kNoBody,  kLookup,   GetIntake},
+    {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},
+    {"POST",  "/api/intakes/{id}/drafts",                   kOwner,       kOrder,   kCheckout, SaveDraft},
+    {"POST",  "/api/intakes/{id}/evidence",                 kOwner,       kPhoto,   kUpload,   AddEvidence},
+    {"POST",  "/api/checkout/create-session",                kMaybeOwner,  kOrder,   kCheckout, CreateSession},
+    {"GET",   "/api/checkout/session/{session_id}",          kOpen,        kNoBody,  kLookup,   GetSession},
+    {"POST",  "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},
+    {"GET",   "/api/appeals/{payment_id}",                   kMaybeOwner,  kNoBody,  kLookup,   GetAppeal},
+    {"GET",   "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf},
+    {"POST",  "/api/status/lookup",                          kOpen,        kWish,    kLookup,   LookUpStatus},
+    {"POST",  "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
+    {"GET",   "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
+    {"POST",  "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
+    {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
+    {"POST",  "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
+    {"POST",  "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
+    {"POST",  "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
+    {"GET",   "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
+    {"GET",   "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
+    {"GET",   "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},
+    {"GET",   "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
 };
 // clang-format on
 

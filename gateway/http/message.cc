@@ -16,4 +16,11 @@ std::string_view Request::Find(std::string_view name) const {
   return {};
 }
 
+std::string_view Request::Parameter(std::string_view name) const {
+  for (const Header& parameter : parameters) {
+    if (parameter.name == name) return parameter.value;
+  }
+  return {};
+}
+
 }  // namespace fsft::gateway::http

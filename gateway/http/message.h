@@ -21,9 +21,13 @@ struct Request {
   std::string body;
   // The peer of the connection, as the kernel knows it; never taken from a header.
   std::string remote_addr;
+  // Of the query, percent-decoded, in the order of their names.
+  std::vector<Header> parameters{};
 
   // The first header of that name in any case, or empty.
   std::string_view Find(std::string_view name) const;
+  // The first parameter of exactly that name, or empty.
+  std::string_view Parameter(std::string_view name) const;
 };
 
 struct Response {

@@ -31,6 +31,7 @@ Request TakeHead(httplib::Request& raw, const std::string& peer) {
   for (const auto& [name, value] : raw.headers) {
     if (!IsHttplibsOwn(name)) head.headers.push_back({name, value});
   }
+  for (const auto& [name, value] : raw.params) head.parameters.push_back({name, value});
   raw.headers.erase("Content-Type");
   raw.headers.erase("Content-Encoding");
   raw.ranges.clear();

@@ -44,9 +44,13 @@ class Customer:
         self._sandbox = sandbox
         self._http = requests.Session()
 
-    def get(self, path: str, token: str = None) -> requests.Response:
+    def get(self, path: str, token: str = None, **options) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._http.get(self.url + path, headers=headers, timeout=30)
+        return self._http.get(self.url + path, headers=headers, timeout=30, **options)
+
+    def patch(self, path: str, json, token: str = None) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self._http.patch(self.url + path, json=json, headers=headers, timeout=30)
 
     def post(self, path: str, json=None, token: str = None, **options) -> requests.Response:
         headers = options.pop("headers", {})

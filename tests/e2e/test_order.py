@@ -1,17 +1,10 @@
 """The path of an order: appeal, checkout, payment, one letter with the customer's words."""
 
-import subprocess
-
 import pytest
 
 from e2e.customer import LETTER, appeal
+from e2e.reading import text_of
 from harness import waiting
-
-
-def text_of(pdf: bytes) -> str:
-    """The text of a PDF with single spaces: where a line breaks does not matter."""
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, check=True, capture_output=True)
-    return " ".join(done.stdout.decode().split())
 
 
 @pytest.fixture(scope="module", name="order")
