@@ -26,6 +26,11 @@ bool IsProgressive(uint8_t marker) {
   return false;
 }
 
+// Frames of every kind lie in one range of markers; three in it mean something else.
+bool IsFrame(uint8_t marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
 // Goes through a file as the decoder does: whatever stands between two segments, the data of a scan
 // included, is passed over up to the next 0xFF that a marker follows. So no scan that the decoder
 // finds is missed here.
@@ -53,8 +58,15 @@ class Markers {
     if (at_ + 2 > jpeg_.size()) return false;
     const size_t length = size_t{Byte(at_)} << 8 | Byte(at_ + 1);
     if (length < 2 || length > jpeg_.size() - at_) return false;
+    segment_ = jpeg_.substr(at_ + 2, length - 2);
     at_ += length;
     return true;
+  }
+
+  // Two bytes of the segment that was passed over; 0 when it is too short.
+  int Number(size_t at) const {
+    if (at + 2 > segment_.size()) return 0;
+    return static_cast<uint8_t>(segment_[at]) << 8 | static_cast<uint8_t>(segment_[at + 1]);
   }
 
  private:
@@ -63,6 +75,7 @@ class Markers {
   const std::string_view jpeg_;
   size_t at_ = 0;
   uint8_t marker_ = 0;
+  std::string_view segment_;
 };
 
 }  // namespace
@@ -80,6 +93,11 @@ JpegOutline ReadJpegOutline(std::string_view jpeg) {
     if (!markers.Skip()) break;
     if (marker == kStartOfScan) ++outline.scans;
     if (IsProgressive(marker)) outline.held_whole = true;
+    if (IsFrame(marker)) {
+      // After the bits of a sample.
+      outline.height = markers.Number(1);
+      outline.width = markers.Number(3);
+    }
   }
   if (outline.scans > 1) outline.held_whole = true;
   return outline;

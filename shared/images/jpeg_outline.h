@@ -17,6 +17,9 @@ struct JpegOutline {
   bool held_whole = false;
   // How often the picture is gone through. A few bytes each can cost seconds each.
   size_t scans = 0;
+  // Pixels; 0 when the file does not tell.
+  int width = 0;
+  int height = 0;
 };
 
 JpegOutline ReadJpegOutline(std::string_view jpeg);

@@ -12,11 +12,15 @@ TEST(JpegOutline, TellsTheCommonKindFromTheOnesThatAreHeldWhole) {
   EXPECT_TRUE(common.complete);
   EXPECT_FALSE(common.held_whole);
   EXPECT_EQ(common.scans, 1);
+  EXPECT_EQ(common.width, 64);
+  EXPECT_EQ(common.height, 48);
 
   const JpegOutline progressive = ReadJpegOutline(MakeJpeg({.progressive = true}));
   EXPECT_TRUE(progressive.complete);
   EXPECT_TRUE(progressive.held_whole);
   EXPECT_EQ(progressive.scans, 10);
+  EXPECT_EQ(progressive.width, 64);
+  EXPECT_EQ(progressive.height, 48);
 }
 
 TEST(JpegOutline, APreviewInTheMetadataIsNoScan) {
@@ -24,6 +28,7 @@ TEST(JpegOutline, APreviewInTheMetadataIsNoScan) {
   const JpegOutline outline = ReadJpegOutline(WithSegment(MakeJpeg({}), 0xE1, preview));
   EXPECT_TRUE(outline.complete);
   EXPECT_EQ(outline.scans, 1);
+  EXPECT_EQ(outline.width, 64);
 }
 
 TEST(JpegOutline, WhatStandsBetweenSegmentsIsPassedOver) {

@@ -26,8 +26,9 @@ inline constexpr size_t kMaxPixelsHeldWhole = 25'000'000;
 inline constexpr int kMaxWidth = 1625;
 inline constexpr int kMaxHeight = 2125;
 
-// Five photographs, the letter's text, its fonts and a signature must fit into the printer's 5 MiB.
-inline constexpr size_t kMaxJpegBytes = 768 * size_t{1024};
+// Five photographs, a signature and the longest letter with its fonts must fit into the 5 MiB that
+// the printer takes. Five thousand different Chinese signs alone take 2.2 MiB.
+inline constexpr size_t kMaxJpegBytes = 480 * size_t{1024};
 
 // Ready for print: upright, RGB, no metadata, within the three limits above.
 struct Photograph {

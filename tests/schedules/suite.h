@@ -25,6 +25,10 @@ class SubmissionsOfIntake final : public fulfillment::Submissions {
  public:
   explicit SubmissionsOfIntake(Faults& faults) : faults_(faults) {}
   absl::StatusOr<std::string> Fetch(const std::string& draft_id, rpc::Deadline) override;
+  // The model's orders have none.
+  absl::StatusOr<std::string> FetchExhibit(const std::string&, rpc::Deadline) override {
+    return absl::NotFoundError("no exhibits here");
+  }
   std::map<std::string, std::string> bytes;
 
  private:

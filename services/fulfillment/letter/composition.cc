@@ -14,6 +14,7 @@ constexpr double kAboveClosing = 10;
 constexpr double kSignatureHeight = 44;
 constexpr double kSignatureWidth = 200;
 constexpr double kBelowSigningLine = 3;
+constexpr double kAboveEnclosures = 14;
 
 // Scales the image into the room above the signing line, never up: a small signature looks better
 // than a coarse one.
@@ -31,7 +32,8 @@ void DrawSignature(cairo_t* canvas, cairo_surface_t* image, double line_y) {
 
 }  // namespace
 
-Composition::Composition(PangoContext* context, const Letter& letter, cairo_surface_t* signature)
+Composition::Composition(PangoContext* context, const Letter& letter, cairo_surface_t* signature,
+                         std::span<const SurfaceHandle> photographs)
     : context_(context),
       signature_(signature),
       sender_(context, SenderBlock(letter), page::kBlock, page::kSenderMeasure),
@@ -41,11 +43,16 @@ Composition::Composition(PangoContext* context, const Letter& letter, cairo_surf
       subject_details_(context, SubjectDetails(letter), page::kDetails, page::kMeasure),
       body_(context, letter.text, page::kBody, page::kMeasure),
       typed_name_(context, letter.sender.name, page::kBody, page::kMeasure),
+      enclosures_(context, Enclosures(letter), page::kDetails, page::kMeasure),
       citation_(context, "Citation " + letter.citation_number, page::kFooter, page::kMeasure / 2) {
   const double sender_bottom = page::kSenderTop + sender_.Height() + page::kGap + date_.Height();
   agency_top_ = std::max(page::kFirstPageTop, sender_bottom + page::kGap);
   subject_top_ = agency_top_ + agency_.Height() + page::kGap;
   body_top_ = subject_top_ + subject_.Height() + subject_details_.Height() + page::kGap;
+  for (size_t i = 0; i < letter.exhibits.size(); ++i) {
+    exhibits_.emplace_back(context, letter.exhibits[i], photographs[i].get(), i + 1,
+                           letter.exhibits.size());
+  }
   pages_ = BreakPages(body_.lines(), {.first_page = page::kBottom - body_top_,
                                       .later_pages = page::kBottom - page::kTop,
                                       .closing = ClosingHeight()});
@@ -54,10 +61,21 @@ Composition::Composition(PangoContext* context, const Letter& letter, cairo_surf
 bool Composition::HasUnprintable() const {
   const auto blocks = {&sender_, &agency_, &subject_, &subject_details_, &body_};
   return std::any_of(blocks.begin(), blocks.end(),
-                     [](const TextBlock* block) { return block->HasUnprintable(); });
+                     [](const TextBlock* block) { return block->HasUnprintable(); }) ||
+         std::any_of(exhibits_.begin(), exhibits_.end(),
+                     [](const ExhibitPage& exhibit) { return exhibit.HasUnprintable(); });
 }
 
 void Composition::Draw(cairo_t* canvas, size_t page) const {
+  if (page < pages_.size()) {
+    DrawText(canvas, page);
+  } else {
+    exhibits_[page - pages_.size()].Draw(canvas);
+  }
+  DrawFooter(canvas, page);
+}
+
+void Composition::DrawText(cairo_t* canvas, size_t page) const {
   if (page == 0) DrawHead(canvas);
   const double top = page == 0 ? body_top_ : page::kTop;
   const PageLines& part = pages_[page];
@@ -67,7 +85,6 @@ void Composition::Draw(cairo_t* canvas, size_t page) const {
     for (size_t i = part.first; i < part.end; ++i) used += body_.lines()[i].height;
     DrawClosing(canvas, top + used);
   }
-  DrawFooter(canvas, page);
 }
 
 void Composition::DrawHead(cairo_t* canvas) const {
@@ -79,7 +96,8 @@ void Composition::DrawHead(cairo_t* canvas) const {
 }
 
 double Composition::ClosingHeight() const {
-  return kAboveClosing + kSignatureHeight + kBelowSigningLine + typed_name_.Height();
+  const double enclosures = exhibits_.empty() ? 0 : kAboveEnclosures + enclosures_.Height();
+  return kAboveClosing + kSignatureHeight + kBelowSigningLine + typed_name_.Height() + enclosures;
 }
 
 void Composition::DrawClosing(cairo_t* canvas, double y) const {
@@ -89,13 +107,15 @@ void Composition::DrawClosing(cairo_t* canvas, double y) const {
   cairo_move_to(canvas, page::kLeft, line_y);
   cairo_line_to(canvas, page::kLeft + kSignatureWidth, line_y);
   cairo_stroke(canvas);
-  typed_name_.Draw(canvas, page::kLeft, line_y + kBelowSigningLine);
+  const double name_top = line_y + kBelowSigningLine;
+  typed_name_.Draw(canvas, page::kLeft, name_top);
+  enclosures_.Draw(canvas, page::kLeft, name_top + typed_name_.Height() + kAboveEnclosures);
 }
 
 // Sheets get separated: each says what it belongs to.
 void Composition::DrawFooter(cairo_t* canvas, size_t page) const {
   const std::string number =
-      "Page " + std::to_string(page + 1) + " of " + std::to_string(pages_.size());
+      "Page " + std::to_string(page + 1) + " of " + std::to_string(page_count());
   const TextBlock count(context_, number, page::kFooter, page::kMeasure / 2);
   citation_.Draw(canvas, page::kLeft, page::kFooterTop);
   count.Draw(canvas, page::kRight - count.Width(), page::kFooterTop);

@@ -5,7 +5,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <stdexcept>
+
+#include "absl/cleanup/cleanup.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -54,6 +60,24 @@ std::string PdfText(std::string_view pdf, std::string_view options) {
 std::string PdfInfo(std::string_view pdf) { return Run("pdfinfo", "", pdf); }
 std::string PdfFonts(std::string_view pdf) { return Run("pdffonts", "", pdf); }
 std::string PdfImages(std::string_view pdf) { return Run("pdfimages", "-list", pdf); }
+
+std::vector<std::string> PdfJpegs(std::string_view pdf) {
+  std::string directory =
+      std::string(getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp") + "/jpegs-XXXXXX";
+  if (mkdtemp(directory.data()) == nullptr) throw std::runtime_error("no temporary directory");
+  const absl::Cleanup remove = [&] { std::filesystem::remove_all(directory); };
+  Run("pdfimages", "-j", pdf, directory + "/image");
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() == ".jpg") files.insert(entry.path());
+  }
+  std::vector<std::string> jpegs;
+  for (const auto& path : files) {
+    std::ifstream in(path, std::ios::binary);
+    jpegs.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  return jpegs;
+}
 
 int InkWithin(std::string_view pdf, int page, int left, int top, int width, int height) {
   const std::string n = std::to_string(page);

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fsft::fulfillment {
 
@@ -11,6 +12,8 @@ std::string PdfText(std::string_view pdf, std::string_view options = "-layout");
 std::string PdfInfo(std::string_view pdf);
 std::string PdfFonts(std::string_view pdf);
 std::string PdfImages(std::string_view pdf);
+// The JPEG files within, byte for byte, in the order of their pages.
+std::vector<std::string> PdfJpegs(std::string_view pdf);
 
 // How many points (1/72 inch squared) of a page, counted from one, are inked within a rectangle.
 int InkWithin(std::string_view pdf, int page, int left, int top, int width, int height);

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "services/fulfillment/letter/composition.h"
+#include "services/fulfillment/letter/exhibit_page.h"
 #include "services/fulfillment/letter/fonts.h"
 #include "services/fulfillment/letter/signature.h"
 #include "shared/printable/page.h"
@@ -33,13 +35,32 @@ bool AllUtf8(const Letter& letter) {
                         &letter.violation_date, &letter.license_plate,
                         &letter.vehicle,        &letter.text};
   return std::all_of(strings.begin(), strings.end(),
-                     [](const std::string* text) { return IsUtf8(*text); });
+                     [](const std::string* text) { return IsUtf8(*text); }) &&
+         std::all_of(letter.exhibits.begin(), letter.exhibits.end(),
+                     [](const LetterExhibit& exhibit) { return IsUtf8(exhibit.caption); });
 }
 
+absl::StatusOr<std::vector<SurfaceHandle>> PhotographsOf(const Letter& letter) {
+  std::vector<SurfaceHandle> photographs;
+  for (const LetterExhibit& exhibit : letter.exhibits) {
+    absl::StatusOr<SurfaceHandle> photograph = EmbedJpeg(exhibit.jpeg);
+    if (!photograph.ok()) return photograph.status();
+    photographs.push_back(*std::move(photograph));
+  }
+  return photographs;
+}
+
+// Where Cairo writes to. Cairo does not always report that a write has failed, so that is kept here.
+struct Output {
+  std::string pdf;
+  bool too_large = false;
+};
+
 cairo_status_t Append(void* closure, const unsigned char* data, unsigned int length) {
-  auto& pdf = *static_cast<std::string*>(closure);
-  if (pdf.size() + length > kMaxPdfBytes) return CAIRO_STATUS_WRITE_ERROR;
-  pdf.append(reinterpret_cast<const char*>(data), length);
+  auto& output = *static_cast<Output*>(closure);
+  output.too_large = output.too_large || output.pdf.size() + length > kMaxPdfBytes;
+  if (output.too_large) return CAIRO_STATUS_WRITE_ERROR;
+  output.pdf.append(reinterpret_cast<const char*>(data), length);
   return CAIRO_STATUS_SUCCESS;
 }
 
@@ -52,9 +73,9 @@ void SetMetadata(cairo_surface_t* surface, const Letter& letter) {
 }
 
 absl::StatusOr<std::string> WritePdf(const Composition& composition, const Letter& letter) {
-  std::string pdf;
+  Output output;
   SurfaceHandle surface(
-      cairo_pdf_surface_create_for_stream(Append, &pdf, page::kWidth, page::kHeight));
+      cairo_pdf_surface_create_for_stream(Append, &output, page::kWidth, page::kHeight));
   SetMetadata(surface.get(), letter);
   CairoHandle canvas(cairo_create(surface.get()));
   for (size_t page = 0; page < composition.page_count(); ++page) {
@@ -63,9 +84,9 @@ absl::StatusOr<std::string> WritePdf(const Composition& composition, const Lette
   }
   cairo_surface_finish(surface.get());
   const cairo_status_t status = cairo_surface_status(surface.get());
-  if (status == CAIRO_STATUS_WRITE_ERROR) return absl::InvalidArgumentError("letter_too_large");
+  if (output.too_large) return absl::InvalidArgumentError("letter_too_large");
   if (status != CAIRO_STATUS_SUCCESS) return absl::InternalError(cairo_status_to_string(status));
-  return pdf;
+  return std::move(output.pdf);
 }
 
 }  // namespace
@@ -87,9 +108,11 @@ absl::StatusOr<std::string> Typesetter::RenderLetter(const Letter& letter) {
     if (!decoded.ok()) return decoded.status();
     signature = *std::move(decoded);
   }
+  const absl::StatusOr<std::vector<SurfaceHandle>> photographs = PhotographsOf(letter);
+  if (!photographs.ok()) return photographs.status();
   const std::lock_guard lock(mutex_);
   const ContextHandle context = fonts_->NewContext();
-  const Composition composition(context.get(), letter, signature.get());
+  const Composition composition(context.get(), letter, signature.get(), *photographs);
   if (composition.page_count() > kMaxPages) return absl::InvalidArgumentError("too_many_pages");
   if (composition.HasUnprintable()) return absl::InvalidArgumentError("unprintable_character");
   absl::StatusOr<std::string> pdf = WritePdf(composition, letter);

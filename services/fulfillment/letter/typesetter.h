@@ -28,8 +28,8 @@ class Typesetter {
   // US Letter pages, fonts embedded. The same letter gives the same bytes, as long as fonts and
   // libraries are the same; the only date in the file is the letter's own, and no name is in its
   // metadata. INVALID_ARGUMENT, with the reason as its message: "text_not_utf8",
-  // "unprintable_character" (no font has it), "signature_unusable", "too_many_pages",
-  // "letter_too_large". Trying again is of no use.
+  // "unprintable_character" (no font has it), "signature_unusable", "exhibit_unusable",
+  // "too_many_pages", "letter_too_large". Trying again is of no use.
   absl::StatusOr<std::string> RenderLetter(const Letter& letter);
 
  private:

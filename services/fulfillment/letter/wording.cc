@@ -71,4 +71,15 @@ std::string SubjectDetails(const Letter& letter) {
               " · ");
 }
 
+std::string Enclosures(const Letter& letter) {
+  const size_t count = letter.exhibits.size();
+  if (count == 0) return "";
+  if (count == 1) return "Enclosure: 1 photograph";
+  return "Enclosures: " + std::to_string(count) + " photographs";
+}
+
+std::string ExhibitHeading(size_t number, size_t count) {
+  return "Exhibit " + std::to_string(number) + " of " + std::to_string(count);
+}
+
 }  // namespace fsft::fulfillment

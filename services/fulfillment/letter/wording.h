@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,9 @@ std::string SubjectLine(const Letter& letter);
 // What identifies the case beside its number: "Issued November 2, 2026 · License plate 8ABC123 ·
 // 2019 Honda Fit"; may be empty.
 std::string SubjectDetails(const Letter& letter);
+// "Enclosures: 3 photographs"; empty without any.
+std::string Enclosures(const Letter& letter);
+// "Exhibit 1 of 3".
+std::string ExhibitHeading(size_t number, size_t count);
 
 }  // namespace fsft::fulfillment

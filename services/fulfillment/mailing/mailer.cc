@@ -12,13 +12,6 @@ namespace {
 constexpr std::chrono::seconds kDatabasePatience{10};
 constexpr std::chrono::seconds kIntakePatience{10};
 
-// Intake says these two of a submission that will never come back; everything else is about intake
-// itself.
-bool IsGone(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kNotFound ||
-         status.code() == absl::StatusCode::kDataLoss;
-}
-
 std::string Reason(const absl::Status& status) { return std::string(status.message()); }
 
 PrintJob JobFor(const ClaimedLetter& letter, const Submission& submission, std::string_view pdf) {
@@ -90,7 +83,13 @@ std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& le
     return Prepared{
         .submission = *std::move(submission), .pdf = *std::move(pdf), .typeset = std::nullopt};
   }
-  absl::StatusOr<std::string> pdf = typesetter_.RenderLetter(LetterOf(*submission));
+  auto exhibits = FetchExhibits(submissions_, *submission, kIntakePatience);
+  if (!exhibits.ok()) {
+    return IsGone(exhibits.status()) ? GiveUp(Reason(exhibits.status()), letter)
+                                     : later("intake_unavailable");
+  }
+  absl::StatusOr<std::string> pdf =
+      typesetter_.RenderLetter(LetterOf(*submission, *std::move(exhibits)));
   if (!pdf.ok()) {
     return absl::IsInvalidArgument(pdf.status()) ? GiveUp(Reason(pdf.status()), letter)
                                                  : later("typesetting_failed");

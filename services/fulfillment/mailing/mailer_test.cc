@@ -8,9 +8,11 @@
 #include <mutex>
 #include <thread>
 
+#include "services/fulfillment/letter/pdf_tools.h"
 #include "services/fulfillment/mailing/fake_printer.h"
 #include "services/fulfillment/test_orders.h"
 #include "shared/crypto/digest.h"
+#include "shared/images/sample_images.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -28,9 +30,18 @@ class FakeSubmissions final : public Submissions {
     const std::lock_guard lock(mutex);
     return bytes[draft_id];
   }
+  absl::StatusOr<std::string> FetchExhibit(const std::string& exhibit_id, rpc::Deadline) override {
+    if (!exhibit_status.ok()) return exhibit_status;
+    ++exhibit_calls;
+    return exhibits.contains(exhibit_id) ? absl::StatusOr<std::string>(exhibits[exhibit_id])
+                                         : absl::NotFoundError("");
+  }
   std::mutex mutex;
   std::map<std::string, std::string> bytes;
   absl::Status status;
+  std::map<std::string, std::string> exhibits;
+  absl::Status exhibit_status;
+  int exhibit_calls = 0;
   std::function<void()> during;
 };
 
@@ -41,7 +52,8 @@ class MailerTest : public LettersTest {
   }
 
   // An order whose submission intake has.
-  WantedLetter Order(const std::string& text = kText, std::string appeal_type = "standard") {
+  WantedLetter Order(const std::string& text = kText, std::string appeal_type = "standard",
+                     int photographs = 0) {
     Submission submission;
     submission.mutable_sender()->set_name("Ada Rider");
     submission.mutable_sender()->set_address_line1("1 Main St");
@@ -49,6 +61,14 @@ class MailerTest : public LettersTest {
     submission.mutable_citation()->set_number("912345678");
     submission.set_letter_text(text);
     submission.set_submitted_on("2026-11-02");
+    for (int i = 1; i <= photographs; ++i) {
+      const std::string jpeg = images::MakeJpeg({.width = 40 * i, .height = 30});
+      auto& exhibit = *submission.add_exhibits();
+      exhibit.set_exhibit_id("exhibit " + std::to_string(i));
+      exhibit.set_sha256(crypto::Sha256(jpeg));
+      exhibit.set_caption("caption " + std::to_string(i));
+      submissions_.exhibits[exhibit.exhibit_id()] = jpeg;
+    }
     WantedLetter order = NewOrder();
     order.appeal_type = std::move(appeal_type);
     order.content_sha256 = crypto::Sha256(submission.SerializeAsString());
@@ -180,6 +200,56 @@ TEST_F(MailerTest, ASubmissionThatIsGoneIsADeadLetter) {
   MailOne();
   EXPECT_EQ(State(order.payment_id), "dead_letter");
   EXPECT_EQ(Column(order.payment_id, "reason"), "submission_gone");
+}
+
+TEST_F(MailerTest, PrintsThePhotographsThatWerePaidFor) {
+  Order(kText, "standard", 2);
+  MailOne();
+  const std::string& pdf = printer_.pdfs.at(0);
+  EXPECT_EQ(PdfJpegs(pdf), (std::vector<std::string>{submissions_.exhibits["exhibit 1"],
+                                                     submissions_.exhibits["exhibit 2"]}));
+  const std::string text = PdfText(pdf);
+  EXPECT_THAT(text, testing::HasSubstr("Enclosures: 2 photographs"));
+  EXPECT_LT(text.find("caption 1"), text.find("caption 2"));
+}
+
+TEST_F(MailerTest, PhotographsAreFetchedOnceHoweverOftenTheLetterIsTried) {
+  const WantedLetter order = Order(kText, "standard", 1);
+  printer_.answer = Unknown{"printer_timeout"};
+  MailOne();
+  submissions_.exhibits.clear();
+  MakeDue(order.payment_id);
+  printer_.answer = Accepted{};
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "mailed");
+  EXPECT_EQ(submissions_.exhibit_calls, 1);
+}
+
+TEST_F(MailerTest, WaitsForIntakesPhotographs) {
+  const WantedLetter order = Order(kText, "standard", 1);
+  submissions_.exhibit_status = absl::UnavailableError("");
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "intake_unavailable");
+  submissions_.exhibit_status = absl::OkStatus();
+  MakeDue(order.payment_id);
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+TEST_F(MailerTest, APhotographThatIsGoneOrAnotherOneIsADeadLetter) {
+  WantedLetter order = Order(kText, "standard", 2);
+  submissions_.exhibits.erase("exhibit 2");
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "exhibit_gone");
+
+  order = Order(kText, "standard", 1);
+  submissions_.exhibits["exhibit 1"] += "x";
+  MailOne();
+  EXPECT_EQ(State(order.payment_id), "dead_letter");
+  EXPECT_EQ(Column(order.payment_id, "reason"), "exhibit_mismatch");
+  EXPECT_EQ(printer_.jobs.size(), 0u);
 }
 
 TEST_F(MailerTest, ALetterThatCannotBeTypesetIsADeadLetterWithTheReason) {

@@ -29,6 +29,9 @@ class OneSubmission final : public Submissions {
     bytes_ = submission.SerializeAsString();
   }
   absl::StatusOr<std::string> Fetch(const std::string&, rpc::Deadline) override { return bytes_; }
+  absl::StatusOr<std::string> FetchExhibit(const std::string&, rpc::Deadline) override {
+    return absl::NotFoundError("it has none");
+  }
   std::string Sha256() const { return crypto::Sha256(bytes_); }
 
  private:

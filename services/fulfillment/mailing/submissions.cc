@@ -9,6 +9,7 @@
 namespace fsft::fulfillment {
 namespace {
 
+using fightsftickets::intake::v1::GetExhibitRequest;
 using fightsftickets::intake::v1::GetSubmissionRequest;
 using fightsftickets::intake::v1::SubmissionsService;
 
@@ -24,6 +25,15 @@ class IntakeSubmissions final : public Submissions {
         client_.Call(&rpc::Methods<SubmissionsService>::GetSubmission, request, deadline);
     if (!response.ok()) return response.status();
     return std::move(*response->mutable_submission());
+  }
+
+  absl::StatusOr<std::string> FetchExhibit(const std::string& exhibit_id,
+                                           rpc::Deadline deadline) override {
+    GetExhibitRequest request;
+    request.set_exhibit_id(exhibit_id);
+    auto response = client_.Call(&rpc::Methods<SubmissionsService>::GetExhibit, request, deadline);
+    if (!response.ok()) return response.status();
+    return std::move(*response->mutable_jpeg());
   }
 
  private:
@@ -44,6 +54,25 @@ absl::StatusOr<Submission> OpenSubmission(std::string_view bytes, std::string_vi
     return absl::DataLossError("submission_unreadable");
   }
   return submission;
+}
+
+bool IsGone(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsDataLoss(status);
+}
+
+absl::StatusOr<std::vector<LetterExhibit>> FetchExhibits(Submissions& submissions,
+                                                         const Submission& submission,
+                                                         std::chrono::milliseconds patience) {
+  std::vector<LetterExhibit> exhibits;
+  for (const auto& exhibit : submission.exhibits()) {
+    absl::StatusOr<std::string> jpeg =
+        submissions.FetchExhibit(exhibit.exhibit_id(), rpc::In(patience));
+    if (!jpeg.ok())
+      return IsGone(jpeg.status()) ? absl::DataLossError("exhibit_gone") : jpeg.status();
+    if (crypto::Sha256(*jpeg) != exhibit.sha256()) return absl::DataLossError("exhibit_mismatch");
+    exhibits.push_back({.caption = exhibit.caption(), .jpeg = *std::move(jpeg)});
+  }
+  return exhibits;
 }
 
 PostalAddress SenderOf(const Submission& submission) {
@@ -68,7 +97,7 @@ PostalAddress AgencyOf(const Submission& submission) {
           .zip = agency.zip()};
 }
 
-Letter LetterOf(const Submission& submission) {
+Letter LetterOf(const Submission& submission, std::vector<LetterExhibit> exhibits) {
   const auto& citation = submission.citation();
   return {.sender = SenderOf(submission),
           .sender_email = submission.sender().email(),
@@ -80,7 +109,8 @@ Letter LetterOf(const Submission& submission) {
           .license_plate = citation.license_plate(),
           .vehicle = citation.vehicle_info(),
           .text = submission.letter_text(),
-          .signature_png = submission.signature_png()};
+          .signature_png = submission.signature_png(),
+          .exhibits = std::move(exhibits)};
 }
 
 }  // namespace fsft::fulfillment

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fightsftickets/intake/v1/submission.pb.h"
@@ -22,7 +24,14 @@ class Submissions {
   // worth another try.
   virtual absl::StatusOr<std::string> Fetch(const std::string& draft_id,
                                             rpc::Deadline deadline) = 0;
+  // The JPEG of an exhibit. Errors as above.
+  virtual absl::StatusOr<std::string> FetchExhibit(const std::string& exhibit_id,
+                                                   rpc::Deadline deadline) = 0;
 };
+
+// Whether an error of the above is final: intake says so of what will never come back. Everything
+// else is about intake itself.
+bool IsGone(const absl::Status& status);
 
 // By intake's SubmissionsService.
 std::unique_ptr<Submissions> SubmissionsOf(std::shared_ptr<const rpc::Channels> intake);
@@ -31,8 +40,14 @@ std::unique_ptr<Submissions> SubmissionsOf(std::shared_ptr<const rpc::Channels> 
 // SHA-256 of its bytes is another, "submission_unreadable" when the bytes are no submission.
 absl::StatusOr<Submission> OpenSubmission(std::string_view bytes, std::string_view content_sha256);
 
-// What the page shows of it, and what the envelope does.
-Letter LetterOf(const Submission& submission);
+// Its photographs, one call each and each within `patience`. DATA_LOSS "exhibit_gone" when intake will never have one again,
+// "exhibit_mismatch" when it is not the one that was paid for; other errors are worth another try.
+absl::StatusOr<std::vector<LetterExhibit>> FetchExhibits(Submissions& submissions,
+                                                         const Submission& submission,
+                                                         std::chrono::milliseconds patience);
+
+// What the pages show of it, and what the envelope does.
+Letter LetterOf(const Submission& submission, std::vector<LetterExhibit> exhibits);
 PostalAddress SenderOf(const Submission& submission);
 PostalAddress AgencyOf(const Submission& submission);
 

@@ -48,7 +48,7 @@ TEST(Submissions, RefusesAnythingElse) {
 }
 
 TEST(Submissions, EveryFieldReachesThePageAndTheEnvelope) {
-  const Letter letter = LetterOf(Sample());
+  const Letter letter = LetterOf(Sample(), {{.caption = "The sign", .jpeg = "jpeg"}});
   EXPECT_EQ(letter.sender.name, "Ada Rider");
   EXPECT_EQ(letter.sender.line1, "1 Main St");
   EXPECT_EQ(letter.sender.line2, "Apt 4");
@@ -66,6 +66,9 @@ TEST(Submissions, EveryFieldReachesThePageAndTheEnvelope) {
   EXPECT_EQ(letter.vehicle, "2019 Honda Fit");
   EXPECT_EQ(letter.text, "The sign was hidden.");
   EXPECT_EQ(letter.signature_png, "png");
+  ASSERT_EQ(letter.exhibits.size(), 1);
+  EXPECT_EQ(letter.exhibits[0].caption, "The sign");
+  EXPECT_EQ(letter.exhibits[0].jpeg, "jpeg");
 }
 
 }  // namespace
