@@ -296,5 +296,44 @@ TEST_F(SessionOpenerTest, LeadsConcurrentCheckoutsOnTwoReplicasToOneSession) {
   EXPECT_EQ(Payments(), "pending");
 }
 
+TEST_F(SessionOpenerTest, EndsWhatCanStillBePaidBeforeAnAppealIsChanged) {
+  const auto open = Open();
+  ASSERT_TRUE(open.ok()) << open.status();
+  creations_ = {http::Answer("200 OK", Session(open->session_id, "expired", kPayment))};
+  EXPECT_TRUE(opener_.EndAll(kIntake, Soon()).ok());
+  EXPECT_EQ(Payments(), "expired");
+  EXPECT_EQ(EndReason(), "appeal_changed");
+  EXPECT_THAT(server_.Requests().back(), HasSubstr("/" + open->session_id + "/expire"));
+  // There is nothing left to end, and Stripe is not asked for it.
+  const size_t asked = server_.Requests().size();
+  EXPECT_TRUE(opener_.EndAll(kIntake, Soon()).ok());
+  EXPECT_EQ(server_.Requests().size(), asked);
+}
+
+TEST_F(SessionOpenerTest, LeadsAPaymentWithoutASessionToOneBeforeItIsEnded) {
+  creations_ = {/*no answer at all*/ ""};
+  EXPECT_EQ(RefusalOf().reason(), "stripe_unavailable");
+  creations_ = {http::Answer("200 OK", Session("cs_late", "open", kPayment)),
+                http::Answer("200 OK", Session("cs_late", "expired", kPayment))};
+  EXPECT_TRUE(opener_.EndAll(kIntake, Soon()).ok());
+  EXPECT_EQ(Payments(), "expired");
+}
+
+TEST_F(SessionOpenerTest, EndsNothingThatMoneyHasComeFor) {
+  const auto open = Open();
+  ASSERT_TRUE(open.ok()) << open.status();
+  creations_ = {http::Answer("400 Bad Request", "{}")};
+  searches_ = {http::Answer("200 OK", Session(open->session_id, "complete", kPayment))};
+  EXPECT_EQ(rpc::DetailOf(opener_.EndAll(kIntake, Soon())).reason(), "already_paid");
+  EXPECT_EQ(Payments(), "pending");
+}
+
+TEST_F(SessionOpenerTest, DoesNotSayThatACheckoutHasEndedWhenStripeIsSilent) {
+  ASSERT_TRUE(Open().ok());
+  creations_ = {""};
+  EXPECT_EQ(rpc::DetailOf(opener_.EndAll(kIntake, Soon())).reason(), "stripe_unavailable");
+  EXPECT_EQ(Payments(), "pending");
+}
+
 }  // namespace
 }  // namespace fsft::payment
