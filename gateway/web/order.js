@@ -4,12 +4,26 @@
 const form = document.getElementById('order');
 const problem = document.getElementById('problem');
 
+const mostPhotographs = 5;
+
 // One key per version of the form: a second click or a lost answer continues the same order, an edit makes a new one.
 let key = null;
 form.addEventListener('input', () => { key = null; });
 
-function body() {
-  const fields = Object.fromEntries(new FormData(form));
+// The cities whose appeals can be mailed; until they are known the form offers the one that always is.
+async function listCities() {
+  const response = await fetch('/api/cities');
+  if (!response.ok) return;
+  const served = (await response.json()).cities.filter((city) => city.is_served);
+  if (served.length === 0) return;
+  form.elements.city_id.replaceChildren(
+    ...served.map((city) => new Option(`${city.name}, ${city.state}`, city.city_id)));
+}
+listCities().catch(() => {});
+
+function body(more) {
+  const fields = {...Object.fromEntries(new FormData(form)), ...more};
+  delete fields.photographs;
   for (const name of Object.keys(fields)) {
     if (fields[name] === '') delete fields[name];
   }
@@ -52,15 +66,42 @@ function show(answer) {
   problem.hidden = false;
 }
 
+// Asks; an answer that is none is thrown as what it says.
+async function post(path, contents, headers) {
+  const response = await fetch(path, {method: 'POST', headers, body: contents});
+  const answer = await response.json();
+  if (!response.ok) throw answer;
+  return answer;
+}
+
+const asJson = {'Content-Type': 'application/json'};
+
+// Photographs need an appeal that they belong to, and its token. Each has a key of its own: when the button is pressed
+// again after a trouble, those that have arrived are not sent to another appeal.
+async function upload(photographs) {
+  const begun = await post('/api/intakes', '{}', {...asJson, 'Idempotency-Key': `intake-${key}`});
+  const token = {Authorization: `Bearer ${begun.access_token}`};
+  for (const [i, photograph] of photographs.entries()) {
+    try {
+      await post(`/api/intakes/${begun.intake_id}/evidence`, photograph,
+        {...token, 'Content-Type': photograph.type, 'Idempotency-Key': `photograph-${i}-${key}`});
+    } catch (answer) {
+      for (const error of answer.errors || []) error.field = 'photographs';
+      throw answer;
+    }
+  }
+  return {intake_id: begun.intake_id, token};
+}
+
 async function send() {
   key ??= crypto.randomUUID();
-  const response = await fetch('/api/checkout/create-session', {
-    method: 'POST',
-    headers: {'Content-Type': 'application/json', 'Idempotency-Key': key},
-    body: body(),
-  });
-  const answer = await response.json();
-  if (!response.ok) return show(answer);
+  const photographs = [...form.elements.photographs.files];
+  if (photographs.length > mostPhotographs) {
+    throw {errors: [{field: 'photographs', message: 'must be five at most'}]};
+  }
+  const {token = {}, ...appeal} = photographs.length > 0 ? await upload(photographs) : {};
+  const answer = await post('/api/checkout/create-session', body(appeal),
+    {...asJson, ...token, 'Idempotency-Key': key});
   // Only this tab: whoever uses the computer next must not find it.
   sessionStorage.setItem(`token:${answer.payment_id}`, answer.access_token);
   location.assign(answer.checkout_url);
@@ -73,8 +114,10 @@ form.addEventListener('submit', async (event) => {
   button.disabled = true;
   try {
     await send();
-  } catch {
-    show({detail: 'The server could not be reached. Please try again; nothing is ordered twice.'});
+  } catch (trouble) {
+    const answered = trouble.errors || trouble.detail;
+    show(answered ? trouble
+      : {detail: 'The server could not be reached. Please try again; nothing is ordered twice.'});
   } finally {
     button.disabled = false;
   }
