@@ -31,7 +31,7 @@ help: ## this list
 run: ## the whole suite on this machine, with stand-ins for Stripe and Lob; Ctrl-C stops it
 	@$(call timed,setup) .ci/setup build run
 	@$(MAKE) --no-print-directory configure
-	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS) --target intake payment fulfillment gateway sandbox
+	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS) --target intake registry payment fulfillment gateway sandbox
 	@cd tests && HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) exec $(PYTHON) -m harness
 
 test: build $(NODE_MODULES) ## everything that must pass before a change lands

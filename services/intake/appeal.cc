@@ -123,6 +123,17 @@ void CheckLetter(Submission& letter, FieldChecks& checks) {
   }
 }
 
+// What this authority takes, and from whom.
+void CheckAuthoritysTerms(const Authority& authority, const Submission& submission,
+                          FieldChecks& checks) {
+  if (authority.RefusesSendersOf(submission.sender().state())) {
+    checks.Add("user_state", "not_served", "is a state whose residents we cannot serve there");
+  }
+  if (authority.row.certified_required && submission.appeal_type() == APPEAL_TYPE_STANDARD) {
+    checks.Add("appeal_type", "certified_required", "must be certified for this agency");
+  }
+}
+
 absl::Status CityNotServed() {
   return rpc::Error(absl::StatusCode::kInvalidArgument, "city_not_served",
                     "appeals to this city cannot be sent yet");
@@ -131,7 +142,7 @@ absl::Status CityNotServed() {
 // The deadline day itself still counts.
 absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
                            absl::CivilDay today, bool accept_late) {
-  const absl::CivilDay deadline = *ParseIsoDate(citation.violation_date()) + authority.appeal_days;
+  const absl::CivilDay deadline = *ParseIsoDate(citation.violation_date()) + authority.row.appeal_days;
   if (today <= deadline || accept_late) return absl::OkStatus();
   return rpc::Error(
       absl::StatusCode::kInvalidArgument, "deadline_passed",
@@ -147,7 +158,9 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   Citation& citation = *submission.mutable_citation();
   citation = Normalized(request.citation());
   *submission.mutable_sender() = Normalized(request.sender());
-  if (!citation.city_id().empty() && !registry.HasCity(citation.city_id())) return CityNotServed();
+  if (!citation.city_id().empty() && !registry.ServesCity(citation.city_id())) {
+    return CityNotServed();
+  }
 
   FieldChecks checks;
   const Authority* authority =
@@ -155,17 +168,18 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   CheckViolationDate(citation.violation_date(), authority, now, checks);
   CheckSender(*submission.mutable_sender(), checks);
   CheckLetter(submission, checks);
+  if (authority != nullptr) CheckAuthoritysTerms(*authority, submission, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
-  if (authority->blocked) return CityNotServed();
+  if (!authority->served) return CityNotServed();
   const absl::CivilDay today = DayIn(authority->time_zone, now);
   if (absl::Status status = CheckDeadline(citation, *authority, today, request.accept_late());
       !status.ok()) {
     return status;
   }
 
-  citation.set_city_id(authority->city_id);
-  citation.set_section_id(authority->section_id);
-  *submission.mutable_agency() = authority->agency;
+  citation.set_city_id(authority->row.city_id);
+  citation.set_section_id(authority->row.section_id);
+  *submission.mutable_agency() = authority->row.agency;
   submission.set_submitted_on(FormatIsoDate(today));
   submission.set_salt(crypto::RandomBytes(kSaltBytes));
   return submission;

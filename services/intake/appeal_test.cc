@@ -37,7 +37,7 @@ Registry TheRegistry() {
   twin.patterns = {"^BPD\\d{6}$"};
   AuthorityRow other_twin = twin;
   other_twin.city_id = "us-ma-boston";
-  return *Registry::Create({Sfmta(), blocked, twin, other_twin});
+  return *Registry::Create({Sfmta(), blocked, twin, other_twin}, ServedUnverified::All());
 }
 
 SubmitAppealRequest Good() {

@@ -34,9 +34,10 @@ AuthorityRow AuthorityIn(const std::string& city_id, const std::string& pattern)
 }
 
 Registry TheRegistry() {
-  return *Registry::Create({AuthorityIn("us-ca-san_francisco", "^9\\d{8}$"),
-                            AuthorityIn("us-md-baltimore", "^BPD\\d{6}$"),
-                            AuthorityIn("us-ma-boston", "^BPD\\d{6}$")});
+  return *Registry::Create(
+      {AuthorityIn("us-ca-san_francisco", "^9\\d{8}$"),
+       AuthorityIn("us-md-baltimore", "^BPD\\d{6}$"), AuthorityIn("us-ma-boston", "^BPD\\d{6}$")},
+      ServedUnverified::All());
 }
 
 SubmitAppealRequest Good() {

@@ -172,7 +172,7 @@ grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetInt
                       if (!registry.ok()) return registry.status();
                       if (const Authority* authority = (*registry)->Find(
                               person->citation().city_id(), person->citation().section_id())) {
-                        response->set_agency_name(authority->agency.name());
+                        response->set_agency_name(authority->row.agency.name());
                       }
                       if (!request->with_contents()) return absl::OkStatus();
                       absl::StatusOr<std::vector<ExhibitSummary>> exhibits =

@@ -7,7 +7,8 @@ namespace fsft::intake::sql {
 
 inline constexpr db::Statement kRegistry = {"intake.registry", R"sql(
 SELECT a.city_id, a.section_id, c.time_zone, c.blocked, a.patterns, a.appeal_days, a.name, a.company, a.address_line1,
-       a.address_line2, a.city, a.state, a.zip
+       a.address_line2, a.city, a.state, a.zip, c.name, c.state, a.agency, a.verified_on IS NOT NULL, a.withdrawn,
+       a.missing_reason = '', a.certified_required, a.power_of_attorney, a.blocked_sender_states
 FROM intake.authorities a JOIN intake.cities c USING (city_id)
 ORDER BY a.city_id, a.section_id)sql"};
 

@@ -22,6 +22,15 @@ AuthorityRow ReadAuthority(const db::Row& row) {
   authority.agency.set_city(row.Text(10));
   authority.agency.set_state(row.Text(11));
   authority.agency.set_zip(row.Text(12));
+  authority.city_name = row.Text(13);
+  authority.state = row.Text(14);
+  authority.short_name = row.Text(15);
+  authority.verified = row.Bool(16);
+  authority.withdrawn = row.Bool(17);
+  authority.has_address = row.Bool(18);
+  authority.certified_required = row.Bool(19);
+  authority.power_of_attorney = row.Bool(20);
+  authority.blocked_sender_states = row.TextArray(21);
   return authority;
 }
 

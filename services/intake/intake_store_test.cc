@@ -20,11 +20,11 @@ using IntakeStoreTest = IntakesTest;
 TEST_F(IntakeStoreTest, ServesSanFrancisco) {
   auto rows = store_.LoadRegistry(Soon());
   ASSERT_TRUE(rows.ok()) << rows.status();
-  auto registry = Registry::Create(*rows);
+  auto registry = Registry::Create(*rows, ServedUnverified::All());
   ASSERT_TRUE(registry.ok()) << registry.status();
   const auto matches = registry->Match("912345678", "us-ca-san_francisco", "");
   ASSERT_EQ(matches.size(), 1u);
-  EXPECT_EQ(matches.front()->agency.name(), "SFMTA Citation Review");
+  EXPECT_EQ(matches.front()->row.agency.name(), "SFMTA Citation Review");
 }
 
 TEST_F(IntakeStoreTest, StoresAnAppealWholeAndFrozen) {

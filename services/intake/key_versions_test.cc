@@ -49,7 +49,7 @@ class KeyVersionsTest : public IntakesTest {
   }
 
   time::FakeClock clock_{*time::ParseRfc3339("2026-11-22T20:00:00Z")};
-  RegistryCache registry_cache_{store_};
+  RegistryCache registry_cache_{store_, ServedUnverified::All()};
 };
 
 TEST_F(KeyVersionsTest, ARepeatIsRecognisedWhicheverKeyIsCurrent) {

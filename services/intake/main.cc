@@ -32,7 +32,7 @@ absl::Status Serve(app::App& app) {
   if (!database.ok()) return database.status();
 
   intake::IntakeStore store(**database);
-  intake::RegistryCache registry(store);
+  intake::RegistryCache registry(store, intake::ServedUnverified(config.serve_unverified));
   // Every replica keeps its own copy of the registry fresh, whether it does background work or not.
   work::Worker refresh({.name = "registry", .poll = config.work_poll}, app.metrics(),
                        [&]() -> absl::StatusOr<int> {

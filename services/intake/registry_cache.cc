@@ -15,7 +15,7 @@ absl::StatusOr<std::shared_ptr<const Registry>> RegistryCache::Get(db::Deadline 
 absl::Status RegistryCache::Refresh(db::Deadline deadline) {
   absl::StatusOr<std::vector<AuthorityRow>> rows = store_.LoadRegistry(deadline);
   if (!rows.ok()) return rows.status();
-  absl::StatusOr<Registry> registry = Registry::Create(*rows);
+  absl::StatusOr<Registry> registry = Registry::Create(*rows, unverified_);
   if (!registry.ok()) return registry.status();
   std::lock_guard lock(mutex_);
   registry_ = std::make_shared<const Registry>(*std::move(registry));

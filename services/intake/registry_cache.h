@@ -13,7 +13,8 @@ namespace fsft::intake {
 // in the log.
 class RegistryCache {
  public:
-  explicit RegistryCache(IntakeStore& store) : store_(store) {}
+  RegistryCache(IntakeStore& store, ServedUnverified unverified)
+      : store_(store), unverified_(std::move(unverified)) {}
 
   // Loads it if there is none yet.
   absl::StatusOr<std::shared_ptr<const Registry>> Get(db::Deadline deadline);
@@ -21,6 +22,7 @@ class RegistryCache {
 
  private:
   IntakeStore& store_;
+  const ServedUnverified unverified_;
   std::mutex mutex_;
   std::shared_ptr<const Registry> registry_;
 };

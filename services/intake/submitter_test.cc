@@ -43,7 +43,7 @@ class SubmitterTest : public IntakesTest {
 
   // Noon in San Francisco on 2026-11-22.
   time::FakeClock clock_{*time::ParseRfc3339("2026-11-22T20:00:00Z")};
-  RegistryCache registry_cache_{store_};
+  RegistryCache registry_cache_{store_, ServedUnverified::All()};
   Submitter submitter_{store_, registry_cache_, key_source_, clock_};
 };
 

@@ -33,6 +33,7 @@ function(fsft_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS unit)
   if(ARG_DATABASE)
     target_link_libraries(${name} PRIVATE fsft_test_database)
+    add_dependencies(${name} registry) # loads the cities into the cluster
     set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED test_cluster
       ENVIRONMENT "FSFT_TEST_CLUSTER=${CMAKE_BINARY_DIR}/test-cluster/url")
   endif()

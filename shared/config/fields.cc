@@ -10,6 +10,7 @@ const Shape kTarget{IsTarget, "host:port or dns:///host:port"};
 const Shape kHttpUrl{IsHttpUrl, "an http:// or https:// URL without user, query and fragment"};
 const Shape kOrigin{IsOrigin, "scheme://host[:port] or *"};
 const Shape kNetwork{IsNetwork, "an IP address or network such as 10.0.0.0/8"};
+const Shape kCity{IsCity, "a city id such as us-ca-oakland, all or none"};
 const Shape kPostgresUrl{IsPostgresUrl, "a postgresql:// URL"};
 const Shape kSmtpUrl{IsSmtpUrl, "an smtp:// or smtps:// URL"};
 const Shape kKey{IsWord, "printable and without spaces"};
@@ -46,6 +47,9 @@ const std::vector<Group>& Groups() {
             "how often queues are looked at when nothing wakes them"},
            {"FSFT_DATA_KEYS_FILE", &Config::data_keys_file, kAnyText,
             "key ring for personal data; lines purpose:key_id:64 hex digits"},
+           {"FSFT_SERVE_UNVERIFIED", &Config::serve_unverified, kCity,
+            "cities whose agencies may be written to though nobody has verified their addresses, "
+            "comma-separated; all or none"},
            {"FSFT_LOG_LEVEL", &Config::log_level, kAnyText, "lines below it are not written"},
        }},
       {"The public side",

@@ -85,6 +85,13 @@ bool IsNetwork(std::string_view text) {
   return prefix >= 0 && prefix <= bits;
 }
 
+bool IsCity(std::string_view text) {
+  if (text == "all" || text == "none") return true;
+  return Skip(text, "us-") && text.size() > 3 && text[2] == '-' &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '-'; });
+}
+
 bool IsWord(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }

@@ -25,6 +25,9 @@ bool IsSmtpUrl(std::string_view text);
 // "10.0.0.0/8", "::1".
 bool IsNetwork(std::string_view text);
 
+// "us-ca-san_francisco", "all" or "none".
+bool IsCity(std::string_view text);
+
 // Printable ASCII without spaces.
 bool IsWord(std::string_view text);
 

@@ -114,7 +114,8 @@ def test_a_key_that_comes_with_another_body_is_refused(check_out):
 def test_a_repeat_is_answered_even_after_the_appeals_deadline(suite, check_out):
     body = appeal()
     first = check_out(body)
-    change_deadline = "UPDATE intake.authorities SET appeal_days = appeal_days %s 20"
+    change_deadline = ("UPDATE intake.authorities SET appeal_days = appeal_days %s 20 "
+                       "WHERE city_id = 'us-ca-san_francisco'")
 
     def change(direction: str):
         with suite.cluster.session(database=DATABASE) as cursor:

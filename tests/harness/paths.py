@@ -6,6 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 SCHEMA = ROOT / "schema"
+# The cities that every migrated database has, and the code of the program that loads them.
+CITIES = SCHEMA / "registry" / "cities.json"
+LOADER = ROOT / "services" / "intake" / "registry"
 
 
 def preset_dir() -> Path:

@@ -20,9 +20,11 @@ ROLES = ("fsft_owner", "intake_rw", "payment_rw", "fulfillment_rw", "fsft_readon
 
 
 def schema_key() -> str:
-    """Names the content of schema/ and of this file: what a migrated cluster depends on."""
+    """Names the content of schema/, of the cities' loader and of this file: what a migrated
+    cluster depends on.
+    """
     digest = hashlib.sha256()
-    for path in sorted([*paths.SCHEMA.rglob("*"), Path(__file__)]):
+    for path in sorted([*paths.SCHEMA.rglob("*"), *paths.LOADER.rglob("*"), Path(__file__)]):
         if path.is_file():
             digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
             digest.update(path.read_bytes())
@@ -80,7 +82,9 @@ def _initdb(instance: Path):
 
 
 def migrate(cluster):
-    """Roles, database and the whole sqitch plan, as an operator would; safe to repeat."""
+    """Roles, database, the whole sqitch plan and the cities, as an operator would; safe to
+    repeat.
+    """
     # roles.sql calls them owner_password, intake_password and so on.
     variables = [f"--set={re.sub('^fsft_|_rw$', '', role)}_password={cluster.passwords[role]}"
                  for role in ROLES]
@@ -89,6 +93,7 @@ def migrate(cluster):
     if not cluster.query("SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
         cluster.execute(f"CREATE DATABASE {DATABASE} OWNER fsft_owner")
     sqitch(cluster, "deploy", "--verify")
+    registry(cluster, "load", paths.CITIES)
 
 
 def sqitch(cluster, command: str, *arguments):
@@ -100,6 +105,12 @@ def sqitch(cluster, command: str, *arguments):
               "SQITCH_FULLNAME": "Test harness", "SQITCH_EMAIL": "harness@localhost"})
 
 
+def registry(cluster, *arguments) -> str:
+    """Runs the program `registry` on the cluster's database as the owner; returns what it says."""
+    return _run([paths.binary("registry"), *arguments],
+                env={"PATH": os.environ["PATH"], "FSFT_DATABASE_URL": cluster.url("fsft_owner")})
+
+
 def write_private(path: Path, text: str):
     """Writes a file that only its owner may read, from its first byte on."""
     path.unlink(missing_ok=True)
@@ -108,8 +119,9 @@ def write_private(path: Path, text: str):
         file.write(text)
 
 
-def _run(command: list, **options):
+def _run(command: list, **options) -> str:
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}")
+    return done.stdout
