@@ -142,7 +142,8 @@ absl::Status CityNotServed() {
 // The deadline day itself still counts.
 absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
                            absl::CivilDay today, bool accept_late) {
-  const absl::CivilDay deadline = *ParseIsoDate(citation.violation_date()) + authority.row.appeal_days;
+  const absl::CivilDay deadline =
+      *ParseIsoDate(citation.violation_date()) + authority.row.appeal_days;
   if (today <= deadline || accept_late) return absl::OkStatus();
   return rpc::Error(
       absl::StatusCode::kInvalidArgument, "deadline_passed",
