@@ -53,7 +53,7 @@ class StepFlowTest : public IntakesTest {
   }
 
   time::SystemClock clock_;
-  RegistryCache registry_cache_{store_};
+  RegistryCache registry_cache_{store_, ServedUnverified::All()};
   StepStore steps_{*database_};
   StepFlow flow_{steps_, registry_cache_, key_source_, clock_};
 };
