@@ -64,6 +64,11 @@ WITH payment_chain AS (
     FROM intake.intakes LEFT JOIN intake_chain c USING (intake_id)
     WHERE (c.nth IS NULL OR c.nth = c.length) AND state IS DISTINCT FROM c.to_state
 
+    UNION ALL
+    SELECT 'intake: its exhibits are not as many as were counted', intake_id
+    FROM intake.intakes i
+    WHERE exhibit_count <> (SELECT count(*) FROM intake.exhibits e WHERE e.intake_id = i.intake_id)
+
     -- One paid order, one letter.
     UNION ALL
     SELECT 'order: paid, and there is no letter row', payment_id

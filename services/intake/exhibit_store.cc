@@ -1,7 +1,6 @@
 #include "services/intake/exhibit_store.h"
 
 #include "services/intake/exhibit_sql.h"
-#include "shared/rpc/status.h"
 
 namespace fsft::intake {
 
@@ -52,10 +51,7 @@ absl::StatusOr<std::optional<ExhibitRecord>> ExhibitStore::FindAdded(const Reque
       sql::kAddedExhibit, {db::Param::BytesArray("key_hmacs", key.AllHmacs())}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) {
-    return rpc::Error(absl::StatusCode::kInvalidArgument, "idempotency_key_reused",
-                      "this Idempotency-Key was used for another request");
-  }
+  if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) return KeyReused();
   return ReadSummary(**row, 2);
 }
 

@@ -58,7 +58,7 @@ absl::Status CheckRoom(const ExhibitRoom& room) {
         rpc::Error(kAlreadyExists, "already_paid", "this appeal was paid for already"),
         {{"payment_id", room.payment_id}});
   if (!room.data_key)
-    return rpc::Error(kFailedPrecondition, "intake_erased", "this appeal was erased");
+    return rpc::Error(kFailedPrecondition, "intake_closed", "the appeal was given up and erased");
   if (room.state != "draft") {
     return rpc::Error(kFailedPrecondition, "checkout_open",
                       "the checkout of this appeal must be ended first");
@@ -142,10 +142,7 @@ absl::StatusOr<ExhibitRoom> Exhibits::Authorize(const AddExhibitRequest& request
   const int64_t version = room->has_value() ? (*room)->token_version : 0;
   const bool fits =
       IsAccessToken(*keys_.Current(), request.access_token(), request.intake_id(), version);
-  if (!room->has_value() || !fits) {
-    return rpc::Error(absl::StatusCode::kUnauthenticated, "invalid_token",
-                      "the access token does not open this appeal");
-  }
+  if (!room->has_value() || !fits) return InvalidToken();
   return **std::move(room);
 }
 

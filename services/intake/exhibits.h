@@ -15,7 +15,7 @@
 namespace fsft::intake {
 
 // Photographs: taken from strangers, made fit for print, sealed, and given out for print.
-// Thread-safe. Adding one takes up to 200 MB and a second of a core: callers bound how many run at
+// Thread-safe. Adding one takes up to 200 MB and a second or two of a core: callers bound how many run at
 // once.
 class Exhibits {
  public:

