@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from e2e.customer import appeal
 from harness import report, waiting
 from harness.suite import PROGRAMS, SERVICES
 
@@ -109,6 +110,23 @@ def check(what: str, measured: tuple, trips: float, flush: float):
 def test_checkout_is_three_round_trips_and_one_flush(quiet, customer):
     measured = cost(quiet, lambda _: customer.check_out(), range(ORDERS + WARM_UP))
     check("checkout", measured, 3, 1.1)
+
+
+def test_submitting_is_one_round_trip_for_a_new_order_and_two_for_a_repeat(quiet, customer):
+    """Intake's part alone. Statements run without BEGIN, so a round trip is a commit as well."""
+    bodies = [appeal() for _ in range(ORDERS + WARM_UP)]
+    for what, limit in (("new", 1), ("repeated", 2)):
+        for body in bodies[:WARM_UP]:
+            customer.check_out(body)
+        quiet.proxy.reset()
+        for body in bodies[WARM_UP:]:
+            customer.check_out(body)
+        counts = quiet.proxy.counts("intake_rw")
+        for probe in PROBES:
+            del counts[probe], counts[f"prepare {probe}"]
+        assert counts["intake.submit"] == ORDERS
+        assert within(f"submit, {what}: round trips", sum(counts.values()) / ORDERS, limit,
+                      "per request"), dict(counts)
 
 
 def test_webhook_is_one_round_trip_and_one_flush(quiet, customer, sandbox):
