@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "services/fulfillment/letter/fonts.h"
+#include "services/fulfillment/letter/glyphs.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -90,7 +91,7 @@ bool TextBlock::HasUnprintable() const {
 void TextBlock::Draw(cairo_t* canvas, const PageLines& part, double x, double y) const {
   for (size_t i = part.first; i < part.end; ++i) {
     cairo_move_to(canvas, x + placings_[i].indent, y + placings_[i].baseline);
-    pango_cairo_show_layout_line(canvas, placings_[i].line);
+    ShowLine(canvas, placings_[i].line, pango_layout_get_text(layout_.get()));
     y += lines_[i].height;
   }
 }
