@@ -5,8 +5,10 @@
 #include "absl/strings/ascii.h"
 #include "services/intake/calendar.h"
 #include "services/intake/field_checks.h"
+#include "services/intake/letter_room.h"
 #include "services/intake/text.h"
 #include "shared/crypto/random.h"
+#include "shared/images/signature.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
@@ -23,7 +25,6 @@ using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
 constexpr int kOldestYears = 5;
-constexpr size_t kSignatureBytes = size_t{200} * 1024;
 constexpr size_t kSaltBytes = 16;
 
 std::string Trimmed(const std::string& text) { return std::string(Trim(text)); }
@@ -115,8 +116,10 @@ Submission LetterOf(const std::string& text, AppealType type, const std::string&
 }
 
 void CheckLetter(Submission& letter, FieldChecks& checks) {
-  checks.Text("draft_text", *letter.mutable_letter_text(), 50, 5000, /*lines=*/true);
-  checks.Png("signature_data", letter.signature_png(), kSignatureBytes);
+  if (checks.Text("draft_text", *letter.mutable_letter_text(), 50, 5000, /*lines=*/true)) {
+    CheckTextRoom(letter.letter_text(), checks);
+  }
+  checks.Png("signature_data", letter.signature_png(), images::kMaxSignatureBytes);
   if (letter.appeal_type() != APPEAL_TYPE_STANDARD &&
       letter.appeal_type() != APPEAL_TYPE_CERTIFIED) {
     checks.Add("appeal_type", "invalid_choice", "must be standard or certified");
@@ -150,6 +153,20 @@ absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
       "the deadline for this appeal has passed; confirm with accept_late to send it anyway");
 }
 
+// Last of all, because decoding costs more than all other checks together.
+absl::Status PrepareSignature(Submission& submission) {
+  if (submission.signature_png().empty()) return absl::OkStatus();
+  absl::StatusOr<std::string> prepared = images::PrepareSignature(submission.signature_png());
+  if (absl::IsInvalidArgument(prepared.status())) {
+    return rpc::InvalidFields({rpc::Violation(
+        "signature_data", "unusable",
+        "must be a whole PNG of one picture, with at most 4 million pixels and little detail")});
+  }
+  if (!prepared.ok()) return prepared.status();
+  submission.set_signature_png(*std::move(prepared));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const Registry& registry,
@@ -169,7 +186,12 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   CheckViolationDate(citation.violation_date(), authority, now, checks);
   CheckSender(*submission.mutable_sender(), checks);
   CheckLetter(submission, checks);
-  if (authority != nullptr) CheckAuthoritysTerms(*authority, submission, checks);
+  if (authority != nullptr) {
+    CheckAuthoritysTerms(*authority, submission, checks);
+    *submission.mutable_agency() = authority->row.agency;
+  }
+  // It must know that no field is too long by itself.
+  if (checks.ok()) CheckFirstPageRoom(submission, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
   if (!authority->served) return CityNotServed();
   const absl::CivilDay today = DayIn(authority->time_zone, now);
@@ -180,8 +202,8 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
 
   citation.set_city_id(authority->row.city_id);
   citation.set_section_id(authority->row.section_id);
-  *submission.mutable_agency() = authority->row.agency;
   submission.set_submitted_on(FormatIsoDate(today));
+  if (absl::Status status = PrepareSignature(submission); !status.ok()) return status;
   submission.set_salt(crypto::RandomBytes(kSaltBytes));
   return submission;
 }
@@ -211,6 +233,7 @@ absl::StatusOr<Submission> CheckLetter(const std::string& text, AppealType type,
   FieldChecks checks;
   CheckLetter(letter, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
+  if (absl::Status status = PrepareSignature(letter); !status.ok()) return status;
   return letter;
 }
 

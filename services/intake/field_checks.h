@@ -39,6 +39,7 @@ class FieldChecks {
   // missing may come later.
   bool Add(std::string_view field, std::string_view code, std::string_view message);
 
+  bool ok() const { return violations_.empty(); }
   // OK, or INVALID_ARGUMENT with everything that was found.
   absl::Status ToStatus() const;
 

@@ -44,6 +44,11 @@ TEST(Signature, CarriesNothingButThePicture) {
   EXPECT_THAT(*png, Not(HasSubstr("tEXt")));
 }
 
+TEST(Signature, IsRefusedWhenItWouldSwellInTheLettersFile) {
+  EXPECT_EQ(Refusal(MakePng({.width = 1600, .height = 360, .noise = true})),
+            absl::InvalidArgumentError("image_too_detailed"));
+}
+
 TEST(Signature, IsRefusedForEveryReason) {
   EXPECT_EQ(Refusal(""), absl::InvalidArgumentError("image_type_unsupported"));
   EXPECT_EQ(Refusal(MakeJpeg({})), absl::InvalidArgumentError("image_type_unsupported"));

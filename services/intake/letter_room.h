@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "fightsftickets/intake/v1/submission.pb.h"
+#include "services/intake/field_checks.h"
+
+namespace fsft::intake {
+
+// Whether a letter whose fields are right one by one can be printed as a whole. What takes too much
+// room is added to `checks`. The bounds are of the worst case; tests/printing proves them with the
+// typesetter.
+
+// The text, with a signature and five photographs, must be within what the printer takes: 60 pages
+// and 5 MiB.
+void CheckTextRoom(const std::string& text, FieldChecks& checks);
+
+// What stands before the text must leave it a line on the first page.
+void CheckFirstPageRoom(const fightsftickets::intake::v1::Submission& submission,
+                        FieldChecks& checks);
+
+}  // namespace fsft::intake
