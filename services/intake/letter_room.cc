@@ -28,9 +28,9 @@ constexpr int kPagesWithLess = 3;
 // Those of the line that did not fit on the page, and of two that a rule keeps with it.
 constexpr int kLinesLostOnAPage = 3;
 
-// Each different character takes its drawing along, up to 1.1 KB, and perhaps a font. So many fit
-// into 1 MiB, which is what photographs and signature leave of the 5.
-constexpr size_t kMostDifferentCharacters = 800;
+// Each different character takes its drawing along, up to 1.1 KB, and perhaps a font. So many take
+// less than what photographs and signature leave of the 5 MiB; no language's letter has as many.
+constexpr size_t kMostDifferentCharacters = 2000;
 
 // A part of the first page, and the field that makes it long.
 struct Part {

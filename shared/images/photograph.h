@@ -27,7 +27,7 @@ inline constexpr int kMaxWidth = 1625;
 inline constexpr int kMaxHeight = 2125;
 
 // Five photographs, a signature and the longest letter with its fonts must fit into the 5 MiB that
-// the printer takes. Five thousand different Chinese signs alone take 2.2 MiB.
+// the printer takes. Two thousand different Chinese signs, which is the most, alone take 2.2 MiB.
 inline constexpr size_t kMaxJpegBytes = 480 * size_t{1024};
 
 // Ready for print: upright, RGB, no metadata, within the three limits above.

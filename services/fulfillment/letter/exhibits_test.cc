@@ -110,8 +110,8 @@ TEST_F(LetterExhibitsTest, PhotographsOfEveryShapeStayWithinTheMargins) {
   }
 }
 
-// The most that a customer can send: five photographs that compress worst, five thousand different
-// Chinese signs, and the largest signature. The printer takes 5 MiB.
+// The most that a customer can send: five photographs that compress worst, two thousand different
+// Chinese signs (intake refuses more), and the largest signature. The printer takes 5 MiB.
 TEST_F(LetterExhibitsTest, FiveOfTheLargestAlwaysFit) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "Cairo 1.16 forgets memory for Chinese faces; typesetter_test.cc tells more";
@@ -125,7 +125,7 @@ TEST_F(LetterExhibitsTest, FiveOfTheLargestAlwaysFit) {
   }
   letter.text.clear();
   for (int i = 0; i < 5000; ++i) {
-    const int sign = 0x8C00 + i;
+    const int sign = 0x8C00 + i % 2000;
     letter.text += static_cast<char>(0xE0 | sign >> 12);
     letter.text += static_cast<char>(0x80 | (sign >> 6 & 0x3F));
     letter.text += static_cast<char>(0x80 | (sign & 0x3F));
