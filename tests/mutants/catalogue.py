@@ -58,6 +58,19 @@ MUTANTS = (
            MAILING + "submissions.cc",
            (('if (crypto::Sha256(bytes) != content_sha256) return',
              'if (content_sha256.empty()) return'),)),
+    Mutant("print a photograph that was not paid for",
+           "fulfillment_test", "MailerTest.APhotographThatIsGoneOrAnotherOneIsADeadLetter",
+           MAILING + "submissions.cc",
+           (('if (crypto::Sha256(*jpeg) != exhibit.sha256()) return',
+             'if (exhibit.sha256().empty()) return'),)),
+    Mutant("count photographs without holding their appeal",
+           "exhibits_test", "ExhibitsTest.TakesFiveOfManyThatComeSideBySide",
+           "services/intake/exhibit_sql.h",
+           (("exhibit_count < 5\n  FOR UPDATE\n", "exhibit_count < 5\n"),)),
+    Mutant("send out a letter whose end was cut off",
+           "letter_test", "LetterExhibitsTest.NeverAnswersWithAPdfThatIsCutOff",
+           "services/fulfillment/letter/typesetter.cc",
+           (('if (output.too_large) return absl', 'if (output.pdf.empty()) return absl'),)),
 
     # --- what an answer proves
     Mutant("take a time-out for a refusal",
@@ -147,5 +160,6 @@ MUTANTS = (
     Mutant("answer another request that came under the same key",
            "intake_test", "IntakeStoreTest.RefusesAKeyThatComesWithAnotherBody",
            "services/intake/intake_store.cc",
-           (("if ((*row)->Bytes(0) != key.digest) {", "if ((*row)->Bytes(0).empty()) {"),)),
+           (("if (!key.HasDigest((*row)->Bytes(0), (*row)->Bytes(1))) return",
+             "if ((*row)->Bytes(0).empty()) return"),)),
 )
