@@ -5,6 +5,7 @@
 
 #include <future>
 #include <set>
+#include <thread>
 
 #include "services/intake/access_token.h"
 #include "services/intake/test_intakes.h"
@@ -62,6 +63,20 @@ class ExhibitsTest : public IntakesTest {
   }
   absl::Status Refusal(const AddExhibitRequest& request) { return Add(request).status(); }
 
+  // Locks the intake's row until every connection of the pool waits for it.
+  std::future<void> HoldUntilEightWait() {
+    const std::string row = "FROM intake.intakes WHERE intake_id = '" + intake_id_ + "' FOR UPDATE";
+    std::future<void> holding = std::async(std::launch::async, [this, row] {
+      test_database_.Query("postgres",
+                           "DO $$ BEGIN PERFORM " + row +
+                               "; WHILE (SELECT count(*) < 8 FROM pg_stat_activity WHERE datname = "
+                               "current_database() AND wait_event_type = 'Lock') LOOP PERFORM "
+                               "pg_sleep(0.01), pg_stat_clear_snapshot(); END LOOP; END $$");
+    });
+    while (!Owner("SELECT intake_id " + row + " SKIP LOCKED").empty()) std::this_thread::yield();
+    return holding;
+  }
+
   static std::string Picture() { return images::MakeJpeg({}); }
 
   ExhibitStore exhibit_store_{*database_};
@@ -115,11 +130,14 @@ TEST_F(ExhibitsTest, NumbersThemInTheOrderTheyCame) {
 
 TEST_F(ExhibitsTest, TakesFiveOfManyThatComeSideBySide) {
   constexpr int kUploads = 12;
+  // All that have a connection have begun their statement before any of them may go on.
+  std::future<void> holding = HoldUntilEightWait();
   std::vector<std::future<absl::StatusOr<AddExhibitResponse>>> uploads;
   for (int i = 0; i < kUploads; ++i) {
     uploads.push_back(std::async(
         std::launch::async, [this, i] { return Add(Request("upload " + std::to_string(i))); }));
   }
+  holding.get();
   std::set<int> positions;
   int refused = 0;
   for (auto& upload : uploads) {
