@@ -33,6 +33,11 @@ constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
 
 // clang-format off
 constexpr Route kRoutes[] = {
+    {"GET",   "/api/cities",                                 kOpen,        kNoBody,  kLookup,   ListCities},
+    {"POST",  "/api/citations/validate",                     kOpen,        kWish,    kLookup,   ValidateCitation},
+    // As old clients call it.
+    {"POST",  "/api/tickets/validate",                       kOpen,        kWish,    kLookup,   ValidateCitation},
+    {"POST",  "/api/drafts/generate",                        kOpen,        kWish,    kLookup,   GenerateDraft},
     {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
     {"GET",   "/api/intakes/{id}",                          kOwner,       kNoBody,  kLookup,   GetIntake},
     {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},

@@ -4,6 +4,8 @@
 
 #include "absl/strings/ascii.h"
 #include "services/intake/calendar.h"
+#include "services/intake/citation_fields.h"
+#include "services/intake/deadline.h"
 #include "services/intake/field_checks.h"
 #include "services/intake/letter_room.h"
 #include "services/intake/text.h"
@@ -24,21 +26,9 @@ using fightsftickets::intake::v1::Sender;
 using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
-constexpr int kOldestYears = 5;
 constexpr size_t kSaltBytes = 16;
 
 std::string Trimmed(const std::string& text) { return std::string(Trim(text)); }
-
-Citation Normalized(const Citation& given) {
-  Citation citation = given;
-  citation.set_number(NormalizeCitation(Trim(given.number())));
-  citation.set_city_id(Trimmed(given.city_id()));
-  citation.set_section_id(Trimmed(given.section_id()));
-  citation.set_violation_date(Trimmed(given.violation_date()));
-  citation.set_license_plate(Trimmed(given.license_plate()));
-  citation.set_vehicle_info(Trimmed(given.vehicle_info()));
-  return citation;
-}
 
 Sender Normalized(const Sender& given) {
   Sender sender;
@@ -63,47 +53,6 @@ void CheckSender(Sender& sender, FieldChecks& checks) {
   checks.Zip("user_zip", sender.zip());
   checks.Email("user_email", *sender.mutable_email());
   checks.Phone("user_phone", sender.phone());
-}
-
-// Null when the number is no authority's, or more than one's; the reason is in `checks` then.
-const Authority* CheckCitation(std::string typed, Citation& citation, const Registry& registry,
-                               FieldChecks& checks) {
-  checks.Text("vehicle_info", *citation.mutable_vehicle_info(), 0, 200);
-  checks.Text("license_plate", *citation.mutable_license_plate(), 0, 20);
-  if (!checks.Text("citation_number", typed, 6, 20)) return nullptr;
-  const auto matches = registry.Match(citation.number(), citation.city_id(), citation.section_id());
-  if (matches.empty()) {
-    checks.Add("citation_number", "unrecognized",
-               "is not a citation number that we know how to appeal");
-    return nullptr;
-  }
-  if (matches.size() > 1) {
-    checks.Add("city_id", "ambiguous",
-               "must be given, because the number fits more than one authority");
-    return nullptr;
-  }
-  return matches.front();
-}
-
-// Without a city there are no days to compare with, so only the form is checked.
-void CheckViolationDate(const std::string& date, const Authority* authority, time::TimePoint now,
-                        FieldChecks& checks) {
-  constexpr std::string_view kField = "violation_date";
-  if (date.empty()) {
-    checks.Add(kField, "required", "must not be empty");
-    return;
-  }
-  const std::optional<absl::CivilDay> day = ParseIsoDate(date);
-  if (!day) {
-    checks.Add(kField, "invalid", "must be a date like 2026-11-02");
-    return;
-  }
-  if (authority == nullptr) return;
-  const absl::CivilDay today = DayIn(authority->time_zone, now);
-  if (*day > today) checks.Add(kField, "in_future", "must not be in the future");
-  if (*day < absl::CivilDay(today.year() - kOldestYears, today.month(), today.day())) {
-    checks.Add(kField, "too_old", "must not be more than five years ago");
-  }
 }
 
 // A letter's own part of a submission.
@@ -142,12 +91,10 @@ absl::Status CityNotServed() {
                     "appeals to this city cannot be sent yet");
 }
 
-// The deadline day itself still counts.
 absl::Status CheckDeadline(const Citation& citation, const Authority& authority,
-                           absl::CivilDay today, bool accept_late) {
-  const absl::CivilDay deadline =
-      *ParseIsoDate(citation.violation_date()) + authority.row.appeal_days;
-  if (today <= deadline || accept_late) return absl::OkStatus();
+                           time::TimePoint now, bool accept_late) {
+  const absl::CivilDay violation = *ParseIsoDate(citation.violation_date());
+  if (accept_late || !DeadlineOf(authority, violation, now).is_past) return absl::OkStatus();
   return rpc::Error(
       absl::StatusCode::kInvalidArgument, "deadline_passed",
       "the deadline for this appeal has passed; confirm with accept_late to send it anyway");
@@ -174,7 +121,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   Submission submission =
       LetterOf(request.letter_text(), request.appeal_type(), request.signature_png());
   Citation& citation = *submission.mutable_citation();
-  citation = Normalized(request.citation());
+  citation = NormalizedCitation(request.citation());
   *submission.mutable_sender() = Normalized(request.sender());
   if (!citation.city_id().empty() && !registry.ServesCity(citation.city_id())) {
     return CityNotServed();
@@ -195,7 +142,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
   if (!authority->served) return CityNotServed();
   const absl::CivilDay today = DayIn(authority->time_zone, now);
-  if (absl::Status status = CheckDeadline(citation, *authority, today, request.accept_late());
+  if (absl::Status status = CheckDeadline(citation, *authority, now, request.accept_late());
       !status.ok()) {
     return status;
   }
@@ -211,7 +158,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
 absl::StatusOr<Person> CheckStep(const Person& given, const Registry& registry,
                                  time::TimePoint now) {
   Person person;
-  *person.mutable_citation() = Normalized(given.citation());
+  *person.mutable_citation() = NormalizedCitation(given.citation());
   *person.mutable_sender() = Normalized(given.sender());
   Citation& citation = *person.mutable_citation();
   FieldChecks checks(FieldChecks::Missing::kMayComeLater);
@@ -238,7 +185,7 @@ absl::StatusOr<Submission> CheckLetter(const std::string& text, AppealType type,
 }
 
 std::string CitationNumberOf(const SubmitAppealRequest& request) {
-  return Normalized(request.citation()).number();
+  return NormalizedCitation(request.citation()).number();
 }
 
 }  // namespace fsft::intake

@@ -17,9 +17,13 @@ using fightsftickets::intake::v1::CreateIntakeRequest;
 using fightsftickets::intake::v1::CreateIntakeResponse;
 using fightsftickets::intake::v1::Draft;
 using fightsftickets::intake::v1::ExhibitSummary;
+using fightsftickets::intake::v1::GenerateDraftRequest;
+using fightsftickets::intake::v1::GenerateDraftResponse;
 using fightsftickets::intake::v1::GetIntakeRequest;
 using fightsftickets::intake::v1::GetIntakeResponse;
 using fightsftickets::intake::v1::IntakeService;
+using fightsftickets::intake::v1::ListCitiesRequest;
+using fightsftickets::intake::v1::ListCitiesResponse;
 using fightsftickets::intake::v1::LookUpRequest;
 using fightsftickets::intake::v1::LookUpResponse;
 using fightsftickets::intake::v1::Person;
@@ -30,6 +34,8 @@ using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealResponse;
 using fightsftickets::intake::v1::UpdateIntakeRequest;
 using fightsftickets::intake::v1::UpdateIntakeResponse;
+using fightsftickets::intake::v1::ValidateCitationRequest;
+using fightsftickets::intake::v1::ValidateCitationResponse;
 
 // The answer of a part of ours as the call's.
 template <class Response>
@@ -55,6 +61,32 @@ absl::Status ReadDraft(const DraftRecord& record, const crypto::DataKey& data_ke
 
 IntakeHandler::IntakeHandler(rpc::GuardEnvironment& guards, const Parts& parts)
     : guard_(guards, IntakeService::service_full_name(), {"gateway"}), parts_(parts) {}
+
+grpc::Status IntakeHandler::ListCities(grpc::ServerContext* context, const ListCitiesRequest*,
+                                       ListCitiesResponse* response) {
+  return guard_.Run(*context, "ListCities", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.citations.ListCities(call.deadline), *response);
+                    });
+}
+
+grpc::Status IntakeHandler::ValidateCitation(grpc::ServerContext* context,
+                                             const ValidateCitationRequest* request,
+                                             ValidateCitationResponse* response) {
+  return guard_.Run(*context, "ValidateCitation", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.citations.Validate(*request, call.deadline), *response);
+                    });
+}
+
+grpc::Status IntakeHandler::GenerateDraft(grpc::ServerContext* context,
+                                          const GenerateDraftRequest* request,
+                                          GenerateDraftResponse* response) {
+  return guard_.Run(
+      *context, "GenerateDraft", rpc::WorkClass::kDatabase, [&](const rpc::CallContext& call) {
+        return Take(parts_.citations.GenerateDraft(*request, call.deadline), *response);
+      });
+}
 
 grpc::Status IntakeHandler::CreateIntake(grpc::ServerContext* context,
                                          const CreateIntakeRequest* request,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
+#include "services/intake/citations.h"
 #include "services/intake/exhibits.h"
 #include "services/intake/finder.h"
 #include "services/intake/registry_cache.h"
@@ -18,6 +19,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   // What answers; all outlive the handler.
   struct Parts {
     RegistryCache& registry;
+    Citations& citations;
     Submitter& submitter;
     StepFlow& steps;
     StepCheckout& step_checkout;
@@ -26,6 +28,17 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
     crypto::KeySource& keys;
   };
   IntakeHandler(rpc::GuardEnvironment& guards, const Parts& parts);
+
+  grpc::Status ListCities(grpc::ServerContext* context,
+                          const fightsftickets::intake::v1::ListCitiesRequest* request,
+                          fightsftickets::intake::v1::ListCitiesResponse* response) override;
+  grpc::Status ValidateCitation(
+      grpc::ServerContext* context,
+      const fightsftickets::intake::v1::ValidateCitationRequest* request,
+      fightsftickets::intake::v1::ValidateCitationResponse* response) override;
+  grpc::Status GenerateDraft(grpc::ServerContext* context,
+                             const fightsftickets::intake::v1::GenerateDraftRequest* request,
+                             fightsftickets::intake::v1::GenerateDraftResponse* response) override;
 
   grpc::Status CreateIntake(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::CreateIntakeRequest* request,

@@ -48,6 +48,7 @@ absl::Status Serve(app::App& app) {
   }
 
   rpc::GuardEnvironment guards(app.metrics(), {.render = kPhotographsAtOnce});
+  intake::Citations citations(registry, app.clock());
   intake::Submitter submitter(store, registry, **keys, app.clock());
   intake::ExhibitStore exhibit_store(**database);
   intake::Exhibits exhibits(exhibit_store, **keys, app.clock());
@@ -58,6 +59,7 @@ absl::Status Serve(app::App& app) {
       **keys, app.clock());
   intake::Finder finder(**database, **keys);
   intake::IntakeHandler intakes(guards, {.registry = registry,
+                                         .citations = citations,
                                          .submitter = submitter,
                                          .steps = steps,
                                          .step_checkout = step_checkout,
