@@ -9,6 +9,7 @@ namespace fsft::intake {
 namespace {
 
 using fightsftickets::common::v1::APPEAL_TYPE_CERTIFIED;
+using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 using testing::UnorderedElementsAre;
 
@@ -37,7 +38,17 @@ Registry TheRegistry() {
   twin.patterns = {"^BPD\\d{6}$"};
   AuthorityRow other_twin = twin;
   other_twin.city_id = "us-ma-boston";
-  return *Registry::Create({Sfmta(), blocked, twin, other_twin}, ServedUnverified::All());
+  AuthorityRow particular = Sfmta();
+  particular.city_id = "us-nv-reno";
+  particular.patterns = {"^RN\\d{6}$"};
+  particular.certified_required = true;
+  particular.blocked_sender_states = {"NV", "UT"};
+  AuthorityRow unserved_section = Sfmta();
+  unserved_section.section_id = "sfsu";
+  unserved_section.patterns = {"^SFSU\\d{6}$"};
+  unserved_section.has_address = false;
+  return *Registry::Create({Sfmta(), blocked, twin, other_twin, particular, unserved_section},
+                           ServedUnverified::All());
 }
 
 SubmitAppealRequest Good() {
@@ -127,6 +138,25 @@ TEST(Appeal, IsRefusedForACityThatIsBlockedOrUnknown) {
   request.mutable_citation()->set_city_id("us-il-chicago");
   request.mutable_citation()->set_number("CH12345678");
   EXPECT_EQ(Reason(request), "city_not_served");
+}
+
+TEST(Appeal, IsRefusedForASectionThatNoLetterReachesInACityThatIsServed) {
+  SubmitAppealRequest request = Good();
+  request.mutable_citation()->set_city_id("us-ca-san_francisco");
+  EXPECT_TRUE(Check(request).ok());
+  request.mutable_citation()->set_number("SFSU123456");
+  EXPECT_EQ(Reason(request), "city_not_served");
+}
+
+TEST(Appeal, GoesByTheAuthoritysTerms) {
+  SubmitAppealRequest request = Good();
+  request.mutable_citation()->set_number("RN123456");
+  EXPECT_TRUE(Check(request).ok());
+  request.set_appeal_type(APPEAL_TYPE_STANDARD);
+  EXPECT_THAT(Violations(request), UnorderedElementsAre("appeal_type:certified_required"));
+  request.mutable_sender()->set_state("nv");
+  EXPECT_THAT(Violations(request),
+              UnorderedElementsAre("appeal_type:certified_required", "user_state:not_served"));
 }
 
 }  // namespace
