@@ -55,7 +55,7 @@ std::optional<std::string> Parameter(std::string_view text, std::string_view kin
   while (Take(text, ";")) {
     const auto key = TakeUntil(text, "=");
     if (!key) return std::nullopt;
-    const std::optional<std::string> value = TakeValue(text);
+    std::optional<std::string> value = TakeValue(text);
     if (!value) return std::nullopt;
     if (SameName(Trim(*key), name)) return value;
     text = Trim(text);
