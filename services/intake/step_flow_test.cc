@@ -7,6 +7,7 @@
 
 #include "services/intake/test_intakes.h"
 #include "shared/crypto/digest.h"
+#include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
@@ -88,6 +89,37 @@ TEST_F(StepFlowTest, LosesNoneOfTheChangesThatComeAtTheSameTime) {
   EXPECT_EQ(saved, 4);
   EXPECT_EQ(Owner("SELECT string_agg(version::text, ',' ORDER BY version) FROM intake.drafts"),
             "1,2,3,4");
+}
+
+// Each of the three statements looks at the revision for itself.
+TEST_F(StepFlowTest, StoresNothingThatWasMadeForAnOlderVersion) {
+  const CreateIntakeResponse intake = Begin();
+  const auto read = steps_.Read(intake.intake_id(), Soon());
+  ASSERT_TRUE(read.ok() && read->has_value());
+  const WorkingCopy& old = **read;
+  ASSERT_TRUE(flow_.Save(Letter(intake, "words"), Soon()).ok());
+
+  const std::string draft_id = ids::NewUuidV7(clock_.Now());
+  EXPECT_FALSE(*steps_.SaveDraft(old,
+                                 {.draft_id = draft_id,
+                                  .version = 2,
+                                  .appeal_type = "standard",
+                                  .submission_sealed = "sealed"},
+                                 Key("another"), Soon()));
+  EXPECT_FALSE(
+      *steps_.Change(old, {.person = "sealed", .lookup_key_id = "l1"}, std::nullopt, Soon()));
+  EXPECT_FALSE(
+      *steps_.Freeze(old,
+                     {.person = {.person = "sealed", .lookup_key_id = "l1"},
+                      .draft_id = draft_id,
+                      .version = 2,
+                      .appeal_type = "standard",
+                      .draft = {.submission = "sealed", .content_sha256 = crypto::Sha256("sealed")},
+                      .city_id = "us-ca-san_francisco",
+                      .section_id = "sfmta"},
+                     Key("a third"), Soon()));
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.drafts"), "1");
+  EXPECT_EQ(Owner("SELECT revision FROM intake.intakes"), "2");
 }
 
 TEST_F(StepFlowTest, RefusesAChangeByTheStateOfTheAppeal) {

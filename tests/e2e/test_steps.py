@@ -264,3 +264,13 @@ def test_operators_search_by_whatever_they_have(suite, customer):
     assert customer.get("/api/admin/search", token=token,
                         params={"q": "nobody@example.com"}).json() == {"intakes": []}
     refused(customer.get("/api/admin/search", params={"q": "x@y.z"}), 401, "token_required")
+
+
+def test_words_go_into_a_generated_letter_as_they_are_and_the_letter_can_be_ordered(customer):
+    story = "I forgot my badge and nothing was around the right sign.\n\n<b>Really</b> & truly."
+    answer = customer.post("/api/drafts/generate", {**person(), "story": story})
+    assert answer.status_code == 200, answer.text
+    text = answer.json()["draft_text"]
+    assert story in text
+    order = customer.post(CHECKOUT, appeal(draft_text=text))
+    assert order.status_code == 200, order.text

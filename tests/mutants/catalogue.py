@@ -67,6 +67,35 @@ MUTANTS = (
            "exhibits_test", "ExhibitsTest.TakesFiveOfManyThatComeSideBySide",
            "services/intake/exhibit_sql.h",
            (("exhibit_count < 5\n  FOR UPDATE\n", "exhibit_count < 5\n"),)),
+
+    # --- what was offered for payment stays as it is
+    Mutant("change an appeal that was paid for",
+           "intake_test", "StepFlowTest.RefusesAChangeByTheStateOfTheAppeal",
+           "services/intake/step_flow.cc",
+           (('copy.state == "paid" ||', 'copy.state == "unheard of" ||'),)),
+    Mutant("take a letter that was written for an older version of the appeal",
+           "intake_test", "StepFlowTest.StoresNothingThatWasMadeForAnOlderVersion",
+           "services/intake/step_sql.h",
+           (('''{"intake.save_draft", R"sql(
+WITH intake AS MATERIALIZED (
+  SELECT intake_id, state, revision FROM intake.intakes
+  WHERE intake_id = CAST(:intake_id AS uuid) AND state = CAST(:state AS text)
+    AND revision = CAST(:revision AS bigint)''', '''{"intake.save_draft", R"sql(
+WITH intake AS MATERIALIZED (
+  SELECT intake_id, state, revision FROM intake.intakes
+  WHERE intake_id = CAST(:intake_id AS uuid) AND state = CAST(:state AS text)
+    AND 0 < CAST(:revision AS bigint)'''),)),
+    Mutant("say that a checkout has ended although Stripe is silent",
+           "payment_test",
+           "SessionOpenerTest.DoesNotSayThatACheckoutHasEndedWhenStripeIsSilent",
+           "services/payment/session_opener.cc",
+           (("if (!expired.ok()) return Unavailable();",
+             "if (!expired.ok()) return absl::OkStatus();"),)),
+    Mutant("end somebody's checkout for whoever has not the token",
+           "gateway_test", "IntakesTest.EndsNoCheckoutForAWrongToken",
+           "gateway/changing.h",
+           (('.reason() != "checkout_open"', '.reason() == ""'),)),
+
     Mutant("send out a letter whose end was cut off",
            "letter_test", "LetterExhibitsTest.NeverAnswersWithAPdfThatIsCutOff",
            "services/fulfillment/letter/typesetter.cc",
