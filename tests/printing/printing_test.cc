@@ -168,7 +168,7 @@ TEST_F(PrintingTest, TheLargestLetterFitsTheFileWithSignatureAndPhotographs) {
   SubmitAppealRequest request = Plain();
   std::string text;
   // Korean syllables with the most strokes, of which each takes its own drawing.
-  for (char32_t code_point = 0xD7A3; text.size() < 1990 * 3; code_point -= 5) {
+  for (char32_t code_point = 0xD7A3; text.size() < size_t{1990} * 3; code_point -= 5) {
     text += Utf8(code_point);
   }
   request.set_letter_text(text);
