@@ -4,6 +4,7 @@
 
 #include "services/intake/access_token.h"
 #include "services/intake/field_checks.h"
+#include "services/intake/letter_room.h"
 #include "services/intake/sealing.h"
 #include "services/intake/text.h"
 #include "shared/crypto/digest.h"
@@ -73,7 +74,7 @@ absl::Status CheckRoom(const ExhibitRoom& room) {
 absl::Status CheckFields(const AddExhibitRequest& request) {
   FieldChecks checks;
   std::string caption = request.caption();
-  checks.Text("caption", caption, 0, kMaxCaption);
+  if (checks.Text("caption", caption, 0, kMaxCaption)) CheckCaptionRoom(caption, checks);
   if (request.image().empty()) checks.Add("file", "required", "must not be empty");
   if (request.image().size() > kMaxImageBytes)
     checks.Add("file", "too_long", "must have at most 10 MiB");

@@ -250,11 +250,15 @@ TEST_F(ExhibitsTest, ACaptionIsShortPlainText) {
   AddExhibitRequest request = Request("1");
   request.set_caption(std::string(101, 'x'));
   EXPECT_EQ(ViolationOf(Refusal(request)), "caption: too_long");
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "\ufdfd";
+  request.set_caption(wide);
+  EXPECT_EQ(ViolationOf(Refusal(request)), "caption: too_wide");
   request.set_caption("two\nlines");
   EXPECT_EQ(ViolationOf(Refusal(request)), "caption: invalid_characters");
   request.set_caption("turned \u202E around");
   EXPECT_EQ(ViolationOf(Refusal(request)), "caption: invalid_characters");
-  request.set_caption(std::string(100, 'x'));
+  request.set_caption(std::string(100, 'W'));
   EXPECT_TRUE(Add(request).ok());
 }
 

@@ -28,6 +28,9 @@ constexpr int kPagesWithLess = 3;
 // Those of the line that did not fit on the page, and of two that a rule keeps with it.
 constexpr int kLinesLostOnAPage = 3;
 
+// A hundred of the widest Latin letters take half of it.
+constexpr double kMostCaptionHeight = 150;
+
 // Each different character takes its drawing along, up to 1.1 KB, and perhaps a font. So many take
 // less than what photographs and signature leave of the 5 MiB; no language's letter has as many.
 constexpr size_t kMostDifferentCharacters = 2000;
@@ -123,6 +126,12 @@ void CheckFirstPageRoom(const Submission& submission, FieldChecks& checks) {
   const double line = printable::TallestLine(submission.letter_text(), page::kBody);
   if (bottom + line <= page::kBottom) return;
   checks.Add(longest.field, "too_wide", "takes more room than the letter's first page has");
+}
+
+void CheckCaptionRoom(const std::string& caption, FieldChecks& checks) {
+  if (HeightBound(caption, page::kBlock, page::kMeasure) > kMostCaptionHeight) {
+    checks.Add("caption", "too_wide", "takes too much room beside the photograph");
+  }
 }
 
 }  // namespace fsft::intake

@@ -19,4 +19,7 @@ void CheckTextRoom(const std::string& text, FieldChecks& checks);
 void CheckFirstPageRoom(const fightsftickets::intake::v1::Submission& submission,
                         FieldChecks& checks);
 
+// A photograph's caption must leave the photograph most of its page.
+void CheckCaptionRoom(const std::string& caption, FieldChecks& checks);
+
 }  // namespace fsft::intake
