@@ -67,7 +67,9 @@ TEST(Printable, TableIsInOrderAndWithoutOverlap) {
   }
 }
 
-TEST(HeightBound, IsALineForAnEmptyText) { EXPECT_EQ(HeightBound("", kStyle, 100), kStyle.leading); }
+TEST(HeightBound, IsALineForAnEmptyText) {
+  EXPECT_EQ(HeightBound("", kStyle, 100), kStyle.leading);
+}
 
 TEST(HeightBound, CountsTheLinesThatWereTyped) {
   EXPECT_EQ(HeightBound("a\n\nb", kStyle, 100), 3 * kStyle.leading);
