@@ -13,6 +13,7 @@ constexpr Access kOwner{Auth::kCustomer};
 constexpr Access kMaybeReader{Auth::kOperatorOptional, Scope::kRead};
 constexpr Access kReader{Auth::kOperator, Scope::kRead};
 constexpr Access kRetrier{Auth::kOperator, Scope::kRetry};
+constexpr Access kEraser{Auth::kOperator, Scope::kErase};
 constexpr Access kResender{Auth::kOperator, Scope::kResend};
 
 constexpr BodyRule kNoBody{Body::kNone, 0};
@@ -54,6 +55,8 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
     {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
     {"POST",  "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
+    {"POST",  "/api/admin/intakes/{id}/erase",               kEraser,      kAnyBody, kLookup,   EraseIntake},
+    {"POST",  "/api/admin/intakes/{id}/revoke-token",        kEraser,      kAnyBody, kLookup,   RevokeToken},
     {"POST",  "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
     {"POST",  "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
     {"GET",   "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/fulfillment/key_rotation.h"
 #include "services/fulfillment/relay.h"
 #include "shared/config/config.h"
 #include "shared/crypto/digest.h"
@@ -44,7 +45,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
     : pace_(kRequestInterval),
       lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config), pace_,
            [this](const http::Request& request) { return http_.Send(request); }),
-      submissions_(SubmissionsOf(std::move(intake))),
+      submissions_(SubmissionsOf(intake)),
       mailer_(mailing, *submissions_, typesetter, lob_, keys, registry,
               {.lease = config.mail_lease,
                .print_timeout = PrintTimeout(config),
@@ -55,7 +56,9 @@ Background::Background(const config::Config& config, db::Database& database, Let
                  .policy = PolicyOf(config),
                  .wake_relay = [this] { WakeRelay(); }}),
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
-              ToPayment(store, std::move(payment))) {
+              ToPayment(store, std::move(payment))),
+      erasures_(database, ErasuresOf(std::move(intake))),
+      renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap) {
   if (!config.workers) return;
   const auto start = [&](std::string name, work::Worker::Step step) {
     return std::make_unique<work::Worker>(
@@ -63,6 +66,8 @@ Background::Background(const config::Config& config, db::Database& database, Let
         std::move(step));
   };
   relay_ = start("fulfillment_to_payment", [this] { return outbox_.RelayBatch(); });
+  keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
+  keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");
     return;
@@ -96,6 +101,7 @@ void Background::Stop() {
   stopping_ = true;
   for (auto& worker : at_printer_) worker->Stop();
   if (relay_ != nullptr) relay_->Stop();
+  for (auto& worker : keeping_) worker->Stop();
 }
 
 }  // namespace fsft::fulfillment

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "services/fulfillment/erasures.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/lob/lob_client.h"
 #include "services/fulfillment/mailing/follower.h"
@@ -11,6 +12,7 @@
 #include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
 #include "shared/http/client.h"
+#include "shared/rotation/renewal.h"
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
 #include "shared/work/worker.h"
@@ -24,8 +26,8 @@ namespace fsft::fulfillment {
 // Tells one key of the printer from another, and gives neither away.
 std::string KeyFingerprint(const config::Secret& key);
 
-// The background work of one fulfillment replica: it mails letters, follows them at the printer and
-// tells payment of them.
+// The background work of one fulfillment replica: it mails letters, follows them at the printer,
+// tells payment of them, and forgets those of people whom intake has forgotten.
 // Without FSFT_WORKERS it does nothing, and leaves the work to other replicas; without a key for
 // Lob it tells but does not mail.
 class Background {
@@ -52,9 +54,13 @@ class Background {
   Mailer mailer_;
   Follower follower_;
   work::Outbox outbox_;
+  ErasureFollower erasures_;
+  rotation::Renewal renewal_;
   std::atomic<bool> stopping_{false};
   // Last: they use all of the above.
   std::unique_ptr<work::Worker> relay_;
+  // Follow erasures, and bring letters under new keys.
+  std::vector<std::unique_ptr<work::Worker>> keeping_;
   // The mailers, and one that follows.
   std::vector<std::unique_ptr<work::Worker>> at_printer_;
 };

@@ -33,6 +33,15 @@ absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_vie
   return plain;
 }
 
+absl::StatusOr<crypto::WrappedKey> RewrapPdfKey(std::string_view payment_id,
+                                                const crypto::WrappedKey& wrapped,
+                                                const crypto::KeyRing& ring) {
+  absl::StatusOr<crypto::DataKey> key =
+      crypto::DataKey::Unwrap(ring, wrapped, KeyContext(payment_id));
+  if (!key.ok()) return key.status();
+  return key->Wrap(ring, KeyContext(payment_id));
+}
+
 std::optional<SealedPdf> SealedPdfOf(const db::Row& row, size_t first) {
   if (row.IsNull(first)) return std::nullopt;
   return SealedPdf{.sealed = row.Bytes(first),

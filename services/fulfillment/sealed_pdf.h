@@ -29,6 +29,11 @@ SealedPdf SealPdf(const crypto::KeyRing& ring, std::string_view payment_id, std:
 absl::StatusOr<std::string> OpenPdf(const crypto::KeyRing& ring, std::string_view payment_id,
                                     const SealedPdf& pdf);
 
+// The same key under the ring's current one. Errors as above.
+absl::StatusOr<crypto::WrappedKey> RewrapPdfKey(std::string_view payment_id,
+                                                const crypto::WrappedKey& key,
+                                                const crypto::KeyRing& ring);
+
 // Of the columns pdf_sealed, pdf_sha256, data_key and data_key_id, of which the first is column
 // `first`; nothing where they are null.
 std::optional<SealedPdf> SealedPdfOf(const db::Row& row, size_t first);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fightsftickets/intake/v1/admin.grpc.pb.h"
+#include "services/intake/eraser.h"
 #include "services/intake/finder.h"
 #include "shared/rpc/guard.h"
 
@@ -9,16 +10,23 @@ namespace fsft::intake {
 // intake.v1.IntakeAdminService: what operators do with intakes, through the gateway.
 class AdminHandler final : public fightsftickets::intake::v1::IntakeAdminService::Service {
  public:
-  // `finder` outlives the handler.
-  AdminHandler(rpc::GuardEnvironment& guards, Finder& finder);
+  // All outlive the handler.
+  AdminHandler(rpc::GuardEnvironment& guards, Finder& finder, Eraser& eraser);
 
   grpc::Status Search(grpc::ServerContext* context,
                       const fightsftickets::intake::v1::SearchRequest* request,
                       fightsftickets::intake::v1::SearchResponse* response) override;
+  grpc::Status Erase(grpc::ServerContext* context,
+                     const fightsftickets::intake::v1::EraseRequest* request,
+                     fightsftickets::intake::v1::EraseResponse* response) override;
+  grpc::Status RevokeToken(grpc::ServerContext* context,
+                           const fightsftickets::intake::v1::RevokeTokenRequest* request,
+                           fightsftickets::intake::v1::RevokeTokenResponse* response) override;
 
  private:
   rpc::ServiceGuard guard_;
   Finder& finder_;
+  Eraser& eraser_;
 };
 
 }  // namespace fsft::intake

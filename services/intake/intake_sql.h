@@ -85,8 +85,9 @@ WHERE d.draft_id = CAST(:draft_id AS uuid) AND d.is_final)sql"};
 inline constexpr db::Statement kPutOrders = {"intake.put_orders", R"sql(
 WITH news AS (
   SELECT DISTINCT ON (intake_id) *
-  FROM unnest(CAST(:intakes AS uuid[]), CAST(:payments AS uuid[]), CAST(:versions AS bigint[]), CAST(:states AS text[]))
-    AS n (intake_id, payment_id, version, state)
+  FROM unnest(CAST(:intakes AS uuid[]), CAST(:payments AS uuid[]), CAST(:versions AS bigint[]), CAST(:states AS text[]),
+              CAST(:finals AS text[]))
+    AS n (intake_id, payment_id, version, state, final_at)
   ORDER BY intake_id, payment_id DESC, version DESC
 ), before AS MATERIALIZED (
   SELECT i.intake_id, i.state FROM intake.intakes i JOIN news n USING (intake_id)
@@ -95,6 +96,7 @@ WITH news AS (
 ), moved AS (
   UPDATE intake.intakes i
   SET state = n.state, payment_id = n.payment_id, order_version = n.version, updated_at = now(),
+      erasable_from = CAST(nullif(n.final_at, '') AS timestamptz),
       paid_at = CASE WHEN n.state IN ('paid', 'fulfilled') THEN coalesce(i.paid_at, now()) ELSE i.paid_at END,
       fulfilled_at = CASE WHEN n.state = 'fulfilled' THEN coalesce(i.fulfilled_at, now()) ELSE i.fulfilled_at END
   FROM news n JOIN before USING (intake_id)

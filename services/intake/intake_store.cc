@@ -137,18 +137,20 @@ absl::StatusOr<std::optional<SubmissionRecord>> IntakeStore::FindSubmission(
 }
 
 absl::Status IntakeStore::PutOrders(const std::vector<OrderNews>& news, db::Deadline deadline) {
-  std::vector<std::string> intakes, payments, states;
+  std::vector<std::string> intakes, payments, states, finals;
   std::vector<int64_t> versions;
   for (const OrderNews& one : news) {
     intakes.push_back(one.intake_id);
     payments.push_back(one.payment_id);
     versions.push_back(one.version);
     states.push_back(one.state);
+    finals.push_back(one.final_at ? time::FormatRfc3339(*one.final_at) : "");
   }
   return database_
       .RunOne(sql::kPutOrders,
               {db::Param::Array("intakes", intakes), db::Param::Array("payments", payments),
-               db::Param::Array("versions", versions), db::Param::Array("states", states)},
+               db::Param::Array("versions", versions), db::Param::Array("states", states),
+               db::Param::Array("finals", finals)},
               deadline)
       .status();
 }

@@ -10,6 +10,7 @@
 #include "services/intake/request_key.h"
 #include "services/intake/sealing.h"
 #include "shared/db/database.h"
+#include "shared/time/clock.h"
 
 namespace fsft::intake {
 
@@ -47,6 +48,8 @@ struct OrderNews {
   std::string payment_id;
   int64_t version = 0;
   std::string state;
+  // From when on its personal data may be erased; nothing while that cannot be said.
+  std::optional<time::TimePoint> final_at = {};
 };
 
 // All SQL of intake. Thread-safe. Errors are those of shared/db/errors.h where nothing else is

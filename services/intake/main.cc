@@ -1,6 +1,7 @@
 // The intake service: citations, letters, and the personal data, sealed.
 
 #include "services/intake/admin_handler.h"
+#include "services/intake/background.h"
 #include "services/intake/intake_handler.h"
 #include "services/intake/orders_handler.h"
 #include "services/intake/submissions_handler.h"
@@ -40,12 +41,9 @@ absl::Status Serve(app::App& app) {
                            return status;
                          return 0;
                        });
-  std::unique_ptr<work::Worker> forget;
-  if (config.workers) {
-    forget = std::make_unique<work::Worker>(
-        work::WorkerOptions{.name = "forget_requests", .poll = std::chrono::minutes(1)},
-        app.metrics(), [&] { return store.ForgetRequests(rpc::In(kPatience)); });
-  }
+  intake::ErasureLedger ledger(config.erasure_ledger_file, app.clock());
+  intake::Eraser eraser(**database, ledger);
+  intake::Background background(config, **database, store, eraser, **keys, app.metrics());
 
   rpc::GuardEnvironment guards(app.metrics(), {.render = kPhotographsAtOnce});
   intake::Citations citations(registry, app.clock());
@@ -66,8 +64,8 @@ absl::Status Serve(app::App& app) {
                                          .exhibits = exhibits,
                                          .finder = finder,
                                          .keys = **keys});
-  intake::AdminHandler admin(guards, finder);
-  intake::SubmissionsHandler submissions(guards, store, exhibits, **keys);
+  intake::AdminHandler admin(guards, finder, eraser);
+  intake::SubmissionsHandler submissions(guards, store, exhibits, eraser, **keys);
   intake::OrdersHandler orders(guards, store);
 
   rpc::ServerOptions options = rpc::ServerOptionsOf(config);
@@ -79,7 +77,7 @@ absl::Status Serve(app::App& app) {
 
   health.Stop();
   refresh.Stop();
-  if (forget) forget->Stop();
+  background.Stop();
   (*server)->Shutdown(rpc::In(kDrain));
   return absl::OkStatus();
 }

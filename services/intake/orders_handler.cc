@@ -2,6 +2,7 @@
 
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
+#include "shared/words/proto_time.h"
 #include "shared/words/words.h"
 
 namespace fsft::intake {
@@ -23,10 +24,12 @@ absl::StatusOr<OrderNews> FromMessage(const Order& order) {
   std::string state = words::WordOf(order.state());
   if (state.empty())
     return rpc::InvalidFields({rpc::Violation("state", "required", "must be a known state")});
-  return OrderNews{.intake_id = order.intake_id(),
-                   .payment_id = order.payment_id(),
-                   .version = order.version(),
-                   .state = std::move(state)};
+  OrderNews news{.intake_id = order.intake_id(),
+                 .payment_id = order.payment_id(),
+                 .version = order.version(),
+                 .state = std::move(state)};
+  if (order.has_final_at()) news.final_at = words::FromProto(order.final_at());
+  return news;
 }
 
 }  // namespace

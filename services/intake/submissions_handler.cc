@@ -10,13 +10,18 @@ using fightsftickets::intake::v1::GetExhibitRequest;
 using fightsftickets::intake::v1::GetExhibitResponse;
 using fightsftickets::intake::v1::GetSubmissionRequest;
 using fightsftickets::intake::v1::GetSubmissionResponse;
+using fightsftickets::intake::v1::ListErasuresRequest;
+using fightsftickets::intake::v1::ListErasuresResponse;
 using fightsftickets::intake::v1::SubmissionsService;
 
+constexpr int kMostErasures = 100;
+
 SubmissionsHandler::SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store,
-                                       Exhibits& exhibits, crypto::KeySource& keys)
+                                       Exhibits& exhibits, Eraser& eraser, crypto::KeySource& keys)
     : guard_(guards, SubmissionsService::service_full_name(), {"fulfillment"}),
       store_(store),
       exhibits_(exhibits),
+      eraser_(eraser),
       keys_(keys) {}
 
 grpc::Status SubmissionsHandler::GetSubmission(grpc::ServerContext* context,
@@ -60,6 +65,26 @@ grpc::Status SubmissionsHandler::GetExhibit(grpc::ServerContext* context,
                       response->set_jpeg(*std::move(jpeg));
                       return absl::OkStatus();
                     });
+}
+
+grpc::Status SubmissionsHandler::ListErasures(grpc::ServerContext* context,
+                                              const ListErasuresRequest* request,
+                                              ListErasuresResponse* response) {
+  return guard_.Run(
+      *context, "ListErasures", rpc::WorkClass::kDatabase,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        if (request->limit() < 1 || request->limit() > kMostErasures)
+          return rpc::InvalidFields({rpc::Violation("limit", "out_of_range", "must be 1 to 100")});
+        absl::StatusOr<std::vector<Erasure>> erasures =
+            eraser_.List(request->after(), request->limit(), call.deadline);
+        if (!erasures.ok()) return erasures.status();
+        for (const Erasure& erasure : *erasures) {
+          auto& message = *response->add_erasures();
+          message.set_sequence(erasure.sequence);
+          message.set_intake_id(erasure.intake_id);
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace fsft::intake

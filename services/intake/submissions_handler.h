@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fightsftickets/intake/v1/submissions.grpc.pb.h"
+#include "services/intake/eraser.h"
 #include "services/intake/exhibits.h"
 #include "services/intake/intake_store.h"
 #include "shared/crypto/key_source.h"
@@ -12,7 +13,7 @@ namespace fsft::intake {
 class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsService::Service {
  public:
   SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store, Exhibits& exhibits,
-                     crypto::KeySource& keys);
+                     Eraser& eraser, crypto::KeySource& keys);
 
   grpc::Status GetSubmission(grpc::ServerContext* context,
                              const fightsftickets::intake::v1::GetSubmissionRequest* request,
@@ -22,10 +23,15 @@ class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsS
                           const fightsftickets::intake::v1::GetExhibitRequest* request,
                           fightsftickets::intake::v1::GetExhibitResponse* response) override;
 
+  grpc::Status ListErasures(grpc::ServerContext* context,
+                            const fightsftickets::intake::v1::ListErasuresRequest* request,
+                            fightsftickets::intake::v1::ListErasuresResponse* response) override;
+
  private:
   rpc::ServiceGuard guard_;
   IntakeStore& store_;
   Exhibits& exhibits_;
+  Eraser& eraser_;
   crypto::KeySource& keys_;
 };
 

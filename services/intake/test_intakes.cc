@@ -30,6 +30,7 @@ NewAppeal IntakesTest::Appeal(const std::string& citation, const std::string& em
 RequestKey IntakesTest::Key(const std::string& key, const std::string& body) {
   return {.key_hmac = crypto::Sha256(key),
           .digest = crypto::Sha256(body),
+          .lookup_key_id = "l1",
           .lifetime = std::chrono::minutes(15)};
 }
 

@@ -32,7 +32,8 @@ SELECT payment_id, version,
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
 inline constexpr db::Statement kIntakeOrders = {"payment.intake_orders", R"sql(
-SELECT intake_id, payment_id, version, state, delivery_state
+SELECT intake_id, payment_id, version, state, delivery_state,
+       payment.final_at(state, amount_cents, refunded_cents, delivery_state, mailed_at, ended_at, updated_at)
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
 // Rows are locked in the order of their ids, so that two overlapping batches cannot deadlock. Not

@@ -88,6 +88,7 @@ absl::StatusOr<std::vector<IntakeOrder>> PaymentStore::IntakeOrders(
                       .version = row.Int64(2),
                       .state = row.Text(3),
                       .delivery_state = row.TextOr(4)});
+    if (!row.IsNull(5)) orders.back().final_at = row.Time(5);
   }
   return orders;
 }

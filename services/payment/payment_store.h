@@ -30,6 +30,8 @@ struct IntakeOrder {
   int64_t version = 0;
   std::string state;
   std::string delivery_state;
+  // From when on it is history.
+  std::optional<time::TimePoint> final_at = {};
 };
 
 // News of a letter, as fulfillment tells it.

@@ -51,6 +51,7 @@ intake_v1::PutRequest MessageFor(const std::vector<IntakeOrder>& orders) {
     message.set_payment_id(order.payment_id);
     message.set_version(order.version);
     message.set_state(StateFor(order));
+    if (order.final_at) words::ToProto(*order.final_at, *message.mutable_final_at());
   }
   return request;
 }

@@ -37,6 +37,8 @@ struct Config {
   std::string public_url = "http://127.0.0.1:8000";
   std::string admin_tokens_file;
   std::string data_keys_file;
+  bool rewrap = true;
+  std::string erasure_ledger_file;
   std::vector<std::string> serve_unverified = {"us-ca-san_francisco"};
   std::string rate_limits;
   std::vector<std::string> trusted_proxies;

@@ -50,6 +50,11 @@ const std::vector<Group>& Groups() {
            {"FSFT_SERVE_UNVERIFIED", &Config::serve_unverified, kCity,
             "cities whose agencies may be written to though nobody has verified their addresses, "
             "comma-separated; all or none"},
+           {"FSFT_REWRAP", &Config::rewrap, kAnyText,
+            "whether what is under an older key of the ring is brought under the current one"},
+           {"FSFT_ERASURE_LEDGER_FILE", &Config::erasure_ledger_file, kAnyText,
+            "append-only list of erased intakes, on a volume that is not restored with the "
+            "database"},
            {"FSFT_LOG_LEVEL", &Config::log_level, kAnyText, "lines below it are not written"},
        }},
       {"The public side",

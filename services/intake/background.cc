@@ -1,0 +1,44 @@
+#include "services/intake/background.h"
+
+#include <utility>
+
+#include "services/intake/key_rotation.h"
+#include "shared/config/config.h"
+#include "shared/rpc/deadline.h"
+
+namespace fsft::intake {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{5};
+// The whole ledger is compared, which may be long.
+constexpr std::chrono::minutes kLedgerPatience{5};
+
+}  // namespace
+
+Background::Background(const config::Config& config, db::Database& database, IntakeStore& store,
+                       Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry) {
+  if (!config.workers) return;
+  const auto start = [&](std::string name, std::chrono::milliseconds poll,
+                         work::Worker::Step step) {
+    workers_.push_back(std::make_unique<work::Worker>(
+        work::WorkerOptions{.name = std::move(name), .poll = poll}, registry, std::move(step)));
+  };
+  start("forget_requests", std::chrono::minutes(1),
+        [&store] { return store.ForgetRequests(rpc::In(kPatience)); });
+  // A step that found something is run again at once: what is erased is found no more.
+  start("erase_again", std::chrono::minutes(10),
+        [&eraser] { return eraser.EraseAgain(rpc::In(kLedgerPatience)); });
+  for (rotation::Rows& rows : RowsUnderKeys()) {
+    renewals_.push_back(std::make_unique<rotation::Renewal>(std::move(rows), database, keys,
+                                                            registry, config.rewrap));
+    start("rewrap", config.work_poll,
+          [renewal = renewals_.back().get()] { return renewal->RenewBatch(); });
+  }
+}
+
+void Background::Stop() {
+  for (auto& worker : workers_) worker->Stop();
+}
+
+}  // namespace fsft::intake

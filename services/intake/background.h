@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "services/intake/eraser.h"
+#include "services/intake/intake_store.h"
+#include "shared/crypto/key_source.h"
+#include "shared/rotation/renewal.h"
+#include "shared/work/worker.h"
+
+namespace fsft::config {
+struct Config;
+}
+
+namespace fsft::intake {
+
+// The background work of one intake replica: it forgets old requests, brings rows under new keys,
+// and erases again whom a restored backup has brought back. Without FSFT_WORKERS it does nothing,
+// and leaves the work to other replicas.
+class Background {
+ public:
+  // All but `config` outlive it.
+  Background(const config::Config& config, db::Database& database, IntakeStore& store,
+             Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry);
+
+  // Finishes the steps under way.
+  void Stop();
+
+ private:
+  std::vector<std::unique_ptr<rotation::Renewal>> renewals_;
+  // Last: they use all of the above.
+  std::vector<std::unique_ptr<work::Worker>> workers_;
+};
+
+}  // namespace fsft::intake
