@@ -36,6 +36,10 @@ class KeyRotationTest : public IntakesTest {
       }
     }
   }
+  std::string Bytes(const std::string& id, const std::string& column) {
+    return *crypto::HexDecode(Owner("SELECT encode(" + column +
+                                    ", 'hex') FROM intake.intakes WHERE intake_id = '" + id + "'"));
+  }
   std::string Under(const std::string& column, const std::string& key) {
     return Owner("SELECT count(*) FROM intake.intakes WHERE " + column + " = '" + key + "'");
   }
@@ -50,8 +54,8 @@ TEST_F(KeyRotationTest, NothingIsLeftUnderTheOldKeysAndEverythingStillOpens) {
 
   const auto only_new = Ring(kWrap2, kLookup2);
   for (const std::string& id : ids) {
-    const auto record = *store_.Find(id, Soon());
-    const auto person = OpenPerson(record->person_sealed, id, *record->data_key, *only_new);
+    const auto person = OpenPerson(Bytes(id, "person_sealed"), id,
+                                   {.key_id = "w2", .bytes = Bytes(id, "data_key")}, *only_new);
     ASSERT_TRUE(person.ok()) << person.status();
     EXPECT_EQ(person->citation().number(), "912345678");
   }

@@ -23,6 +23,7 @@ PROGRAMS = ("sandbox", *SERVICES, "gateway")
 OWNERS = {
     "FSFT_DATABASE_": tuple(SERVICES),
     "FSFT_DATA_KEYS_": ("intake", "fulfillment"),
+    "FSFT_ERASURE_": ("intake",),
     "FSFT_STRIPE_": ("payment",),
     "FSFT_LOB_": ("fulfillment",),
     "FSFT_SMTP_": ("fulfillment",),
@@ -276,6 +277,7 @@ class Suite:
             "FSFT_OPS_ADDRESS": f"127.0.0.1:{self.port(name, 'ops')}",
             "FSFT_PUBLIC_URL": self.gateway_url,
             "FSFT_DATA_KEYS_FILE": self.keys.data_keys_file,
+            "FSFT_ERASURE_LEDGER_FILE": self.directory / "erasures",
             "FSFT_ADMIN_TOKENS_FILE": self.keys.admin_tokens_file,
             "FSFT_STRIPE_API_BASE": self.sandbox_url,
             "FSFT_STRIPE_SECRET_KEY": self.keys.stripe_secret_key,
