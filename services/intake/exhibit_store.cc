@@ -89,7 +89,7 @@ absl::StatusOr<std::optional<ExhibitImage>> ExhibitStore::FindImage(std::string_
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
   return ExhibitImage{.intake_id = (*row)->Text(0),
-                      .image_sealed = (*row)->Bytes(1),
+                      .image_sealed = (*row)->IsNull(1) ? "" : (*row)->Bytes(1),
                       .data_key = ReadKey(**row, 2, 3)};
 }
 
