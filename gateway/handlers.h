@@ -46,6 +46,10 @@ absl::StatusOr<http::Response> ResumeMailing(const Services& services, const Cal
 absl::StatusOr<http::Response> EraseIntake(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RevokeToken(const Services& services, const Call& call);
 
+// support.cc
+absl::StatusOr<http::Response> OpenSupportRequest(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ListSupportRequests(const Services& services, const Call& call);
+
 // health.cc
 absl::StatusOr<http::Response> GetHealth(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetReadiness(const Services& services, const Call& call);

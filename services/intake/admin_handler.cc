@@ -23,15 +23,19 @@ absl::Status Check(const Request& request) {
 using fightsftickets::intake::v1::EraseRequest;
 using fightsftickets::intake::v1::EraseResponse;
 using fightsftickets::intake::v1::IntakeAdminService;
+using fightsftickets::intake::v1::ListSupportRequestsRequest;
+using fightsftickets::intake::v1::ListSupportRequestsResponse;
 using fightsftickets::intake::v1::RevokeTokenRequest;
 using fightsftickets::intake::v1::RevokeTokenResponse;
 using fightsftickets::intake::v1::SearchRequest;
 using fightsftickets::intake::v1::SearchResponse;
 
-AdminHandler::AdminHandler(rpc::GuardEnvironment& guards, Finder& finder, Eraser& eraser)
+AdminHandler::AdminHandler(rpc::GuardEnvironment& guards, Finder& finder, Eraser& eraser,
+                           Support& support)
     : guard_(guards, IntakeAdminService::service_full_name(), {"gateway"}),
       finder_(finder),
-      eraser_(eraser) {}
+      eraser_(eraser),
+      support_(support) {}
 
 grpc::Status AdminHandler::Search(grpc::ServerContext* context, const SearchRequest* request,
                                   SearchResponse* response) {
@@ -65,6 +69,19 @@ grpc::Status AdminHandler::RevokeToken(grpc::ServerContext* context,
                       if (absl::Status status = Check(*request); !status.ok()) return status;
                       return eraser_.RevokeToken(request->intake_id(), request->actor(),
                                                  call.deadline);
+                    });
+}
+
+grpc::Status AdminHandler::ListSupportRequests(grpc::ServerContext* context,
+                                               const ListSupportRequestsRequest* request,
+                                               ListSupportRequestsResponse* response) {
+  return guard_.Run(*context, "ListSupportRequests", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<ListSupportRequestsResponse> page =
+                          support_.List(*request, call.deadline);
+                      if (!page.ok()) return page.status();
+                      *response = *std::move(page);
+                      return absl::OkStatus();
                     });
 }
 

@@ -39,6 +39,9 @@ WITH before AS (
   WHERE e.intake_id = f.intake_id
 ), requests AS (
   DELETE FROM intake.request_keys k USING forgotten f WHERE k.intake_id = f.intake_id
+), questions AS (
+  UPDATE intake.support_requests s SET data_key = NULL, data_key_id = NULL, text_sealed = NULL, erased_at = now()
+  FROM forgotten f WHERE s.intake_id = f.intake_id AND s.data_key IS NOT NULL
 ), trail AS (
   INSERT INTO intake.audit_log (intake_id, actor, action, from_state, to_state, version)
   SELECT intake_id, CAST(:actor AS text), 'erase', from_state, to_state, version FROM forgotten

@@ -148,6 +148,16 @@ grpc::Status IntakeHandler::LookUp(grpc::ServerContext* context, const LookUpReq
                     });
 }
 
+grpc::Status IntakeHandler::OpenSupportRequest(
+    grpc::ServerContext* context,
+    const fightsftickets::intake::v1::OpenSupportRequestRequest* request,
+    fightsftickets::intake::v1::OpenSupportRequestResponse* response) {
+  return guard_.Run(*context, "OpenSupportRequest", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.support.Open(*request, call.deadline), *response);
+                    });
+}
+
 grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
                                          const SubmitAppealRequest* request,
                                          SubmitAppealResponse* response) {

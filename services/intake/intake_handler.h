@@ -8,6 +8,7 @@
 #include "services/intake/step_checkout.h"
 #include "services/intake/step_flow.h"
 #include "services/intake/submitter.h"
+#include "services/intake/support.h"
 #include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
@@ -25,6 +26,7 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
     StepCheckout& step_checkout;
     Exhibits& exhibits;
     Finder& finder;
+    Support& support;
     crypto::KeySource& keys;
   };
   IntakeHandler(rpc::GuardEnvironment& guards, const Parts& parts);
@@ -56,6 +58,10 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   grpc::Status LookUp(grpc::ServerContext* context,
                       const fightsftickets::intake::v1::LookUpRequest* request,
                       fightsftickets::intake::v1::LookUpResponse* response) override;
+  grpc::Status OpenSupportRequest(
+      grpc::ServerContext* context,
+      const fightsftickets::intake::v1::OpenSupportRequestRequest* request,
+      fightsftickets::intake::v1::OpenSupportRequestResponse* response) override;
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
                             fightsftickets::intake::v1::SubmitAppealResponse* response) override;

@@ -4,6 +4,8 @@
 
 #include "services/intake/key_rotation_sql.h"
 #include "services/intake/sealing.h"
+#include "services/intake/support.h"
+#include "services/intake/support_sql.h"
 
 namespace fsft::intake {
 
@@ -47,14 +49,17 @@ absl::StatusOr<size_t> Rehash(db::Transaction& transaction, const db::Rows& foun
 }  // namespace
 
 std::vector<rotation::Rows> RowsUnderKeys() {
-  return {rotation::WrappedRows("intakes", sql::kOldWraps, sql::kFindWrapped, sql::kRewrap,
-                                RewrapIntakeKey),
-          {.name = "intakes",
-           .purpose = Purpose::kLookup,
-           .remaining = &sql::kOldHashes,
-           .find = &sql::kFindHashed,
-           .renew = Rehash},
-          {.name = "request_keys", .purpose = Purpose::kLookup, .remaining = &sql::kOldRequests}};
+  return {
+      rotation::WrappedRows("intakes", sql::kOldWraps, sql::kFindWrapped, sql::kRewrap,
+                            RewrapIntakeKey),
+      rotation::WrappedRows("support_requests", sql::kOldQuestionWraps, sql::kFindWrappedQuestions,
+                            sql::kRewrapQuestions, RewrapQuestionKey),
+      {.name = "intakes",
+       .purpose = Purpose::kLookup,
+       .remaining = &sql::kOldHashes,
+       .find = &sql::kFindHashed,
+       .renew = Rehash},
+      {.name = "request_keys", .purpose = Purpose::kLookup, .remaining = &sql::kOldRequests}};
 }
 
 }  // namespace fsft::intake

@@ -56,6 +56,7 @@ absl::Status Serve(app::App& app) {
       {.flow = steps, .steps = step_store, .intakes = store, .exhibits = exhibits}, registry,
       **keys, app.clock());
   intake::Finder finder(**database, **keys);
+  intake::Support support(**database, **keys, app.metrics(), app.clock());
   intake::IntakeHandler intakes(guards, {.registry = registry,
                                          .citations = citations,
                                          .submitter = submitter,
@@ -63,8 +64,9 @@ absl::Status Serve(app::App& app) {
                                          .step_checkout = step_checkout,
                                          .exhibits = exhibits,
                                          .finder = finder,
+                                         .support = support,
                                          .keys = **keys});
-  intake::AdminHandler admin(guards, finder, eraser);
+  intake::AdminHandler admin(guards, finder, eraser, support);
   intake::SubmissionsHandler submissions(guards, store, exhibits, eraser, **keys);
   intake::OrdersHandler orders(guards, store);
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+import uuid
 
 import pytest
 import requests
@@ -28,12 +29,15 @@ PERSON = {
 }
 
 
+QUESTION = "Has my letter about the sleeping owl of Larkspur Hollow been posted at last?"
+
+
 def personal_values() -> dict:
     """What to look for: every field whole, and the letter also piece by piece."""
     words = PERSON["draft_text"].split()
     pieces = {f"letter, from word {at}": " ".join(words[at:at + 3])
               for at in range(0, len(words) - 2, 3)}
-    return {**PERSON, **pieces}
+    return {**PERSON, **pieces, "question": QUESTION}
 
 
 @pytest.fixture(scope="module", name="order")
@@ -43,6 +47,22 @@ def _order(customer):
     customer.pay(order["session_id"])
     customer.wait_until_mailed(order["session_id"])
     return order
+
+
+@pytest.fixture(scope="module", name="answers")
+def _answers(customer, order):
+    """What else the person does: asks, looks up, orders again, and gets every field wrong."""
+    wrong = {**appeal(**PERSON), "user_zip": "no zip", "user_state": "XX", "draft_text": "short",
+             "user_name": PERSON["user_name"] * 3, "citation_number": PERSON["citation_number"] * 4}
+    return [
+        customer.post("/api/support", {"message": QUESTION, "email": PERSON["user_email"],
+                                       "payment_id": order["payment_id"]}),
+        customer.post("/api/support", {"message": QUESTION * 90, "email": PERSON["user_name"]}),
+        customer.post("/api/status/lookup", {"email": PERSON["user_email"],
+                                             "citation_number": "900000001"}),
+        customer.post("/api/checkout/create-session", wrong),
+        customer.post("/api/checkout/create-session", {**appeal(**PERSON), "user_city": "Oakland"}),
+    ]
 
 
 @pytest.fixture(scope="module", name="stripe_request")
@@ -81,14 +101,29 @@ def test_no_stripe_request_carries_personal_data(sandbox, order):
     assert traces.find(personal_values(), {"Stripe": str(requests_made).encode()}) == []
 
 
-def test_the_database_has_no_personal_data_in_clear(suite, order):
+def test_no_error_repeats_what_was_given(answers):
+    assert [answer.status_code for answer in answers] == [201, 422, 404, 422, 409]
+    bodies = {answer.url: answer.content for answer in answers}
+    assert traces.find(personal_values(), bodies) == []
+
+
+def test_the_write_ahead_log_has_no_personal_data_in_clear(suite, order, answers):
+    suite.cluster.query("SELECT pg_switch_wal()")
+    segments = {path.name: path.read_bytes()
+                for path in (suite.cluster.directory / "data" / "pg_wal").iterdir() if path.is_file()}
+    # What may be stored is there, so the log is the right one.
+    assert any(uuid.UUID(order["payment_id"]).bytes in data for data in segments.values())
+    assert traces.find(personal_values(), segments) == []
+
+
+def test_the_database_has_no_personal_data_in_clear(suite, order, answers):
     content = dump(suite)
     # The dump is the right one: what may be stored is in it.
     assert order["payment_id"].encode() in content
     assert traces.find(personal_values(), {"pg_dump": content}) == []
 
 
-def test_logs_and_metrics_have_no_personal_data(suite, order):
+def test_logs_and_metrics_have_no_personal_data(suite, order, answers):
     places = logs_and_metrics(suite)
     assert all(places.values()), "something wrote no log or metrics at all"
     assert traces.find(personal_values(), places) == []
