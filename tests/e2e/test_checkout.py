@@ -243,3 +243,11 @@ def test_money_in_review_keeps_the_draft_from_being_paid_again(suite, sandbox, c
     refused(answer, 409, "in_review")
     assert ids(answer) == tuple(order[name] for name in IDS)
     assert payments(suite, order["draft_id"]) == ["review"]
+
+
+def test_24_a_strangers_payment_neither_stops_the_owner_nor_is_told(check_out, paid_order):
+    body = appeal(user_email="stranger@example.com")
+    theirs = paid_order(body)
+    answer = check_out({**body, "user_email": "owner@example.com"})
+    assert answer.status_code == 200, answer.text
+    assert not set(ids(answer)) & set(theirs.values())
