@@ -109,8 +109,8 @@ def test_no_error_repeats_what_was_given(answers):
 
 def test_the_write_ahead_log_has_no_personal_data_in_clear(suite, order, answers):
     suite.cluster.query("SELECT pg_switch_wal()")
-    segments = {path.name: path.read_bytes()
-                for path in (suite.cluster.directory / "data" / "pg_wal").iterdir() if path.is_file()}
+    log = suite.cluster.directory / "data" / "pg_wal"
+    segments = {path.name: path.read_bytes() for path in log.iterdir() if path.is_file()}
     # What may be stored is there, so the log is the right one.
     assert any(uuid.UUID(order["payment_id"]).bytes in data for data in segments.values())
     assert traces.find(personal_values(), segments) == []
