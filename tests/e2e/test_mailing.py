@@ -32,10 +32,11 @@ class Operator:
         return self._customer.get("/status").json()["parts"]["mail"]
 
     def letter(self, order: dict, columns: str = "state, reason"):
-        (row,) = self._suite.cluster.query(
+        """Its columns; None before fulfillment has heard of the order."""
+        rows = self._suite.cluster.query(
             f"SELECT {columns} FROM fulfillment.letters WHERE payment_id = %s",
             order["payment_id"], role="fsft_readonly", database=DATABASE)
-        return row
+        return rows[0] if rows else None
 
     def end_pause(self, order: dict):
         with self._suite.cluster.session("fsft_owner", DATABASE) as cursor:
