@@ -49,7 +49,7 @@ absl::StatusOr<SupportRequest> Checked(const OpenSupportRequestRequest& request)
 // Nothing where the row was erased, or its key is not in the ring.
 std::optional<SupportRequest> OpenText(const db::Row& row, const crypto::KeyRing& ring) {
   if (row.IsNull(3)) return std::nullopt;
-  const std::string id = row.Text(0);
+  const std::string& id = row.Text(0);
   const auto key =
       crypto::DataKey::Unwrap(ring, {.key_id = row.Text(4), .bytes = row.Bytes(3)}, KeyContext(id));
   if (!key.ok()) return std::nullopt;
