@@ -36,7 +36,7 @@ class EraserTest : public IntakesTest {
   }
   // An order that is history since an hour.
   std::string Delivered(const std::string& key = "key") {
-    const std::string id = Submitted(key);
+    std::string id = Submitted(key);
     EXPECT_TRUE(store_
                     .PutOrders({{.intake_id = id,
                                  .payment_id = kPayment,
