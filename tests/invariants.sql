@@ -127,6 +127,15 @@ WITH payment_chain AS (
     SELECT 'money: what was paid is not the price', payment_id
     FROM payment.payments p JOIN payment.stripe_events e USING (payment_id)
     WHERE p.state = 'paid' AND e.outcome = 'processed' AND e.amount_cents <> p.amount_cents
+      AND e.type IN ('checkout.session.completed', 'checkout.session.async_payment_succeeded')
+      AND NOT EXISTS (SELECT FROM payment.audit_log a WHERE a.payment_id = p.payment_id AND a.action = 'accept')
+    UNION ALL
+    SELECT 'money: what is written down is not what it adds up to', p.payment_id
+    FROM payment.payments p, payment.balance_of(p.payment_id, p.amount_cents, p.charge_refunded_cents) AS b
+    WHERE (p.refunded_cents, p.refund_reserved_cents, p.dispute) IS DISTINCT FROM (b.refunded, b.reserved, b.dispute)
+    UNION ALL
+    SELECT 'money: a refund that is not settled', r.payment_id
+    FROM payment.refunds r WHERE r.origin = 'operator' AND r.state IN ('requested', 'held', 'submitted')
     UNION ALL
     SELECT 'money: two paid payments for one draft', payment_id
     FROM payment.payments p

@@ -1,11 +1,18 @@
 #include "services/payment/event_store.h"
 
 #include "services/payment/event_sql.h"
+#include "services/payment/money_events.h"
 
 namespace fsft::payment {
 
 absl::StatusOr<AppliedEvent> EventStore::Apply(const StripeEvent& event, bool livemode,
                                                db::Deadline deadline) {
+  if (ChangesTheBalance(event)) return ApplyToBalance(database_, event, livemode, deadline);
+  return ApplyToSession(event, livemode, deadline);
+}
+
+absl::StatusOr<AppliedEvent> EventStore::ApplyToSession(const StripeEvent& event, bool livemode,
+                                                        db::Deadline deadline) {
   const auto apply = [&] {
     return database_.RunOne(sql::kApply,
                             {db::Param::TextOrNull("payment_id", event.payment_id),
@@ -19,6 +26,7 @@ absl::StatusOr<AppliedEvent> EventStore::Apply(const StripeEvent& event, bool li
                              {"event_id", event.id},
                              {"created_at", event.created},
                              {"type", event.type},
+                             {"source", event.source},
                              db::Param::TextOrNull("customer", event.customer)},
                             deadline);
   };
@@ -34,11 +42,9 @@ absl::StatusOr<AppliedEvent> EventStore::Apply(const StripeEvent& event, bool li
 }
 
 absl::StatusOr<std::vector<StripeEvent>> EventStore::Unmatched(std::string_view payment_id,
-                                                               std::string_view session_id,
                                                                db::Deadline deadline) {
-  absl::StatusOr<db::Rows> rows = database_.Run(
-      sql::kUnmatched,
-      {{"payment_id", payment_id}, db::Param::TextOrNull("session_id", session_id)}, deadline);
+  absl::StatusOr<db::Rows> rows =
+      database_.Run(sql::kUnmatched, {{"payment_id", payment_id}}, deadline);
   if (!rows.ok()) return rows.status();
   std::vector<StripeEvent> events;
   for (const db::Row& row : *rows) {
@@ -52,6 +58,9 @@ absl::StatusOr<std::vector<StripeEvent>> EventStore::Unmatched(std::string_view 
     event.amount_cents = row.Int64(6);
     event.currency = row.TextOr(7);
     event.livemode = row.Bool(8);
+    event.object_id = row.TextOr(9);
+    event.object_status = row.TextOr(10);
+    event.source = row.Text(11);
     // An unpaid session's event has no effect, so it never is unmatched.
     event.payment_status = "paid";
     events.push_back(std::move(event));
@@ -72,7 +81,9 @@ absl::StatusOr<EventOutcome> EventStore::RecordEvent(const StripeEvent& event, b
                         db::Param::TextOrNull("session_id", event.session_id),
                         db::Param::TextOrNull("payment_intent", event.payment_intent),
                         {"amount", event.amount_cents},
-                        db::Param::TextOrNull("currency", event.currency)},
+                        db::Param::TextOrNull("currency", event.currency),
+                        {"source", event.source},
+                        db::Param::TextOrNull("receipt_url", event.receipt_url)},
                        deadline);
   if (!row.ok()) return row.status();
   return row->has_value() ? (*row)->Text(0) : "duplicate";

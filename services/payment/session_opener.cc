@@ -116,7 +116,7 @@ SessionOpener::Led SessionOpener::Keep(OpenPayment payment, const StripeSession&
   const absl::StatusOr<StoredSession> stored =
       store_.StoreSession(payment.payment_id, session.id, session.url, deadline);
   if (!stored.ok()) return stored.status();
-  if (stored->events_wait) webhooks_.TakeUpUnmatched(payment.payment_id, session.id, deadline);
+  if (stored->events_wait) webhooks_.TakeUpUnmatched(payment.payment_id, deadline);
   // Paid or ended while Stripe was thinking: its page must not be offered any more.
   if (stored->state != "pending" || stored->events_wait) return std::nullopt;
   payment.session_id = session.id;

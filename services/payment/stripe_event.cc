@@ -31,11 +31,11 @@ std::string LinkedId(const json& object, const char* name) {
 
 std::string IfUuid(std::string text) { return ids::IsUuid(text) ? std::move(text) : ""; }
 
-// Charges have it too: the payment intent hands it on.
-std::string PaymentIdOf(const json& object) {
+// Charges have it too: the payment intent hands it on. Refunds have it when we have made them.
+std::string FromMetadata(const json& object, const char* name) {
   const auto metadata = object.find("metadata");
   if (metadata == object.end() || !metadata->is_object()) return "";
-  return IfUuid(Text(*metadata, "payment_id"));
+  return IfUuid(Text(*metadata, name));
 }
 
 void ReadSession(const json& session, StripeEvent& event) {
@@ -46,18 +46,43 @@ void ReadSession(const json& session, StripeEvent& event) {
   if (event.payment_id.empty()) event.payment_id = IfUuid(Text(session, "client_reference_id"));
 }
 
-void ReadObject(const json& object, StripeEvent& event) {
+void ReadCharge(const json& charge, StripeEvent& event) {
+  event.amount_cents = Integer(charge, "amount_refunded");
+  event.receipt_url = Text(charge, "receipt_url");
+}
+
+void ReadRefund(const json& refund, StripeEvent& event) {
+  event.object_id = Text(refund, "id");
+  event.object_status = Text(refund, "status");
+  event.refund_id = FromMetadata(refund, "refund_id");
+  event.failure = Text(refund, "failure_reason");
+  event.amount_cents = Integer(refund, "amount");
+}
+
+void ReadDispute(const json& dispute, StripeEvent& event) {
+  event.object_id = Text(dispute, "id");
+  event.object_status = Text(dispute, "status");
+  event.amount_cents = Integer(dispute, "amount");
+}
+
+using Reader = void (*)(const json& object, StripeEvent& event);
+
+Reader ReaderOf(const json& object) {
   const std::string kind = Text(object, "object");
-  if (kind != "checkout.session" && kind != "charge") return;
+  if (kind == "checkout.session") return ReadSession;
+  if (kind == "charge") return ReadCharge;
+  if (kind == "refund") return ReadRefund;
+  return kind == "dispute" ? ReadDispute : nullptr;
+}
+
+void ReadObject(const json& object, StripeEvent& event) {
+  const Reader read = ReaderOf(object);
+  if (read == nullptr) return;
   event.payment_intent = LinkedId(object, "payment_intent");
   event.customer = LinkedId(object, "customer");
   event.currency = Text(object, "currency");
-  event.payment_id = PaymentIdOf(object);
-  if (kind == "charge") {
-    event.amount_cents = Integer(object, "amount_refunded");
-  } else {
-    ReadSession(object, event);
-  }
+  event.payment_id = FromMetadata(object, "payment_id");
+  read(object, event);
 }
 
 absl::Status Malformed() {
@@ -73,7 +98,14 @@ std::string_view StripeEvent::Effect() const {
   }
   if (type == "checkout.session.expired") return "expired";
   if (type == "checkout.session.async_payment_failed") return "failed";
-  return type == "charge.refunded" ? "refunded" : "";
+  if (type == "charge.refunded") return "refunded";
+  // An event of a refund or a dispute that names none has nothing to say.
+  if (object_id.empty()) return "";
+  // Some versions of Stripe's API call it charge.refund.updated.
+  if (type.starts_with("refund.") || type.starts_with("charge.refund.")) {
+    return amount_cents > 0 ? "refund" : "";
+  }
+  return type.starts_with("charge.dispute.") ? "dispute" : "";
 }
 
 absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload) {

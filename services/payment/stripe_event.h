@@ -17,19 +17,34 @@ struct StripeEvent {
   time::TimePoint created;
   bool livemode = false;
 
-  // Of the checkout session or the charge that the event is about; empty or zero where it has none.
+  // Who brought it: "webhook", Stripe's "list" of events, or our own "check" of a session.
+  std::string source = "webhook";
+
+  // Of the checkout session, charge, refund or dispute that the event is about; empty or zero where
+  // it has none.
   std::string session_id;
   std::string payment_intent;
   std::string customer;
   std::string payment_status;
-  // What a session costs, or what of a charge has been given back altogether.
+  // What a session costs, what of a charge has been given back altogether, or what a refund gives
+  // back.
   int64_t amount_cents = 0;
   std::string currency;
   // From our metadata; empty when the object is not ours.
   std::string payment_id;
+  // Of a charge, where Stripe shows its receipt.
+  std::string receipt_url;
+
+  // Of a refund or a dispute: Stripe's id and word for how it stands, and for a refund of ours our
+  // id, and for one that failed Stripe's reason.
+  std::string object_id;
+  std::string object_status;
+  std::string refund_id;
+  std::string failure;
 
   // What it does to its payment: "paid" when money has arrived, "expired" or "failed" when none will,
-  // "refunded" when some has gone back; empty for an event that changes nothing.
+  // "refunded" when some has gone back, "refund" or "dispute" when one of these has changed; empty
+  // for an event that changes nothing.
   std::string_view Effect() const;
 };
 

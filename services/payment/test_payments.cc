@@ -123,6 +123,7 @@ void PaymentsTest::StartAfresh() {
   Owner(
       "DELETE FROM payment.outbox; DELETE FROM payment.stripe_events; DELETE FROM "
       "payment.unmatched_events;"
+      "DELETE FROM payment.refunds; DELETE FROM payment.disputes;"
       "DELETE FROM payment.audit_log; DELETE FROM payment.payments");
 }
 

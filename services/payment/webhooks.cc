@@ -25,14 +25,20 @@ Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registr
 absl::StatusOr<TakenEvent> Webhooks::Take(std::string_view payload, std::string_view signature,
                                           rpc::Deadline deadline) {
   const absl::StatusOr<StripeEvent> event = Read(payload, signature);
-  absl::StatusOr<AppliedEvent> applied =
-      event.ok() ? Apply(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
-  if (!applied.ok()) {
+  absl::StatusOr<EventOutcome> outcome =
+      event.ok() ? Take(*event, deadline) : absl::StatusOr<EventOutcome>(event.status());
+  if (!outcome.ok()) {
     failures_.Add(clock_.Now());
-    return applied.status();
+    return outcome.status();
   }
-  if (applied->others_wait) TakeUpUnmatched(applied->payment_id, event->session_id, deadline);
-  return TakenEvent{.type = event->type, .outcome = std::move(applied->outcome)};
+  return TakenEvent{.type = event->type, .outcome = *std::move(outcome)};
+}
+
+absl::StatusOr<EventOutcome> Webhooks::Take(const StripeEvent& event, rpc::Deadline deadline) {
+  absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
+  if (!applied.ok()) return applied.status();
+  if (applied->others_wait) TakeUpUnmatched(applied->payment_id, deadline);
+  return std::move(applied)->outcome;
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }
@@ -60,10 +66,8 @@ absl::StatusOr<AppliedEvent> Webhooks::Apply(const StripeEvent& event, rpc::Dead
   return applied;
 }
 
-void Webhooks::TakeUpUnmatched(std::string_view payment_id, std::string_view session_id,
-                               rpc::Deadline deadline) {
-  const absl::StatusOr<std::vector<StripeEvent>> events =
-      store_.Unmatched(payment_id, session_id, deadline);
+void Webhooks::TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadline) {
+  const absl::StatusOr<std::vector<StripeEvent>> events = store_.Unmatched(payment_id, deadline);
   if (!events.ok()) {
     logging::Warning("unmatched events were not tried again",
                      {{"payment_id", payment_id}, {"status", events.status().ToString()}});

@@ -40,10 +40,12 @@ class Webhooks {
   absl::StatusOr<TakenEvent> Take(std::string_view payload, std::string_view signature,
                                   rpc::Deadline deadline);
 
+  // The same with what was learned in another way; whoever calls it has it from Stripe itself.
+  absl::StatusOr<EventOutcome> Take(const StripeEvent& event, rpc::Deadline deadline);
+
   // Tries the events again that came for a payment before they could be matched with it. What fails
   // stays where it is, for the next time.
-  void TakeUpUnmatched(std::string_view payment_id, std::string_view session_id,
-                       rpc::Deadline deadline);
+  void TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadline);
 
   // How many could not be taken, by this process.
   int64_t FailuresInLastHour() const;
