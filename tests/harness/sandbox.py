@@ -77,9 +77,12 @@ class Sandbox:
         answer = requests.post(f"{self.url}/pay/{session_id}", allow_redirects=False, timeout=30)
         assert answer.status_code == 303, answer.text
 
-    def pay_silently(self, session_id: str) -> dict:
-        """Pays without a webhook: the session, with what Stripe knows of the payer."""
-        return self._post(f"/sandbox/stripe/pay/{session_id}", deliver=False)
+    def pay_silently(self, session_id: str, **options) -> dict:
+        """Pays without a webhook: the session, with what Stripe knows of the payer.
+
+        options: amount and currency, if others than the session's; customer, "cus_...".
+        """
+        return self._post(f"/sandbox/stripe/pay/{session_id}", deliver=False, **options)
 
     def completed_events(self) -> dict:
         """Session id -> id of its checkout.session.completed event, of the newest hundred."""
@@ -95,14 +98,41 @@ class Sandbox:
         return self._stripe("events", type=event_type, **{"limit": 100, **query})["data"]
 
     def refund(self, session_id: str, amount: int = None) -> dict:
-        """Gives back a paid session's money, all or so many cents: the refund, for its events."""
-        form = {"payment_intent": self.session(session_id)["payment_intent"]}
-        if amount is not None:
-            form["amount"] = amount
-        answer = requests.post(f"{self.url}/v1/refunds", data=form, timeout=30,
-                               auth=(self._stripe_secret_key, ""))
-        answer.raise_for_status()
-        return answer.json()
+        """Gives a paid session's money back, all or so many cents, as one does in the dashboard.
+
+        The refund: without our metadata, not among the calls that Stripe was asked. Its events say
+        "charge.refunded" and "refund.created".
+        """
+        body = {} if amount is None else {"amount": amount}
+        return self._post(f"/sandbox/stripe/refund/{session_id}", **body)
+
+    def refunds(self, session_id: str) -> list:
+        """All refunds of a paid session, newest first, whoever made them."""
+        intent = self.session(session_id)["payment_intent"]
+        return self._stripe("refunds", payment_intent=intent, limit=100)["data"]
+
+    def settle_refund(self, refund_id: str, status: str, failure_reason: str = "unknown") -> dict:
+        """A pending refund becomes "succeeded" or "failed"; one that succeeded fails after all."""
+        return self._post(f"/sandbox/stripe/refunds/{refund_id}/settle", status=status,
+                          failure_reason=failure_reason)
+
+    @contextlib.contextmanager
+    def refunds_being(self, status: str, failure_reason: str = "unknown"):
+        """Inside, new refunds are "pending" or "failed"; afterwards they succeed at once again."""
+        self._post("/sandbox/stripe/refund_fate", status=status, failure_reason=failure_reason)
+        try:
+            yield
+        finally:
+            self._post("/sandbox/stripe/refund_fate", status="succeeded")
+
+    def dispute(self, session_id: str, inquiry: bool = False, amount: int = None) -> dict:
+        """The payer's bank takes the money back, or only asks; the dispute."""
+        body = {} if amount is None else {"amount": amount}
+        return self._post(f"/sandbox/stripe/dispute/{session_id}", inquiry=inquiry, **body)
+
+    def move_dispute(self, dispute_id: str, status: str) -> dict:
+        """A chargeback is "won" or "lost"; an inquiry "warning_closed" or "needs_response"."""
+        return self._post(f"/sandbox/stripe/disputes/{dispute_id}/move", status=status)
 
     def deliver(self, event_id: str, **changes) -> dict:
         """Delivers an event's webhook once, now; the attempt with the gateway's "status".
@@ -130,7 +160,10 @@ class Sandbox:
 
     @contextlib.contextmanager
     def webhooks_dropped(self, event_type: str = None, payment_id: str = None, times: int = 0):
-        """Inside, such webhooks (so many, or all) are never sent, not later either."""
+        """Inside, such webhooks (so many, or all) are never sent, not later either.
+
+        Without arguments no webhook at all comes; the events are listed all the same.
+        """
         with self._webhooks(event_type, payment_id, drop=True, times=times):
             yield
 
@@ -193,8 +226,9 @@ class Sandbox:
         """Inside, the operation fails with this status, each time unless `times` is given.
 
         point "arrival" (as a rule): nothing is done; "answer": all is done and only the answer is
-        wrong. headers: of the failure, {"Retry-After": "2"}. stored: whether Stripe replays a 5xx
-        under the idempotency key; on arrival it does, on the answer it does not, unless told.
+        wrong. headers: of the failure, {"Retry-After": "2"}, {"Stripe-Should-Retry": "false"}.
+        stored: whether Stripe replays a 5xx under the idempotency key; on arrival it does, on the
+        answer it does not, unless told.
         """
         knob = self._knob(operation, payment_id, fail_status=status, **{"times": 0, **knob})
         try:
@@ -205,7 +239,7 @@ class Sandbox:
     @contextlib.contextmanager
     def delaying(self, operation: str, seconds: float, point: str = "answer",
                  payment_id: str = None):
-        """Inside, the operation takes so much longer."""
+        """Inside, the operation ("stripe.*": each of Stripe's) takes so much longer."""
         knob = self._knob(operation, payment_id, delay_ms=int(seconds * 1000), point=point)
         try:
             yield

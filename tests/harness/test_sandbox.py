@@ -197,6 +197,50 @@ def test_a_refund_overtakes_its_payment(sandbox, receiver):
     assert receiver.types() == ["charge.refunded", COMPLETED]
 
 
+def paid_session(sandbox, **options) -> str:
+    session = new_session(sandbox)
+    sandbox.pay_silently(session, **options)
+    return session
+
+
+def types_of(sandbox, group: str) -> list:
+    """Of the events of a group, oldest first."""
+    return [event["type"] for event in reversed(sandbox.events(group))]
+
+
+def test_a_refund_fails_after_all(sandbox):
+    session = paid_session(sandbox)
+    refund = sandbox.refund(session)
+    sandbox.settle_refund(refund["id"], "failed", "lost_or_stolen_card")
+    (listed_one,) = sandbox.refunds(session)
+    assert (listed_one["id"], listed_one["status"]) == (refund["id"], "failed")
+    assert types_of(sandbox, "refund.*") == ["refund.created", "refund.updated", "refund.failed"]
+
+
+def test_refunds_are_pending_for_a_while(sandbox):
+    session = paid_session(sandbox)
+    with sandbox.refunds_being("pending"):
+        pending = sandbox.refund(session, 100)
+    assert pending["status"] == "pending"
+    assert sandbox.refund(session, 100)["status"] == "succeeded"
+    assert sandbox.settle_refund(pending["id"], "succeeded")["status"] == "succeeded"
+
+
+def test_a_payment_is_disputed(sandbox):
+    inquiry = sandbox.dispute(paid_session(sandbox), inquiry=True)
+    assert sandbox.move_dispute(inquiry["id"], "warning_closed")["status"] == "warning_closed"
+    chargeback = sandbox.dispute(paid_session(sandbox), amount=500)
+    assert (chargeback["status"], chargeback["amount"]) == ("needs_response", 500)
+    sandbox.move_dispute(chargeback["id"], "lost")
+    assert types_of(sandbox, "charge.dispute.closed") == ["charge.dispute.closed"] * 2
+
+
+def test_a_payer_may_be_a_customer(sandbox):
+    session = paid_session(sandbox, customer="cus_1")
+    assert sandbox.session(session)["customer"] == "cus_1"
+    assert sandbox.refund(session)["customer"] == "cus_1"
+
+
 def test_webhooks_come_late_and_twice(sandbox, receiver):
     with sandbox.webhooks_delayed(0.01), sandbox.webhooks_duplicated(2):
         sandbox.pay(new_session(sandbox))

@@ -4,46 +4,15 @@
 // status 1 at the first disagreement.
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {createServer} from 'node:http';
 import {createInterface} from 'node:readline';
 
 import {Configuration, LetterEditable, LettersApi} from '@lob/lob-typescript-sdk';
 import Stripe from 'stripe';
 
-const SECRET = 'whsec_sdk_check';
+import {checkDisputes, checkEvents, checkFailures, checkRefunds} from './sdk_money.mjs';
+import {Receiver, SECRET, control} from './sdk_parts.mjs';
+
 const TIMEOUT_MS = 60_000;
-
-// Collects webhooks; `next(type)` waits for one that has not been asked for yet.
-class Receiver {
-  #received = [];
-  #waiting = [];
-
-  async listen() {
-    this.server = createServer((request, response) => {
-      const chunks = [];
-      request.on('data', (chunk) => chunks.push(chunk));
-      request.on('end', () => {
-        response.end('{}');
-        this.#add({signature: request.headers['stripe-signature'], body: Buffer.concat(chunks)});
-      });
-    });
-    await new Promise((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${this.server.address().port}/webhook`;
-  }
-
-  #add(webhook) {
-    const {type} = JSON.parse(webhook.body);
-    const waiting = this.#waiting.findIndex((one) => one.type === type);
-    if (waiting < 0) this.#received.push({type, webhook});
-    else this.#waiting.splice(waiting, 1)[0].resolve(webhook);
-  }
-
-  next(type) {
-    const found = this.#received.findIndex((one) => one.type === type);
-    if (found >= 0) return this.#received.splice(found, 1)[0].webhook;
-    return new Promise((resolve) => this.#waiting.push({type, resolve}));
-  }
-}
 
 async function startSandbox(program, webhookUrl) {
   const child = spawn(program, ['--port=0', `--stripe-webhook-url=${webhookUrl}`,
@@ -126,25 +95,6 @@ async function checkPayment(stripe, receiver, session) {
   assert.deepEqual(events.data.map((one) => one.id), [event.id]);
   assert.equal((await stripe.events.retrieve(event.id)).type, event.type);
   return expanded.payment_intent.id;
-}
-
-async function checkRefunds(stripe, receiver, intent) {
-  const refund = await stripe.refunds.create({payment_intent: intent, amount: 989});
-  assert.equal(refund.status, 'succeeded');
-  const webhook = await receiver.next('charge.refunded');
-  const event = stripe.webhooks.constructEvent(webhook.body, webhook.signature, SECRET);
-  assert.equal(event.data.object.amount_refunded, 989);
-  await assert.rejects(stripe.refunds.create({payment_intent: intent, amount: 1001}),
-                       {type: 'StripeInvalidRequestError', param: 'amount'});
-  assert.equal((await stripe.refunds.list({payment_intent: intent})).data[0].id, refund.id);
-}
-
-// The sandbox's own routes, for what only a test can cause.
-async function control(url, path, body) {
-  const request = body && {method: 'POST', body: JSON.stringify(body)};
-  const answer = await fetch(new URL(`/sandbox${path}`, url), request);
-  assert.equal(answer.status, 200, path);
-  return answer.json();
 }
 
 const CREATE = 'stripe.sessions.create';
@@ -249,7 +199,10 @@ async function main(program) {
       host: url.hostname, port: Number(url.port), protocol: 'http', maxNetworkRetries: 0});
     const session = await checkSessions(stripe);
     const intent = await checkPayment(stripe, receiver, session);
-    await checkRefunds(stripe, receiver, intent);
+    await checkRefunds(stripe, receiver, url, intent);
+    await checkDisputes(stripe, receiver, url, session);
+    await checkEvents(stripe);
+    await checkFailures(stripe, url, intent);
     await checkStoredFailure(stripe, url);
     await checkBusyAnswers(stripe, url);
     await checkForeignEvents(stripe, receiver, url);

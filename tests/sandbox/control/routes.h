@@ -47,7 +47,12 @@ struct ControlParts {
 //   GET  /sandbox/held              ?operation=&at_least=&timeout_ms=  {held}
 //   POST /sandbox/clock             {advance_seconds}
 //   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url?, secret?, events?, copies?}
-//   POST /sandbox/stripe/pay/{id}   {deliver?, amount?, currency?}
+//   POST /sandbox/stripe/pay/{session_id}      {deliver?, amount?, currency?, customer?}
+//   POST /sandbox/stripe/refund/{session_id}   {amount?, metadata?}, as in the dashboard; the refund
+//   POST /sandbox/stripe/refund_fate           {status, failure_reason?} of refunds to come
+//   POST /sandbox/stripe/refunds/{id}/settle   {status, failure_reason?}; the refund, changed
+//   POST /sandbox/stripe/dispute/{session_id}  {inquiry?, amount?}; the dispute
+//   POST /sandbox/stripe/disputes/{id}/move    {status}, see Account::MoveDispute; the dispute
 //   POST /sandbox/stripe/foreign    {type?, livemode?, object?, deliver?}, see ForeignEvent; the event
 //   POST /sandbox/stripe/deliver    /sandbox/lob/deliver      {event_id | payload, secret?, url?,
 //                                   seconds_ago?, headers?}; the attempt, with its status.

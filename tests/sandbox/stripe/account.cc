@@ -6,6 +6,30 @@
 #include "tests/sandbox/stripe/objects.h"
 
 namespace fsft::sandbox::stripe {
+namespace {
+
+// Older events are no longer listed.
+constexpr std::chrono::seconds kEventsKept = std::chrono::hours(24 * 30);
+
+std::vector<std::string> EventTypes(const Params& params) {
+  std::vector<std::string> types = params.Strings("types");
+  const auto type = params.OptionalString("type");
+  if (type && !types.empty()) RefuseInvalid("types", "You may only specify one of: type, types.");
+  if (types.size() > 20)
+    RefuseInvalid("types", "Array types exceeded maximum 20 allowed elements.");
+  if (type) types.push_back(*type);
+  return types;
+}
+
+// A name may end in ".*" and stand for a group.
+bool IsOfOne(const std::string& type, const std::vector<std::string>& types) {
+  return types.empty() || std::any_of(types.begin(), types.end(), [&](const std::string& wanted) {
+           return wanted.ends_with('*') ? type.starts_with(wanted.substr(0, wanted.size() - 1))
+                                        : type == wanted;
+         });
+}
+
+}  // namespace
 
 Account::Account(std::string public_url, const time::Clock& clock, WebhookSender& webhooks)
     : public_url_(std::move(public_url)), clock_(clock), webhooks_(webhooks) {
@@ -105,6 +129,12 @@ void Account::EmitLocked(const std::string& type, const Json& object, bool deliv
   SendLocked(NewEvent(type, object, Now()), deliver);
 }
 
+void Account::EmitChangeLocked(const std::string& type, const Json& object, const Json& before) {
+  Json event = NewEvent(type, object, Now());
+  event["data"]["previous_attributes"] = before;
+  SendLocked(std::move(event), true);
+}
+
 Json& Account::SendLocked(Json event, bool deliver) {
   const std::string type = event["type"];
   const bool send = deliver && webhooks_.Wants(type);
@@ -123,15 +153,14 @@ Json Account::ListEvents(const Json& query) {
   params.AllowOnly({"created", "delivery_success", "ending_before", "expand", "limit",
                     "starting_after", "type", "types"});
   const PageRequest page = ParsePage(params);
-  std::vector<std::string> types = params.Strings("types");
-  if (const auto type = params.OptionalString("type")) types.push_back(*type);
+  const std::vector<std::string> types = EventTypes(params);
   const auto success = params.OptionalBool("delivery_success");
   const std::lock_guard lock(mutex_);
   ExpireDueLocked();
+  const int64_t oldest = Now() - kEventsKept.count();
   return events_.List("/v1/events", page, [&](const Json& event) {
-    const bool wanted =
-        types.empty() || std::find(types.begin(), types.end(), event["type"]) != types.end();
-    return wanted && (!success || *success == (event["pending_webhooks"] == 0));
+    return event["created"] >= oldest && IsOfOne(event["type"], types) &&
+           (!success || *success == (event["pending_webhooks"] == 0));
   });
 }
 
@@ -159,12 +188,14 @@ PayOutcome Account::Pay(const std::string& session_id, const PayOptions& options
   const SessionSpec& spec = specs_[session_id];
   const Json payer = MadeUpPayer(spec.customer_email.value_or(""));
   Json& intent = intents_.Insert(NewPaymentIntent(*session, spec, Now()));
+  if (options.customer) intent["customer"] = *options.customer;
   const Json& charge = charges_.Insert(NewCharge(intent, payer, public_url_, Now()));
   intent["latest_charge"] = charge["id"];
   open_sessions_.erase({(*session)["expires_at"], session_id});
   session->update({{"status", "complete"},
                    {"payment_status", "paid"},
                    {"payment_intent", intent["id"]},
+                   {"customer", intent["customer"]},
                    {"customer_details", payer},
                    {"url", nullptr}});
 

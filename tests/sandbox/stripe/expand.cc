@@ -14,7 +14,7 @@ Json Account::Resolve(const Json& owner, const std::string& field, const std::st
     RefuseInvalid("", "This property cannot be expanded (" + whole + ").");
   }
   if (!value->is_string()) return *value;  // null, or expanded already
-  for (Collection* collection : {&intents_, &charges_, &refunds_, &sessions_}) {
+  for (Collection* collection : {&intents_, &charges_, &refunds_, &disputes_, &sessions_}) {
     if (const Json* object = collection->Find(*value)) return *object;
   }
   return *value;

@@ -156,6 +156,7 @@ Json NewCharge(const Json& intent, const Json& customer_details, const std::stri
                    {"tax_id", nullptr}}},
                  {"created", now},
                  {"currency", intent["currency"]},
+                 {"customer", intent["customer"]},
                  {"description", intent["description"]},
                  {"metadata", intent["metadata"]},
                  {"payment_intent", intent["id"]},
@@ -175,7 +176,7 @@ Json NewRefund(const Json& charge, int64_t amount, const Json& reason, const Jso
           {"charge", charge["id"]},
           {"created", now},
           {"currency", charge["currency"]},
-          {"customer", nullptr},
+          {"customer", charge["customer"]},
           {"customer_account", nullptr},
           {"destination_details", {{"type", "card"}, {"card", {{"type", "refund"}}}}},
           {"metadata", metadata},
@@ -186,6 +187,35 @@ Json NewRefund(const Json& charge, int64_t amount, const Json& reason, const Jso
           {"source_transfer_reversal", nullptr},
           {"status", "succeeded"},
           {"transfer_reversal", nullptr}};
+}
+
+// Evidence and what cards say of disputes are left out: nobody here answers one.
+Json NewDispute(const Json& charge, int64_t amount, const std::string& status, int64_t now) {
+  return {{"id", RandomId("du_1", 23)},
+          {"object", "dispute"},
+          {"amount", amount},
+          {"balance_transactions", Json::array()},
+          {"charge", charge["id"]},
+          {"created", now},
+          {"currency", charge["currency"]},
+          {"enhanced_eligibility_types", Json::array()},
+          {"evidence", Json::object()},
+          {"evidence_details",
+           {{"due_by", now + int64_t{7} * 24 * 3600},
+            {"has_evidence", false},
+            {"past_due", false},
+            {"submission_count", 0}}},
+          {"intended_submission_method", nullptr},
+          {"is_charge_refundable", status == "warning_needs_response"},
+          {"livemode", false},
+          {"metadata", Json::object()},
+          {"payment_intent", charge["payment_intent"]},
+          {"payment_method_details",
+           {{"type", "card"},
+            {"card",
+             {{"brand", "visa"}, {"case_type", "chargeback"}, {"network_reason_code", "10.4"}}}}},
+          {"reason", "fraudulent"},
+          {"status", status}};
 }
 
 Json NewEvent(const std::string& type, const Json& object, int64_t now) {

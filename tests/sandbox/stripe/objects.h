@@ -21,6 +21,7 @@ Json NewCharge(const Json& intent, const Json& customer_details, const std::stri
                int64_t now);
 Json NewRefund(const Json& charge, int64_t amount, const Json& reason, const Json& metadata,
                int64_t now);
+Json NewDispute(const Json& charge, int64_t amount, const std::string& status, int64_t now);
 Json NewEvent(const std::string& type, const Json& object, int64_t now);
 
 // Who pays here: made-up personal data as a real payer would type it, for tests that prove that

@@ -150,25 +150,5 @@ TEST(StripePayment, MayBeOfAWrongAmount) {
   EXPECT_EQ(session["currency"], "eur");
 }
 
-TEST(StripeRefund, GivesBackNoMoreThanWasPaid) {
-  Bench bench;
-  const std::string id = bench.NewSession();
-  const std::string intent = bench.Control("POST", "/stripe/pay/" + id)["payment_intent"];
-  const auto refund = [&](const Fields& more) {
-    Fields form = {{"payment_intent", intent}};
-    form.insert(form.end(), more.begin(), more.end());
-    return bench.Stripe("POST", "/v1/refunds", form);
-  };
-  EXPECT_EQ(refund({{"amount", "2000"}}).body["error"]["param"], "amount");
-  EXPECT_EQ(refund({{"reason", "mood"}}).status, 400);
-  const Reply part = refund({{"amount", "989"}, {"reason", "requested_by_customer"}});
-  EXPECT_EQ(part.body["status"], "succeeded");
-  EXPECT_EQ(refund({}).body["amount"], 1000);  // what is left
-  EXPECT_EQ(refund({}).body["error"]["code"], "charge_already_refunded");
-  EXPECT_EQ(bench.Stripe("GET", "/v1/refunds?payment_intent=" + intent).body["data"].size(), 2u);
-  EXPECT_EQ(bench.Stripe("GET", "/v1/events?type=charge.refunded").body["data"].size(), 2u);
-  EXPECT_EQ(bench.Stripe("POST", "/v1/refunds", {{"payment_intent", "pi_none"}}).status, 404);
-}
-
 }  // namespace
 }  // namespace fsft::sandbox

@@ -51,14 +51,22 @@ Json& Account::ChargeToRefund(const RefundSpec& spec) {
 Json Account::CreateRefund(const RefundSpec& spec) {
   const std::lock_guard lock(mutex_);
   Json& charge = ChargeToRefund(spec);
+  if (charged_back_.count(charge["id"]) > 0) {
+    RefuseInvalid("",
+                  "Charge " + charge["id"].get<std::string>() +
+                      " has been charged back; cannot issue a refund.",
+                  "charge_disputed");
+  }
   const int64_t amount = AmountToRefund(charge, spec);
   const int64_t refunded = charge["amount_refunded"].get<int64_t>() + amount;
   charge["amount_refunded"] = refunded;
   charge["refunded"] = charge["amount"] == refunded;
-  const Json& refund =
-      refunds_.Insert(NewRefund(charge, amount, spec.reason, spec.metadata, Now()));
+  Json& refund = refunds_.Insert(NewRefund(charge, amount, spec.reason, spec.metadata, Now()));
+  const bool fails = refund_fate_.status == "failed";
+  refund["status"] = fails ? "pending" : refund_fate_.status;
   EmitLocked("charge.refunded", charge);
   EmitLocked("refund.created", refund);
+  if (fails) FailLocked(refund, refund_fate_.failure_reason);
   return refund;
 }
 

@@ -70,6 +70,10 @@ void AddRoutes(httplib::Server& server, Api& api, Account& account) {
           ByQuery(account, &Account::ListRefunds));
   api.Add(server, "GET", "/v1/refunds/:id", "stripe.refunds.get",
           ById(account, &Account::GetRefund));
+  api.Add(server, "GET", "/v1/disputes", "stripe.disputes.list",
+          ByQuery(account, &Account::ListDisputes));
+  api.Add(server, "GET", "/v1/disputes/:id", "stripe.disputes.get",
+          ById(account, &Account::GetDispute));
   api.AddNotFound(server, "/v1");
 }
 
