@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/intake/key_rotation.h"
+#include "services/intake/retention.h"
 #include "shared/config/config.h"
 #include "shared/rpc/deadline.h"
 
@@ -13,6 +14,8 @@ namespace {
 constexpr std::chrono::seconds kPatience{5};
 // The whole ledger is compared, which may be long.
 constexpr std::chrono::minutes kLedgerPatience{5};
+// Nothing that is kept for months waits for an hour.
+constexpr std::chrono::hours kRetentionPoll{1};
 
 }  // namespace
 
@@ -34,6 +37,12 @@ Background::Background(const config::Config& config, db::Database& database, Int
                                                             registry, config.rewrap));
     start("rewrap", config.work_poll,
           [renewal = renewals_.back().get()] { return renewal->RenewBatch(); });
+  }
+  if (config.retention == config::Retention::kOff) return;
+  for (retention::Kind& kind : KeptForATime(config, database, eraser)) {
+    sweeps_.push_back(
+        std::make_unique<retention::Sweep>(std::move(kind), database, registry, config.retention));
+    start("retention", kRetentionPoll, [sweep = sweeps_.back().get()] { return sweep->Step(); });
   }
 }
 

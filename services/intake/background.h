@@ -6,6 +6,7 @@
 #include "services/intake/eraser.h"
 #include "services/intake/intake_store.h"
 #include "shared/crypto/key_source.h"
+#include "shared/retention/sweep.h"
 #include "shared/rotation/renewal.h"
 #include "shared/work/worker.h"
 
@@ -16,7 +17,7 @@ struct Config;
 namespace fsft::intake {
 
 // The background work of one intake replica: it forgets old requests, brings rows under new keys,
-// and erases again whom a restored backup has brought back. Without FSFT_WORKERS it does nothing,
+// erases again whom a restored backup has brought back, and blanks what was kept for long enough. Without FSFT_WORKERS it does nothing,
 // and leaves the work to other replicas.
 class Background {
  public:
@@ -29,6 +30,7 @@ class Background {
 
  private:
   std::vector<std::unique_ptr<rotation::Renewal>> renewals_;
+  std::vector<std::unique_ptr<retention::Sweep>> sweeps_;
   // Last: they use all of the above.
   std::vector<std::unique_ptr<work::Worker>> workers_;
 };

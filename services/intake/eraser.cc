@@ -29,7 +29,8 @@ absl::StatusOr<time::TimePoint> Eraser::Erase(const std::string& intake_id, std:
   std::optional<time::TimePoint> erased_at;
   const absl::Status status =
       database_.RunTransaction(deadline, [&](db::Transaction& transaction) -> absl::Status {
-        absl::StatusOr<std::vector<Found>> found = Lock(transaction, {intake_id});
+        absl::StatusOr<std::vector<Found>> found =
+            Lock(transaction, {intake_id}, std::chrono::days::zero());
         if (!found.ok()) return found.status();
         if (found->empty()) return NotFound();
         erased_at = found->front().erased_at;
@@ -46,11 +47,12 @@ absl::StatusOr<time::TimePoint> Eraser::Erase(const std::string& intake_id, std:
 }
 
 absl::StatusOr<int> Eraser::EraseAll(const std::vector<std::string>& intake_ids,
-                                     std::string_view actor, db::Deadline deadline) {
+                                     std::string_view actor, db::Deadline deadline,
+                                     std::chrono::days idle) {
   std::vector<std::string> ids;
   const absl::Status status =
       database_.RunTransaction(deadline, [&](db::Transaction& transaction) -> absl::Status {
-        absl::StatusOr<std::vector<Found>> found = Lock(transaction, intake_ids);
+        absl::StatusOr<std::vector<Found>> found = Lock(transaction, intake_ids, idle);
         if (!found.ok()) return found.status();
         for (Found& one : *found) {
           if (one.readable && one.may) ids.push_back(std::move(one.intake_id));
@@ -61,11 +63,12 @@ absl::StatusOr<int> Eraser::EraseAll(const std::vector<std::string>& intake_ids,
   return static_cast<int>(ids.size());
 }
 
-absl::StatusOr<std::vector<Eraser::Found>> Eraser::Lock(
-    db::Transaction& transaction, const std::vector<std::string>& intake_ids) {
+absl::StatusOr<std::vector<Eraser::Found>> Eraser::Lock(db::Transaction& transaction,
+                                                        const std::vector<std::string>& intake_ids,
+                                                        std::chrono::days idle) {
   if (auto lock = transaction.Run(sql::kLockErasures, {}); !lock.ok()) return lock.status();
-  absl::StatusOr<db::Rows> rows =
-      transaction.Run(sql::kErasable, {db::Param::Array("ids", intake_ids)});
+  absl::StatusOr<db::Rows> rows = transaction.Run(
+      sql::kErasable, {db::Param::Array("ids", intake_ids), {"idle_days", idle.count()}});
   if (!rows.ok()) return rows.status();
   std::vector<Found> found;
   for (const db::Row& row : *rows) {

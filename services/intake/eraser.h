@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,11 @@ class Eraser {
   // before the order is final.
   absl::StatusOr<time::TimePoint> Erase(const std::string& intake_id, std::string_view actor,
                                         db::Deadline deadline);
-  // Those of them that may be erased and are not yet, in one transaction; answers how many.
+  // Those of them that may be erased and are not yet, in one transaction; answers how many. What the
+  // customer is still to pay for is left out unless it was left alone for as long as `idle`.
   absl::StatusOr<int> EraseAll(const std::vector<std::string>& intake_ids, std::string_view actor,
-                               db::Deadline deadline);
+                               db::Deadline deadline,
+                               std::chrono::days idle = std::chrono::days::zero());
 
   // The ledger's rows after a sequence number.
   absl::StatusOr<std::vector<Erasure>> List(int64_t after, int limit, db::Deadline deadline);
@@ -50,7 +53,8 @@ class Eraser {
     bool may = false;
   };
   absl::StatusOr<std::vector<Found>> Lock(db::Transaction& transaction,
-                                          const std::vector<std::string>& intake_ids);
+                                          const std::vector<std::string>& intake_ids,
+                                          std::chrono::days idle);
   // Answers the time of the database.
   absl::StatusOr<std::optional<time::TimePoint>> Forget(db::Transaction& transaction,
                                                         const std::vector<std::string>& intake_ids,

@@ -11,11 +11,14 @@ inline constexpr db::Statement kLockErasures = {"intake.lock_erasures", R"sql(
 SELECT 1 FROM pg_advisory_xact_lock(hashtext('intake.erasures')))sql"};
 
 // Locks these intakes and answers of each whether it may be erased now. One that was submitted after
-// the last order that was heard of may be at the checkout again, whose session ends within a day.
+// the last order that was heard of may be at the checkout again, whose session ends within a day. With
+// idle days, one that the customer may still pay for must have been left alone for as long.
 inline constexpr db::Statement kErasable = {"intake.erasable", R"sql(
 SELECT intake_id, erased_at, data_key IS NULL,
        CASE WHEN payment_id IS NULL OR state = 'submitted' AND submitted_at > erasable_from THEN state IN ('draft', 'abandoned') OR submitted_at < now() - interval '2 days'
             ELSE erasable_from IS NOT NULL AND erasable_from <= now() END
+       AND (CAST(:idle_days AS integer) = 0 OR state NOT IN ('draft', 'submitted')
+            OR updated_at < now() - make_interval(days => CAST(:idle_days AS integer)))
 FROM intake.intakes WHERE intake_id = ANY (CAST(:ids AS uuid[]))
 ORDER BY intake_id FOR UPDATE)sql"};
 

@@ -114,6 +114,10 @@ void CheckTogether(const Config& config, Problems& problems) {
     problems.Add("FSFT_LOB_API_KEY",
                  "is a live key and FSFT_STRIPE_SECRET_KEY is a test key, or the reverse");
   }
+  // An appeal that can be read needs its payment: rows go in the order in which they are blanked.
+  if (config.retention_payment < config.retention_appeal) {
+    problems.Add("FSFT_RETENTION_PAYMENT_DAYS", "must not be less than FSFT_RETENTION_APPEAL_DAYS");
+  }
 }
 
 bool StartsWith(const Secret& secret, std::string_view prefix) {

@@ -14,6 +14,9 @@
 
 namespace fsft::config {
 
+// What becomes of personal data whose time is over: nothing, a count of it, or its end.
+enum class Retention { kOff, kDryRun, kOn };
+
 // Everything that can be set, for all programs alike: one list to read, to document and to check. A
 // member is called as its variable (FSFT_DB_POOL_SIZE: db_pool_size); the initializers here are the
 // defaults that --help shows. What a value means is said once, in fields.cc.
@@ -39,6 +42,10 @@ struct Config {
   std::string data_keys_file;
   bool rewrap = true;
   std::string erasure_ledger_file;
+  Retention retention = Retention::kOn;
+  std::chrono::days retention_unpaid{90};
+  std::chrono::days retention_appeal{1095};
+  std::chrono::days retention_payment{2555};
   std::vector<std::string> serve_unverified = {"us-ca-san_francisco"};
   std::string rate_limits;
   std::vector<std::string> trusted_proxies;

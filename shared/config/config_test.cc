@@ -47,6 +47,8 @@ TEST(Load, GivesUsableDefaults) {
   EXPECT_EQ(config->price_certified_cents, 1989);
   EXPECT_TRUE(config->workers);
   EXPECT_FALSE(config->grpc_reflection);
+  EXPECT_EQ(config->retention, Retention::kOn);
+  EXPECT_EQ(config->retention_payment, std::chrono::days(2555));
   EXPECT_EQ(config->stripe_api_base, "https://api.stripe.com");
   EXPECT_EQ(config->log_level, logging::Level::kInfo);
   EXPECT_TRUE(config->database_url.empty());
@@ -63,6 +65,8 @@ TEST(Load, ReadsEveryKindOfValue) {
       "FSFT_LOG_LEVEL=warning",
       "FSFT_MAIL_LEASE_SECONDS=90",
       "FSFT_MAIL_UNSURE_HOURS=3",
+      "FSFT_RETENTION=dry-run",
+      "FSFT_RETENTION_UNPAID_DAYS=30",
       "FSFT_PRICE_CERTIFIED_CENTS=2500",
       "FSFT_STRIPE_WEBHOOK_SECRETS=whsec_new, whsec_old",
       "FSFT_TRUSTED_PROXIES=10.0.0.0/8,::1",
@@ -78,6 +82,8 @@ TEST(Load, ReadsEveryKindOfValue) {
   EXPECT_EQ(config->log_level, logging::Level::kWarning);
   EXPECT_EQ(config->mail_lease, std::chrono::seconds(90));
   EXPECT_EQ(config->mail_unsure, std::chrono::hours(3));
+  EXPECT_EQ(config->retention, Retention::kDryRun);
+  EXPECT_EQ(config->retention_unpaid, std::chrono::days(30));
   EXPECT_EQ(config->price_certified_cents, 2500);
   EXPECT_THAT(config->stripe_webhook_secrets,
               ElementsAre(Secret("whsec_new"), Secret("whsec_old")));
@@ -109,27 +115,36 @@ TEST(Load, RefusesUnknownNames) {
 }
 
 TEST(Load, ReportsEveryProblemAtOnceByName) {
-  const std::string error = ErrorOf({"FSFT_DB_POOL_SIZE=0", "FSFT_WORKERS=yes", "FSFT_TYPO=1",
-                                     "FSFT_LOG_LEVEL=INFO", "FSFT_OPS_ADDRESS=9051"});
+  const std::string error =
+      ErrorOf({"FSFT_DB_POOL_SIZE=0", "FSFT_WORKERS=yes", "FSFT_TYPO=1", "FSFT_LOG_LEVEL=INFO",
+               "FSFT_OPS_ADDRESS=9051", "FSFT_RETENTION=dry"});
   for (const char* line : {
            "FSFT_DB_POOL_SIZE: must be a whole number from 1 to 64, not \"0\"",
            "FSFT_WORKERS: must be on or off, not \"yes\"",
            "FSFT_TYPO: is not a name",
            "FSFT_LOG_LEVEL: must be debug, info, warning or error, not \"INFO\"",
            "FSFT_OPS_ADDRESS: must be host:port, not \"9051\"",
+           "FSFT_RETENTION: must be off, dry-run or on, not \"dry\"",
        }) {
     EXPECT_THAT(error, HasSubstr(line));
   }
-  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 4);
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 5);
 }
 
 TEST(Load, RefusesValuesOutsideTheirRange) {
   for (const char* line : {"FSFT_DB_POOL_SIZE=65", "FSFT_DB_POOL_SIZE=-1", "FSFT_DB_POOL_SIZE=1.5",
                            "FSFT_DB_POOL_SIZE=99999999999999999999", "FSFT_WORK_POLL_SECONDS=0",
                            "FSFT_MAIL_UNSURE_HOURS=24", "FSFT_PRICE_STANDARD_CENTS=49",
-                           "FSFT_PRICE_STANDARD_CENTS=9.89"}) {
+                           "FSFT_PRICE_STANDARD_CENTS=9.89", "FSFT_RETENTION_UNPAID_DAYS=2",
+                           "FSFT_RETENTION_APPEAL_DAYS=0", "FSFT_RETENTION_PAYMENT_DAYS=539"}) {
     EXPECT_THAT(ErrorOf({line}), HasSubstr("must be a whole number from")) << line;
   }
+}
+
+TEST(Load, KeepsAPaymentForAsLongAsItsAppeal) {
+  EXPECT_THAT(ErrorOf({"FSFT_RETENTION_APPEAL_DAYS=3000"}),
+              HasSubstr("FSFT_RETENTION_PAYMENT_DAYS: must not be less than"));
+  EXPECT_EQ(ErrorOf({"FSFT_RETENTION_APPEAL_DAYS=3000", "FSFT_RETENTION_PAYMENT_DAYS=3000"}), "");
 }
 
 TEST(Load, RefusesHolesInLists) {
@@ -240,7 +255,7 @@ TEST(Help, ListsEveryNameOnceWithItsDefault) {
       EXPECT_FALSE(field.help.empty()) << field.name;
     }
   }
-  EXPECT_EQ(names.size(), 35u);
+  EXPECT_EQ(names.size(), 39u);
   EXPECT_THAT(help, HasSubstr("connections per process [16]\n"));
   EXPECT_THAT(help, HasSubstr("[http://127.0.0.1:8000]\n"));
   EXPECT_THAT(help, HasSubstr("PostgreSQL, as the service's own role (secret)\n"));

@@ -55,6 +55,16 @@ const std::vector<Group>& Groups() {
            {"FSFT_ERASURE_LEDGER_FILE", &Config::erasure_ledger_file, kAnyText,
             "append-only list of erased intakes, on a volume that is not restored with the "
             "database"},
+           {"FSFT_RETENTION", &Config::retention, kAnyText,
+            "whether personal data is blanked when its time is over; dry-run only counts it"},
+           // Not sooner than a checkout may still be open.
+           {"FSFT_RETENTION_UNPAID_DAYS", &Config::retention_unpaid, Range{3, 36'500},
+            "for how long an appeal is kept that nobody has paid for"},
+           {"FSFT_RETENTION_APPEAL_DAYS", &Config::retention_appeal, Range{1, 36'500},
+            "for how long the person behind an order is kept after the order is history"},
+           // Disputes may come until then.
+           {"FSFT_RETENTION_PAYMENT_DAYS", &Config::retention_payment, Range{540, 36'500},
+            "for how long Stripe's ids are kept after the order is history; then the rows go too"},
            {"FSFT_LOG_LEVEL", &Config::log_level, kAnyText, "lines below it are not written"},
        }},
       {"The public side",

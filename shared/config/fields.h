@@ -23,10 +23,11 @@ struct Shape {
 };
 
 struct Field {
-  using Member = std::variant<std::string Config::*, std::vector<std::string> Config::*,
-                              Secret Config::*, std::vector<Secret> Config::*, bool Config::*,
-                              int Config::*, int64_t Config::*, std::chrono::seconds Config::*,
-                              std::chrono::hours Config::*, logging::Level Config::*>;
+  using Member =
+      std::variant<std::string Config::*, std::vector<std::string> Config::*, Secret Config::*,
+                   std::vector<Secret> Config::*, bool Config::*, int Config::*, int64_t Config::*,
+                   std::chrono::seconds Config::*, std::chrono::hours Config::*,
+                   std::chrono::days Config::*, logging::Level Config::*, Retention Config::*>;
   using Rule = std::variant<std::monostate, Range, Shape>;
 
   std::string_view name;

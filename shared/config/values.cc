@@ -15,6 +15,29 @@ constexpr std::pair<std::string_view, Level> kLevels[] = {{"debug", Level::kDebu
                                                           {"warning", Level::kWarning},
                                                           {"error", Level::kError}};
 
+constexpr std::pair<std::string_view, Retention> kRetentions[] = {
+    {"off", Retention::kOff}, {"dry-run", Retention::kDryRun}, {"on", Retention::kOn}};
+
+// The value of that name in one of the tables above.
+template <typename Value, size_t kSize>
+bool Find(const std::pair<std::string_view, Value> (&table)[kSize], std::string_view text,
+          Value& value) {
+  for (const auto& [name, named] : table) {
+    if (name != text) continue;
+    value = named;
+    return true;
+  }
+  return false;
+}
+
+template <typename Value, size_t kSize>
+std::string NameIn(const std::pair<std::string_view, Value> (&table)[kSize], Value value) {
+  for (const auto& [name, named] : table) {
+    if (named == value) return std::string(name);
+  }
+  return "";
+}
+
 std::string_view Trim(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -44,12 +67,11 @@ bool Read(std::string_view text, const Field::Rule&, bool& value) {
 }
 
 bool Read(std::string_view text, const Field::Rule&, Level& value) {
-  for (const auto& [name, level] : kLevels) {
-    if (name != text) continue;
-    value = level;
-    return true;
-  }
-  return false;
+  return Find(kLevels, text, value);
+}
+
+bool Read(std::string_view text, const Field::Rule&, Retention& value) {
+  return Find(kRetentions, text, value);
 }
 
 bool Read(std::string_view text, const Field::Rule& rule, int64_t& value) {
@@ -104,12 +126,8 @@ std::string Text(std::chrono::duration<int64_t, Period> value) {
   return std::to_string(value.count());
 }
 
-std::string Text(Level value) {
-  for (const auto& [name, level] : kLevels) {
-    if (level == value) return std::string(name);
-  }
-  return "";
-}
+std::string Text(Level value) { return NameIn(kLevels, value); }
+std::string Text(Retention value) { return NameIn(kRetentions, value); }
 
 std::string Text(const std::vector<std::string>& value) {
   std::string text;
@@ -140,6 +158,7 @@ std::string Field::Wanted() const {
   if (const auto* const shape = std::get_if<Shape>(&rule)) return std::string(shape->wanted);
   if (std::holds_alternative<bool Config::*>(member)) return "on or off";
   if (std::holds_alternative<Level Config::*>(member)) return "debug, info, warning or error";
+  if (std::holds_alternative<Retention Config::*>(member)) return "off, dry-run or on";
   return "text";
 }
 

@@ -9,6 +9,7 @@ from harness import traces, waiting
 from harness.suite import SERVICES
 from harness.template import DATABASE
 from e2e.customer import appeal
+from e2e.history import become_history, kept, wait_until_forgotten
 
 SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1}}
 
@@ -27,36 +28,6 @@ def as_operator(suite, path: str) -> requests.Response:
 
 def erase(suite, order: dict) -> requests.Response:
     return as_operator(suite, f"/api/admin/intakes/{order['intake_id']}/erase")
-
-
-def become_history(suite, order: dict):
-    """Lets the 60 days pass after which a mailed letter is final, and payment tell intake of it."""
-    with suite.cluster.session("fsft_owner", DATABASE) as cursor:
-        cursor.execute("UPDATE payment.payments SET mailed_at = now() - interval '61 days', "
-                       "version = version + 1 WHERE payment_id = %s RETURNING version",
-                       (order["payment_id"],))
-        values = (order["payment_id"], cursor.fetchone()[0])
-        cursor.execute("INSERT INTO payment.audit_log (payment_id, actor, action, from_state, "
-                       "to_state, version) VALUES (%s, 'test', 'delivery', 'mailed', 'mailed', %s)",
-                       values)
-        cursor.execute("INSERT INTO payment.outbox (payment_id, target, version) "
-                       "VALUES (%s, 'intake', %s)", values)
-    waiting.until(lambda: suite.cluster.query(
-        "SELECT FROM intake.intakes WHERE intake_id = %s AND erasable_from < now()",
-        order["intake_id"], database=DATABASE), seconds=30, what="intake to hear that it is final")
-
-
-def kept(suite, order: dict) -> tuple:
-    """What can still be opened of an order: the intake's key and the letter's."""
-    return suite.cluster.query(
-        "SELECT i.data_key IS NOT NULL, l.pdf_sealed IS NOT NULL FROM intake.intakes i "
-        "JOIN fulfillment.letters l USING (intake_id) WHERE i.intake_id = %s",
-        order["intake_id"], database=DATABASE)[0]
-
-
-def wait_until_forgotten(suite, order: dict):
-    waiting.until(lambda: kept(suite, order) == (False, False), seconds=30,
-                  what="the intake and the stored letter to be forgotten")
 
 
 @pytest.fixture(scope="module", name="order")

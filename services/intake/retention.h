@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "services/intake/eraser.h"
+#include "shared/retention/sweep.h"
+
+namespace fsft::intake {
+
+// What intake keeps for a time: appeals that nobody paid for, the people behind orders that are
+// history, and questions. All but `config` outlive it.
+std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Database& database,
+                                          Eraser& eraser);
+
+}  // namespace fsft::intake

@@ -1,0 +1,111 @@
+"""Personal data goes when its time is over: off, counted only, and for real."""
+
+import re
+
+import pytest
+import requests
+
+from e2e.customer import appeal
+from e2e.history import become_history, kept, wait_until_forgotten
+from e2e.intakes import Intake, person
+from harness import traces, waiting
+from harness.template import DATABASE
+
+SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1, "FSFT_RETENTION": "off"}}
+
+PERSON = {
+    "user_name": "Philippa Wrenfield-Oakes",
+    "user_address_line1": "9042 Juniper Crossing Lane",
+    "user_email": "philippa.oakes@example.net",
+    "citation_number": "938220417",
+}
+
+
+def metrics(suite, name: str) -> str:
+    return requests.get(f"http://127.0.0.1:{suite.port(name, 'ops')}/metrics", timeout=10).text
+
+
+def figure(suite, program: str, name: str, kind: str):
+    """A metric of retention's; None while it is not there."""
+    found = re.search(rf'^{name}{{kind="{kind}"}} (\S+)$', metrics(suite, program), re.MULTILINE)
+    return found and float(found.group(1))
+
+
+def age_intake(suite, intake_id: str, days: int):
+    """As if nothing had happened to an intake for so many days, but for what came before."""
+    suite.cluster.query(
+        "UPDATE intake.intakes SET created_at = created_at - make_interval(days => %s), "
+        "updated_at = updated_at - make_interval(days => %s), "
+        "submitted_at = submitted_at - make_interval(days => %s), "
+        "erasable_from = erasable_from - make_interval(days => %s) "
+        "WHERE intake_id = %s RETURNING 1", *[days] * 4, intake_id, database=DATABASE)
+
+
+def readable(suite, intake_id: str) -> bool:
+    return suite.cluster.query("SELECT data_key IS NOT NULL FROM intake.intakes "
+                               "WHERE intake_id = %s", intake_id, database=DATABASE)[0][0]
+
+
+@pytest.fixture(scope="module", name="order")
+def _order(suite, customer):
+    """Mailed, and history for more than three years."""
+    order = customer.check_out(appeal(**PERSON))
+    customer.pay(order["session_id"])
+    customer.wait_until_mailed(order["session_id"])
+    become_history(suite, order)
+    age_intake(suite, order["intake_id"], 1096)
+    return order
+
+
+@pytest.fixture(scope="module", name="unpaid")
+def _unpaid(suite, customer):
+    """The ids of a draft and of an appeal that was never paid for, left alone for 91 days."""
+    ids = [Intake(customer, person()).id, customer.check_out()["intake_id"]]
+    for intake_id in ids:
+        age_intake(suite, intake_id, 91)
+    return ids
+
+
+@pytest.fixture(scope="module", name="young")
+def _young(suite, customer):
+    """A draft of 89 days."""
+    intake = Intake(customer, person())
+    age_intake(suite, intake.id, 89)
+    return intake
+
+
+def test_off_nobody_even_looks(suite, order, unpaid, young):
+    suite.restart("intake")
+    assert "retention_" not in metrics(suite, "intake")
+    assert kept(suite, order) == (True, True)
+
+
+def test_a_dry_run_counts_and_changes_nothing(suite, order, unpaid, young):
+    suite.reconfigure("intake", FSFT_RETENTION="dry-run")
+    for kind, count in (("unpaid", 2), ("appeals", 1)):
+        waiting.until(lambda: figure(suite, "intake", "retention_due", kind) == count, seconds=30,
+                      what=f"{count} {kind} to be counted")
+        assert figure(suite, "intake", "retention_settled_total", kind) == 0
+    assert kept(suite, order) == (True, True)
+    assert all(readable(suite, intake_id) for intake_id in [*unpaid, young.id])
+
+
+def test_the_person_goes_and_the_stored_letter_with_them(suite, customer, order, unpaid, young):
+    path = f"/api/appeals/{order['payment_id']}"
+    assert customer.get(f"{path}/letter.pdf", order["access_token"]).status_code == 200
+    suite.reconfigure("intake", FSFT_RETENTION="on")
+    wait_until_forgotten(suite, order)
+    waiting.until(lambda: not any(readable(suite, intake_id) for intake_id in unpaid), seconds=30,
+                  what="what nobody paid for to be forgotten")
+    assert customer.get(f"{path}/letter.pdf", order["access_token"]).status_code == 401
+    assert young.get()["intake_id"] == young.id
+    # What is no personal data stays.
+    assert customer.order(order["session_id"])["payment_status"] == "paid"
+    assert figure(suite, "intake", "retention_settled_total", "unpaid") == 2
+
+
+def test_its_log_tells_counts_and_nobody(suite, order):
+    log = suite.log("intake").read_bytes()
+    assert b'"kind":"appeals"' in log
+    assert order["intake_id"].encode() not in log
+    assert traces.find(PERSON, {"log": log}) == []
