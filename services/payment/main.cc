@@ -31,7 +31,11 @@ absl::Status Serve(app::App& app) {
   payment::CheckoutStore checkouts(**database);
   payment::EventStore events(**database);
   const http::Client http;
-  const payment::StripeClient stripe(http, config.stripe_api_base, config.stripe_secret_key);
+  payment::CircuitBreaker breaker(app.clock(), app.metrics());
+  const payment::StripeApi stripe_api(
+      http, breaker,
+      {.base = config.stripe_api_base, .secret_key = [&] { return config.stripe_secret_key; }});
+  const payment::StripeClient stripe(stripe_api);
   payment::Background background(config, **database, store, app.metrics(), *fulfillment, *intake);
   payment::Webhooks webhooks(events, app.clock(), app.metrics(),
                              {.secrets = config.stripe_webhook_secrets,

@@ -28,9 +28,11 @@ absl::Status WithIdsOf(absl::Status status, const OpenPayment& payment) {
                                           {"draft_id", payment.draft_id}});
 }
 
-absl::Status Unavailable() {
-  return rpc::Error(absl::StatusCode::kUnavailable, "stripe_unavailable",
-                    "the payment provider did not answer; the order is kept");
+// With `retry_after` where somebody knows when it may be better.
+absl::Status Unavailable(std::chrono::seconds retry_after) {
+  absl::Status status = rpc::Error(absl::StatusCode::kUnavailable, "stripe_unavailable",
+                                   "the payment provider did not answer; the order is kept");
+  return retry_after.count() > 0 ? rpc::WithRetryAfter(std::move(status), retry_after) : status;
 }
 
 absl::Status Busy(std::chrono::seconds retry_after) {
@@ -79,7 +81,7 @@ SessionOpener::Led SessionOpener::Create(const OpenPayment& payment, rpc::Deadli
     answer = stripe_.CreateSession(payment, deadline - kStoreMargin);
   }
   switch (answer.verdict) {
-    case CreateVerdict::kSession:
+    case CreateVerdict::kCreated:
       return Keep(payment, answer.session, deadline);
     case CreateVerdict::kStoredFailure:
       return Settle(payment, deadline);
@@ -92,7 +94,7 @@ SessionOpener::Led SessionOpener::Create(const OpenPayment& payment, rpc::Deadli
     case CreateVerdict::kUnknown:
       break;
   }
-  return Unavailable();
+  return Unavailable(answer.retry_after);
 }
 
 // Asks Stripe what it has, instead of asking for something: for a payment whose key can no longer
@@ -100,7 +102,7 @@ SessionOpener::Led SessionOpener::Create(const OpenPayment& payment, rpc::Deadli
 SessionOpener::Led SessionOpener::Settle(const OpenPayment& payment, rpc::Deadline deadline) {
   absl::StatusOr<std::optional<StripeSession>> found =
       stripe_.FindSession(payment, deadline - kStoreMargin);
-  if (!found.ok()) return Unavailable();
+  if (!found.ok()) return Unavailable(RetryAfterOf(found.status()));
   if (!found->has_value()) return End(payment, {"failed", "no_session_at_stripe"}, deadline);
 
   const StripeSession& session = **found;
@@ -149,7 +151,7 @@ absl::Status SessionOpener::EndOne(const OpenPayment& payment, rpc::Deadline dea
   if (!led.ok() || !led->has_value()) return led.status();
   const absl::StatusOr<bool> expired =
       stripe_.ExpireSession((*led)->session_id, deadline - kStoreMargin);
-  if (!expired.ok()) return Unavailable();
+  if (!expired.ok()) return Unavailable(RetryAfterOf(expired.status()));
   if (!*expired) return Settle(**led, deadline).status();
   return End(**led, {"expired", "appeal_changed"}, deadline).status();
 }

@@ -22,7 +22,8 @@ class SessionOpener {
   // A payment that can be paid, with its session; the one that is there already, or a new one. The
   // same for everybody who asks at the same time. Errors, all with ids:
   //   ALREADY_EXISTS "already_paid" or "in_review";
-  //   UNAVAILABLE "stripe_unavailable": the order is kept, a repeat goes on with it;
+  //   UNAVAILABLE "stripe_unavailable": the order is kept, a repeat goes on with it; with retry_after
+  //   when Stripe is not even asked because it does not answer these days;
   //   UNAVAILABLE "stripe_busy" with retry_after: the same, and Stripe wants us to wait;
   //   FAILED_PRECONDITION "stripe_refused": a mistake of ours that a repeat does not mend.
   absl::StatusOr<OpenPayment> Open(NewPayment wanted, rpc::Deadline deadline);

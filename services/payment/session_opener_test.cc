@@ -18,6 +18,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+// No answer at all; the client asks three times then.
+constexpr char kHangUp[] = "";
 constexpr char kReplayed[] = "Idempotent-Replayed: true\r\n";
 
 std::string HeaderOf(const std::string& request, const std::string& name) {
@@ -96,8 +98,12 @@ class SessionOpenerTest : public PaymentsTest {
   std::function<void()> meanwhile_;
   http::TestServer server_{[this](const std::string& request) { return Respond(request); }};
   http::Client http_;
-  StripeClient stripe_{http_, server_.Url(""), config::Secret("sk_test_1")};
   time::SystemClock clock_;
+  CircuitBreaker breaker_{clock_, registry_};
+  StripeApi api_{http_, breaker_, {.base = server_.Url(""), .secret_key = [] {
+                                     return config::Secret("sk_test_1");
+                                   }}};
+  StripeClient stripe_{api_};
   Webhooks webhooks_{events_, clock_, registry_, {}};
   SessionOpener opener_{checkouts_, stripe_, webhooks_, clock_};
 };
@@ -114,7 +120,7 @@ TEST_F(SessionOpenerTest, AsksStripeOnceAndAnswersTheSameSessionAgain) {
 }
 
 TEST_F(SessionOpenerTest, RepeatsTheSameBytesUnderTheSameKeyAfterAFailure) {
-  creations_ = {http::Answer("500 Internal Server Error", "{}"), /*no answer at all*/ ""};
+  creations_ = {http::Answer("500 Internal Server Error", "{}"), kHangUp, kHangUp, kHangUp};
   EXPECT_EQ(RefusalOf().reason(), "stripe_unavailable");
   // By now the configuration may ask for another price; what was stored counts.
   NewPayment other = Wanted(kOtherPayment);
@@ -123,12 +129,21 @@ TEST_F(SessionOpenerTest, RepeatsTheSameBytesUnderTheSameKeyAfterAFailure) {
   ASSERT_TRUE(opener_.Open(other, Soon()).ok());
 
   const auto requests = server_.Requests();
-  ASSERT_EQ(requests.size(), 3u);
+  ASSERT_EQ(requests.size(), 5u);
   EXPECT_EQ(HeaderOf(requests[0], "Idempotency-Key"), kPayment);
   for (const std::string& request : requests) {
     EXPECT_EQ(HeaderOf(request, "Idempotency-Key"), kPayment);
     EXPECT_EQ(BodyOf(request), BodyOf(requests[0]));
   }
+  EXPECT_EQ(Payments(), "pending");
+}
+
+TEST_F(SessionOpenerTest, KeepsTheOrderAndSaysWhenToComeBackWhileStripeDoesNotAnswer) {
+  for (int i = 0; i < BreakerOptions{}.failures; ++i) breaker_.Leave(breaker_.Enter(), false);
+  const rpc::ErrorDetail detail = RefusalOf();
+  EXPECT_EQ(detail.reason(), "stripe_unavailable");
+  EXPECT_GT(detail.retry_after().seconds(), 0);
+  EXPECT_TRUE(server_.Requests().empty());
   EXPECT_EQ(Payments(), "pending");
 }
 
@@ -222,7 +237,7 @@ TEST_F(SessionOpenerTest, ReplacesAPaymentWhoseSessionHasExpired) {
   EXPECT_NE(payment->payment_id, kPayment);
   EXPECT_EQ(Payments(), "expired,pending");
   EXPECT_EQ(EndReason(), "session_expired");
-  EXPECT_THAT(server_.Requests().front(), StartsWith("GET /v1/checkout/sessions/cs_test_1 "));
+  EXPECT_THAT(server_.Requests().front(), StartsWith("GET /v1/checkout/sessions/cs_test_1?"));
 }
 
 TEST_F(SessionOpenerTest, TakesNoSecondPaymentWhileAPaidWebhookIsOnItsWay) {
@@ -311,7 +326,7 @@ TEST_F(SessionOpenerTest, EndsWhatCanStillBePaidBeforeAnAppealIsChanged) {
 }
 
 TEST_F(SessionOpenerTest, LeadsAPaymentWithoutASessionToOneBeforeItIsEnded) {
-  creations_ = {/*no answer at all*/ ""};
+  creations_ = {kHangUp, kHangUp, kHangUp};
   EXPECT_EQ(RefusalOf().reason(), "stripe_unavailable");
   creations_ = {http::Answer("200 OK", Session("cs_late", "open", kPayment)),
                 http::Answer("200 OK", Session("cs_late", "expired", kPayment))};
@@ -330,7 +345,7 @@ TEST_F(SessionOpenerTest, EndsNothingThatMoneyHasComeFor) {
 
 TEST_F(SessionOpenerTest, DoesNotSayThatACheckoutHasEndedWhenStripeIsSilent) {
   ASSERT_TRUE(Open().ok());
-  creations_ = {""};
+  creations_ = {kHangUp, kHangUp, kHangUp};
   EXPECT_EQ(rpc::DetailOf(opener_.EndAll(kIntake, Soon())).reason(), "stripe_unavailable");
   EXPECT_EQ(Payments(), "pending");
 }

@@ -1,9 +1,10 @@
 #include "services/payment/stripe_answer.h"
 
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "services/payment/stripe_api.h"
+#include "services/payment/stripe_json.h"
+#include "services/payment/stripe_page.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::payment {
@@ -12,60 +13,24 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::seconds kDefaultPause{2};
-constexpr std::chrono::seconds kLongestPause{60};
-
-std::string Text(const json& object, const char* name) {
-  if (!object.is_object()) return "";
-  const auto field = object.find(name);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : "";
-}
-
 std::optional<StripeSession> SessionFrom(const json& object) {
-  StripeSession session{.id = Text(object, "id"),
-                        .url = Text(object, "url"),
-                        .status = Text(object, "status"),
-                        .client_reference_id = Text(object, "client_reference_id")};
+  // Whole when it was asked for, an id when not.
+  const json& intent = ObjectOf(object, "payment_intent");
+  StripeSession session{
+      .id = TextOf(object, "id"),
+      .url = TextOf(object, "url"),
+      .status = TextOf(object, "status"),
+      .client_reference_id = TextOf(object, "client_reference_id"),
+      .created = time::TimePoint(std::chrono::seconds(IntegerOf(object, "created"))),
+      .livemode = object.is_object() && object.value("livemode", json(false)) == true,
+      .payment_status = TextOf(object, "payment_status"),
+      .amount_cents = IntegerOf(object, "amount_total"),
+      .currency = TextOf(object, "currency"),
+      .payment_intent = LinkedIdOf(object, "payment_intent"),
+      .customer = LinkedIdOf(object, "customer"),
+      .receipt_url = TextOf(ObjectOf(intent, "latest_charge"), "receipt_url")};
   if (session.id.empty() || session.status.empty()) return std::nullopt;
   return session;
-}
-
-absl::Status Unreadable() { return absl::UnavailableError("stripe's answer cannot be read"); }
-
-// What the status says; where it does not say, Stripe's own advice counts.
-CreateVerdict VerdictOf(const http::Response& response) {
-  if (response.status / 100 == 2) return CreateVerdict::kSession;
-  if (response.status == 409) return CreateVerdict::kInFlight;
-  if (response.status == 429) return CreateVerdict::kSlowDown;
-  if (response.status >= 500) {
-    return response.Find("Idempotent-Replayed") == "true" ? CreateVerdict::kStoredFailure
-                                                          : CreateVerdict::kUnknown;
-  }
-  return response.Find("Stripe-Should-Retry") == "true" ? CreateVerdict::kUnknown
-                                                        : CreateVerdict::kRefused;
-}
-
-std::chrono::seconds RetryAfter(const http::Response& response) {
-  const std::string_view text = response.Find("Retry-After");
-  int64_t seconds = 0;
-  const char* end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc() || parsed != end || seconds <= 0) return kDefaultPause;
-  return std::min(std::chrono::seconds(seconds), kLongestPause);
-}
-
-void LogFailure(const http::Response& response, CreateVerdict verdict) {
-  const json body = json::parse(response.body, nullptr, false);
-  const json error = body.is_object() ? body.value("error", json::object()) : json::object();
-  // A refusal does not go away by itself: somebody has to look at it.
-  const auto level =
-      verdict == CreateVerdict::kRefused ? logging::Level::kError : logging::Level::kWarning;
-  logging::Write(level, "stripe opened no session",
-                 {{"status", response.status},
-                  {"replayed", verdict == CreateVerdict::kStoredFailure},
-                  {"type", Text(error, "type")},
-                  {"code", Text(error, "code")},
-                  {"param", Text(error, "param")}});
 }
 
 int Rank(const StripeSession& session) {
@@ -77,9 +42,9 @@ int Rank(const StripeSession& session) {
 
 CreateAnswer ReadCreateAnswer(const http::Response& response) {
   CreateAnswer answer{.verdict = VerdictOf(response)};
-  if (answer.verdict != CreateVerdict::kSession) {
-    LogFailure(response, answer.verdict);
-    if (answer.verdict == CreateVerdict::kSlowDown) answer.retry_after = RetryAfter(response);
+  if (answer.verdict != CreateVerdict::kCreated) {
+    LogFailure("stripe opened no session", response, answer.verdict);
+    if (answer.verdict == CreateVerdict::kSlowDown) answer.retry_after = RetryAfterOf(response);
     return answer;
   }
   absl::StatusOr<StripeSession> session = ReadSession(response.body);
@@ -98,19 +63,14 @@ absl::StatusOr<StripeSession> ReadSession(const std::string& body) {
 }
 
 absl::StatusOr<SessionPage> ReadSessionPage(const std::string& body) {
-  const json list = json::parse(body, nullptr, false);
-  if (!list.is_object() || !list.contains("data") || !list["data"].is_array() ||
-      !list.contains("has_more") || !list["has_more"].is_boolean()) {
-    return Unreadable();
-  }
-  SessionPage page{.has_more = list["has_more"].get<bool>()};
-  for (const json& object : list["data"]) {
+  const absl::StatusOr<ListPage> list = ReadListPage(body);
+  if (!list.ok()) return list.status();
+  SessionPage page{.has_more = list->has_more};
+  for (const json& object : list->data) {
     std::optional<StripeSession> session = SessionFrom(object);
     if (!session) return Unreadable();
     page.sessions.push_back(*std::move(session));
   }
-  // There would be no next page to ask for, and a miss would be taken for a proof.
-  if (page.has_more && page.sessions.empty()) return Unreadable();
   return page;
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/payment/create_verdict.h"
 #include "shared/http/client.h"
+#include "shared/time/clock.h"
 
 namespace fsft::payment {
 
@@ -19,29 +22,24 @@ struct StripeSession {
   std::string status;
   // Our payment's id, as we sent it.
   std::string client_reference_id;
-};
-
-// What Stripe's answer to the creation of a session says about that session.
-enum class CreateVerdict {
-  kSession,
-  // There may be a session, or not: no answer, or a failure. The same request asks again.
-  kUnknown,
-  // A failure that Stripe keeps under the key: the same request will never be answered otherwise,
-  // and whether there is a session only the list of sessions tells.
-  kStoredFailure,
-  // The first request with this key is still at work.
-  kInFlight,
-  // Nothing was done: too many requests.
-  kSlowDown,
-  // Nothing was done, and never will be: a mistake of ours, in the request or in the key.
-  kRefused,
+  time::TimePoint created = {};
+  bool livemode = false;
+  // "paid", "unpaid" or "no_payment_required".
+  std::string payment_status = "";
+  int64_t amount_cents = 0;
+  std::string currency = "";
+  // Empty until it is paid; the customer also when Stripe does not remember the payer, the receipt
+  // also unless the payment was asked for together with the session.
+  std::string payment_intent = "";
+  std::string customer = "";
+  std::string receipt_url = "";
 };
 
 struct CreateAnswer {
   CreateVerdict verdict = CreateVerdict::kUnknown;
-  // With kSession.
+  // With kCreated.
   StripeSession session = {};
-  // With kSlowDown: when to come back.
+  // With kSlowDown and kUnknown: when to come back, where somebody has said so.
   std::chrono::seconds retry_after{0};
 };
 

@@ -21,7 +21,7 @@ StripeSession Session(std::string id, std::string status, std::string reference 
 
 TEST(StripeAnswer, ReadsASession) {
   const CreateAnswer answer = ReadCreateAnswer(Response(200, {}, kSession));
-  ASSERT_EQ(answer.verdict, CreateVerdict::kSession);
+  ASSERT_EQ(answer.verdict, CreateVerdict::kCreated);
   EXPECT_EQ(answer.session.id, "cs_test_1");
   EXPECT_EQ(answer.session.url, "https://pay/1");
   EXPECT_EQ(answer.session.status, "open");

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "services/payment/payment.h"
 #include "services/payment/stripe_answer.h"
-#include "shared/config/secret.h"
-#include "shared/http/client.h"
+#include "services/payment/stripe_api.h"
+#include "services/payment/stripe_event_page.h"
+#include "services/payment/stripe_refund.h"
 #include "shared/rpc/deadline.h"
 
 namespace fsft::payment {
@@ -16,8 +16,8 @@ namespace fsft::payment {
 // Stripe's API, as far as we use it. Thread-safe. No call waits longer than its deadline.
 class StripeClient {
  public:
-  // `api_base` is without /v1. `http` outlives it.
-  StripeClient(const http::Client& http, std::string api_base, config::Secret secret_key);
+  // `api` outlives it.
+  explicit StripeClient(const StripeApi& api) : api_(api) {}
 
   // Asks for the checkout session of a payment. The payment's id is the idempotency key, and the
   // request is made of stored values only, so asking again is safe for a day and answers with the
@@ -35,16 +35,27 @@ class StripeClient {
   // is over already. UNAVAILABLE when that is not known.
   absl::StatusOr<bool> ExpireSession(const std::string& id, rpc::Deadline deadline) const;
 
+  // Asks for a refund. Our id for it is the idempotency key and is in its metadata, beside the
+  // payment's, so that Stripe's events and lists name it; asking again is safe for a day.
+  RefundAnswer CreateRefund(const RefundOrder& order, rpc::Deadline deadline) const;
+
+  // Our refund among those that Stripe has for the payment intent, whatever became of it; nothing
+  // when there is none. UNAVAILABLE when Stripe could not be asked to the end.
+  absl::StatusOr<std::optional<StripeRefund>> FindRefund(const std::string& payment_intent,
+                                                         const std::string& refund_id,
+                                                         rpc::Deadline deadline) const;
+
+  // One page of what has happened, the newest first, whether a webhook told it or not. UNAVAILABLE
+  // when Stripe could not be asked.
+  absl::StatusOr<EventPage> ListEvents(const EventQuery& query, rpc::Deadline deadline) const;
+
  private:
-  absl::StatusOr<http::Response> Send(http::Request request, rpc::Deadline deadline) const;
   absl::StatusOr<std::optional<StripeSession>> GetSession(const std::string& id,
                                                           rpc::Deadline deadline) const;
   absl::StatusOr<std::optional<StripeSession>> SearchSession(const OpenPayment& payment,
                                                              rpc::Deadline deadline) const;
 
-  const http::Client& http_;
-  const std::string api_base_;
-  const config::Secret secret_key_;
+  const StripeApi& api_;
 };
 
 }  // namespace fsft::payment

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -51,5 +52,8 @@ struct StripeEvent {
 // INVALID_ARGUMENT "malformed_event" when it is no JSON or lacks what every event has. Call it on
 // verified bytes only.
 absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload);
+
+// The same with one element of Stripe's list of events.
+absl::StatusOr<StripeEvent> ParseStripeEvent(const nlohmann::json& root);
 
 }  // namespace fsft::payment
