@@ -3,6 +3,7 @@
 #include "services/payment/background.h"
 #include "services/payment/deliveries_handler.h"
 #include "services/payment/payments_handler.h"
+#include "services/payment/stripe_secrets.h"
 #include "shared/app/app.h"
 #include "shared/rpc/server.h"
 #include "shared/service/health.h"
@@ -31,14 +32,15 @@ absl::Status Serve(app::App& app) {
   payment::CheckoutStore checkouts(**database);
   payment::EventStore events(**database);
   const http::Client http;
+  payment::StripeSecrets secrets(config, app.metrics());
   payment::CircuitBreaker breaker(app.clock(), app.metrics());
   const payment::StripeApi stripe_api(
       http, breaker,
-      {.base = config.stripe_api_base, .secret_key = [&] { return config.stripe_secret_key; }});
+      {.base = config.stripe_api_base, .secret_key = [&] { return secrets.ApiKey(); }});
   const payment::StripeClient stripe(stripe_api);
   payment::Background background(config, **database, store, app.metrics(), *fulfillment, *intake);
   payment::Webhooks webhooks(events, app.clock(), app.metrics(),
-                             {.secrets = config.stripe_webhook_secrets,
+                             {.secrets = [&] { return secrets.Webhooks(); },
                               .livemode = config.StripeLivemode(),
                               .wake_relay = [&] { background.Wake(); }});
   payment::SessionOpener sessions(checkouts, stripe, webhooks, app.clock());

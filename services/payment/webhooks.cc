@@ -46,7 +46,7 @@ int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock
 absl::StatusOr<StripeEvent> Webhooks::Read(std::string_view payload,
                                            std::string_view signature) const {
   if (absl::Status status =
-          VerifyStripeSignature(payload, signature, options_.secrets, clock_.Now());
+          VerifyStripeSignature(payload, signature, options_.secrets(), clock_.Now());
       !status.ok()) {
     return status;
   }

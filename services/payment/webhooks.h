@@ -24,7 +24,8 @@ struct TakenEvent {
 class Webhooks {
  public:
   struct Options {
-    std::vector<config::Secret> secrets;
+    // Asked for each webhook, because they may be replaced while we run.
+    std::function<std::vector<config::Secret>()> secrets;
     // Whether our Stripe key moves real money.
     bool livemode = false;
     // Called after a commit that moved a payment.

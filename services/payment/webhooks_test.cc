@@ -52,7 +52,7 @@ class WebhooksTest : public PaymentsTest {
   Webhooks webhooks_{events_,
                      clock_,
                      registry_,
-                     {.secrets = {config::Secret(kSecret)},
+                     {.secrets = [] { return std::vector{config::Secret(kSecret)}; },
                       .livemode = false,
                       .wake_relay = [this] { ++woken_; }}};
 };

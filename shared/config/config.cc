@@ -93,6 +93,7 @@ void LoadField(const Field& field, const Variables& variables, Config& config, P
     std::optional<std::string> secret = ReadSecret(file_variable, path, problems);
     if (!secret) return;
     value = *std::move(secret);
+    config.secret_files.emplace(field.name, path);
   }
   if (value.empty() || field.Assign(value, config)) return;
   problems.Add(field.name,

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +67,9 @@ struct Config {
   std::chrono::seconds mail_lease{120};
   std::chrono::hours mail_unsure{12};
   Secret smtp_url;
+
+  // Variable -> the file that its secret was read from, for those that may change while we run.
+  std::map<std::string, std::string, std::less<>> secret_files;
 
   // Whether money and paper are real, by the prefix of the key. False without a key.
   bool StripeLivemode() const;

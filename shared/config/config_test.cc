@@ -54,6 +54,15 @@ TEST(Load, GivesUsableDefaults) {
   EXPECT_TRUE(config->database_url.empty());
 }
 
+TEST(Load, RemembersWhichSecretsCameFromWhichFile) {
+  const SecretFile file("sk_test_1\n");
+  const auto config =
+      Load({"FSFT_STRIPE_SECRET_KEY_FILE=" + file.path(), "FSFT_LOB_API_KEY=test_1"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->secret_files.size(), 1u);
+  EXPECT_EQ(config->secret_files.at("FSFT_STRIPE_SECRET_KEY"), file.path());
+}
+
 TEST(Load, ReadsEveryKindOfValue) {
   const auto config = Load({
       "FSFT_DATABASE_URL=postgresql://intake_rw:pw@db/fsft?a=b",
