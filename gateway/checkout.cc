@@ -5,8 +5,20 @@
 #include "gateway/json_response.h"
 #include "gateway/problem.h"
 #include "gateway/words.h"
+#include "shared/rpc/status.h"
 
 namespace fsft::gateway {
+
+namespace {
+
+// What is stored already, also when payment had too much to do to look at it: whoever asks for help
+// has something to name.
+absl::Status WithStored(absl::Status status, const intake::SubmitAppealResponse& appeal) {
+  return rpc::WithIds(std::move(status),
+                      {{"intake_id", appeal.intake_id()}, {"draft_id", appeal.draft_id()}});
+}
+
+}  // namespace
 
 // Intake stores the appeal, payment opens the checkout. Repeating the same request after any
 // failure in between continues the same order.
@@ -22,7 +34,7 @@ absl::StatusOr<http::Response> CreateSession(const Services& services, const Cal
   order.set_content_sha256(appeal->content_sha256());
   order.set_appeal_type(appeal->appeal_type());
   const auto checkout = services.backend.CreateCheckout(order, call.deadline);
-  if (!checkout.ok()) return checkout.status();
+  if (!checkout.ok()) return WithStored(checkout.status(), *appeal);
 
   return JsonResponse({{"checkout_url", checkout->checkout_url()},
                        {"session_id", checkout->session_id()},

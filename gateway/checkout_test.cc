@@ -217,6 +217,15 @@ TEST_F(CheckoutTest, WhatIsNoJsonIsMalformed) {
   }
 }
 
+TEST_F(CheckoutTest, NamesWhatIsStoredWhenPaymentHasTooMuchToDo) {
+  backend_.create_checkout.answer = rpc::Error(absl::StatusCode::kUnavailable, "busy", "too much");
+  const http::Response response = PostJson(kPath, Body());
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(Json(response)["code"], "busy");
+  EXPECT_EQ(Json(response)["intake_id"], kIntakeId);
+  EXPECT_EQ(Json(response)["draft_id"], kDraftId);
+}
+
 TEST_F(CheckoutTest, TheOldFormatIsGone) {
   for (const char* path : {"/api/checkout/old-format", "/checkout/old-format"}) {
     const http::Response response = PostJson(path, {{"anything", 1}});

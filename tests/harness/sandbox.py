@@ -203,6 +203,15 @@ class Sandbox:
         finally:
             self._post("/sandbox/release", id=set_knob["id"])
 
+    def accept_only(self, stripe_secret_key: str):
+        """Stripe takes this API key and no other, as after the old one was rolled."""
+        self._post("/sandbox/stripe/accept_only", key=stripe_secret_key)
+        self._stripe_secret_key = stripe_secret_key
+
+    def set_webhook_secret(self, secret: str):
+        """Stripe signs its webhooks with this secret from now on."""
+        self._post("/sandbox/stripe/endpoint", secret=secret)
+
     def counts(self) -> dict:
         """How much of everything there is: "sessions", "letters", ..."""
         return self._get("/sandbox/health")

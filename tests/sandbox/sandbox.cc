@@ -76,6 +76,7 @@ class Sandbox::Running {
     AddControl(*server_, {clock_,
                           knobs_,
                           account_,
+                          stripe_dialect_,
                           letters_,
                           lob_keys_,
                           {stripe_sender_, stripe_requests_, stripe_attempts_},
@@ -125,7 +126,7 @@ class Sandbox::Running {
   WebhookSender stripe_sender_, lob_sender_;
   stripe::Account account_;
   lob::Letters letters_;
-  const stripe::StripeDialect stripe_dialect_;
+  stripe::StripeDialect stripe_dialect_;
   const lob::LobDialect lob_dialect_;
   IdempotencyStore stripe_keys_{clock_}, lob_keys_{clock_};
   Api stripe_api_{stripe_dialect_, stripe_keys_, knobs_, stripe_requests_};

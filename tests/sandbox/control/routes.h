@@ -6,6 +6,7 @@
 #include "tests/sandbox/lob/letters.h"
 #include "tests/sandbox/sandbox_clock.h"
 #include "tests/sandbox/stripe/account.h"
+#include "tests/sandbox/stripe/dialect.h"
 #include "tests/sandbox/webhooks/sender.h"
 
 namespace httplib {
@@ -25,6 +26,7 @@ struct ControlParts {
   SandboxClock& clock;
   Knobs& knobs;
   stripe::Account& account;
+  stripe::StripeDialect& stripe_dialect;
   lob::Letters& letters;
   IdempotencyStore& lob_keys;
   Vendor stripe;
@@ -48,6 +50,7 @@ struct ControlParts {
 //   POST /sandbox/clock             {advance_seconds}
 //   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url?, secret?, events?, copies?}
 //   POST /sandbox/stripe/pay/{session_id}      {deliver?, amount?, currency?, customer?}
+//   POST /sandbox/stripe/accept_only           {key}; any other is refused
 //   POST /sandbox/stripe/refund/{session_id}   {amount?, metadata?}, as in the dashboard; the refund
 //   POST /sandbox/stripe/refund_fate           {status, failure_reason?} of refunds to come
 //   POST /sandbox/stripe/refunds/{id}/settle   {status, failure_reason?}; the refund, changed

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <mutex>
+#include <string>
+
 #include "tests/sandbox/api/api.h"
 
 namespace fsft::sandbox::stripe {
@@ -7,6 +10,9 @@ namespace fsft::sandbox::stripe {
 class StripeDialect final : public Dialect {
  public:
   void Authenticate(const Call& call) const override;
+  // From now on only this key is right, as after the old one was rolled in the dashboard; any key of
+  // the test mode is until then.
+  void AcceptOnly(std::string key);
   Answer Malformed(const std::string& message) const override;
   Answer NotFound(const Call& call) const override;
   Answer Failed(int status) const override;
@@ -17,6 +23,10 @@ class StripeDialect final : public Dialect {
   // and replayed, which surprises many clients.
   bool Keeps(int status) const override { return status < 400 || status == 402 || status >= 500; }
   Headers CommonHeaders(const Call& call, bool replayed) const override;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string accepted_;  // empty: all
 };
 
 }  // namespace fsft::sandbox::stripe

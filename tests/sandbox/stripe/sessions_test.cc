@@ -161,6 +161,13 @@ TEST(StripeSessions, NeedATestKey) {
   EXPECT_EQ(bench.Get(kSessions, basic).status, 200);
 }
 
+TEST(StripeSessions, AreRefusedToAKeyThatWasReplaced) {
+  Bench bench;
+  bench.Control("POST", "/stripe/accept_only", {{"key", "sk_test_the_new_one"}});
+  EXPECT_EQ(bench.Get(kSessions, "Bearer sk_test_0123456789").status, 401);
+  EXPECT_EQ(bench.Get(kSessions, "Bearer sk_test_the_new_one").status, 200);
+}
+
 TEST(StripeSessions, AreUnknownByAnotherId) {
   Bench bench;
   const Reply reply = bench.Stripe("GET", std::string(kSessions) + "/cs_test_none");
