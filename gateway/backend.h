@@ -8,6 +8,7 @@
 #include "fightsftickets/fulfillment/v1/letters.pb.h"
 #include "fightsftickets/intake/v1/admin.pb.h"
 #include "fightsftickets/intake/v1/intake.pb.h"
+#include "fightsftickets/payment/v1/admin.pb.h"
 #include "fightsftickets/payment/v1/payments.pb.h"
 #include "shared/rpc/deadline.h"
 
@@ -64,6 +65,10 @@ class Backend {
       const payment::GetOrderRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
       const payment::HandleStripeWebhookRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::RefundResponse> Refund(const payment::RefundRequest& request,
+                                                         rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::ResolveResponse> Resolve(const payment::ResolveRequest& request,
+                                                           rpc::Deadline deadline) = 0;
 
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;

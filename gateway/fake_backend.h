@@ -43,6 +43,8 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::EndCheckoutRequest, payment::EndCheckoutResponse> end_checkout;
   FakeMethod<payment::GetOrderRequest, payment::GetOrderResponse> get_order;
   FakeMethod<payment::HandleStripeWebhookRequest, payment::HandleStripeWebhookResponse> webhook;
+  FakeMethod<payment::RefundRequest, payment::RefundResponse> refund;
+  FakeMethod<payment::ResolveRequest, payment::ResolveResponse> resolve;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
@@ -128,6 +130,14 @@ class FakeBackend final : public Backend {
   absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
       const payment::HandleStripeWebhookRequest& request, rpc::Deadline) override {
     return webhook(request);
+  }
+  absl::StatusOr<payment::RefundResponse> Refund(const payment::RefundRequest& request,
+                                                 rpc::Deadline) override {
+    return refund(request);
+  }
+  absl::StatusOr<payment::ResolveResponse> Resolve(const payment::ResolveRequest& request,
+                                                   rpc::Deadline) override {
+    return resolve(request);
   }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {

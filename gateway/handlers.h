@@ -42,6 +42,10 @@ absl::StatusOr<http::Response> SendAnew(const Services& services, const Call& ca
 absl::StatusOr<http::Response> PauseMailing(const Services& services, const Call& call);
 absl::StatusOr<http::Response> ResumeMailing(const Services& services, const Call& call);
 
+// money.cc
+absl::StatusOr<http::Response> RefundPayment(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ResolvePayment(const Services& services, const Call& call);
+
 // people.cc
 absl::StatusOr<http::Response> EraseIntake(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RevokeToken(const Services& services, const Call& call);

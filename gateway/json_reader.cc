@@ -88,6 +88,18 @@ bool JsonReader::Bool(std::string_view field) {
   return value->get<bool>();
 }
 
+std::optional<int64_t> JsonReader::Integer(std::string_view field) {
+  const json* value = Find(field);
+  if (value == nullptr) return std::nullopt;
+  // What does not fit into 64 bits was read as another kind of number.
+  if (!value->is_number_integer() ||
+      (value->is_number_unsigned() && value->get<uint64_t>() > uint64_t{INT64_MAX})) {
+    AddViolation(field, "wrong_type", "Must be a whole number.");
+    return std::nullopt;
+  }
+  return value->get<int64_t>();
+}
+
 std::vector<std::string> JsonReader::Strings(std::string_view field) {
   const json* value = Find(field);
   if (value == nullptr) return {};

@@ -1,8 +1,10 @@
 // Strict reading of a JSON object into typed values.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,8 @@ class JsonReader {
   // "wrong_type", and so is a string with a NUL "invalid_character": no database text can hold one.
   std::string String(std::string_view field);
   bool Bool(std::string_view field);
+  // Nothing when the field is missing or null; a number with a fraction is of the wrong type.
+  std::optional<int64_t> Integer(std::string_view field);
   std::vector<std::string> Strings(std::string_view field);
 
   // For rules about a field's form that only the gateway can check.

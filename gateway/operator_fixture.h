@@ -1,4 +1,4 @@
-// For tests: the gateway with four operators, each of whom may do one thing.
+// For tests: the gateway with five operators, each of whom may do one thing.
 #pragma once
 
 #include <cstdlib>
@@ -10,16 +10,16 @@
 
 namespace fsft::gateway {
 
-// "reader", "retrier", "eraser" and "resender" are the operators' names and their tokens.
+// "reader", "retrier", "refunder", "eraser" and "resender" are the operators' names and their tokens.
 class OperatorTest : public GatewayTest {
  protected:
   void SetUp() override {
     std::string folder = testing::TempDir() + "operators-XXXXXX";
     ASSERT_NE(mkdtemp(folder.data()), nullptr);
     std::ofstream file(folder + "/tokens");
-    for (const auto& [name, scope] :
-         {std::pair("reader", "read"), std::pair("retrier", "retry"), std::pair("eraser", "erase"),
-          std::pair("resender", "resend")})
+    for (const auto& [name, scope] : {std::pair("reader", "read"), std::pair("retrier", "retry"),
+                                      std::pair("refunder", "refund"), std::pair("eraser", "erase"),
+                                      std::pair("resender", "resend")})
       file << name << ":" << scope << ":" << crypto::HexEncode(crypto::Sha256(name)) << "\n";
     file.close();
     tokens_.emplace(folder + "/tokens");

@@ -23,6 +23,8 @@ ordered_json OrderJson(const payment::GetOrderResponse& order) {
           {"mailing_status", MailingStatus(order.payment_state(), order.delivery_state())},
           {"amount_total", order.amount_cents()},
           {"currency", order.currency()},
+          {"refund_status", RefundStatus(order)},
+          {"refunded_total", order.refunded_cents()},
           {"appeal_type", AppealTypeName(order.appeal_type())},
           {"created_at", TimeOrNull(order.has_created_at(), order.created_at())},
           {"paid_at", TimeOrNull(order.has_paid_at(), order.paid_at())},

@@ -41,6 +41,7 @@ absl::StatusOr<http::Response> GetSession(const Services& services, const Call& 
        {"mailing_status", MailingStatus(order->payment_state(), order->delivery_state())},
        {"amount_total", order->amount_cents()},
        {"currency", order->currency()},
+       {"refund_status", RefundStatus(*order)},
        {"appeal_type", AppealTypeName(order->appeal_type())},
        {"payment_id", order->payment_id()},
        {"intake_id", order->intake_id()},

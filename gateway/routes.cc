@@ -13,6 +13,7 @@ constexpr Access kOwner{Auth::kCustomer};
 constexpr Access kMaybeReader{Auth::kOperatorOptional, Scope::kRead};
 constexpr Access kReader{Auth::kOperator, Scope::kRead};
 constexpr Access kRetrier{Auth::kOperator, Scope::kRetry};
+constexpr Access kRefunder{Auth::kOperator, Scope::kRefund};
 constexpr Access kEraser{Auth::kOperator, Scope::kErase};
 constexpr Access kResender{Auth::kOperator, Scope::kResend};
 
@@ -56,6 +57,8 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
     {"GET",   "/api/admin/support",                          kReader,      kNoBody,  kLookup,   ListSupportRequests},
     {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
+    {"POST",  "/api/admin/payments/{id}/refund",             kRefunder,    kWish,    kLookup,   RefundPayment},
+    {"POST",  "/api/admin/payments/{id}/resolve",            kRefunder,    kWish,    kLookup,   ResolvePayment},
     {"POST",  "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
     {"POST",  "/api/admin/intakes/{id}/erase",               kEraser,      kAnyBody, kLookup,   EraseIntake},
     {"POST",  "/api/admin/intakes/{id}/revoke-token",        kEraser,      kAnyBody, kLookup,   RevokeToken},

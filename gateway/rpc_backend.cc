@@ -4,6 +4,7 @@
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "fightsftickets/intake/v1/admin.grpc.pb.h"
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
+#include "fightsftickets/payment/v1/admin.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/health.h"
@@ -28,6 +29,7 @@ class RpcBackend final : public Backend {
         intake_(intake),
         intake_admin_(intake),
         payments_(payment),
+        payment_admin_(payment),
         letters_(fulfillment),
         fulfillment_admin_(fulfillment) {}
 
@@ -111,6 +113,14 @@ class RpcBackend final : public Backend {
     return payments_.Call(&Methods<payment::PaymentsService>::HandleStripeWebhook, request,
                           deadline);
   }
+  absl::StatusOr<payment::RefundResponse> Refund(const payment::RefundRequest& request,
+                                                 Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::Refund, request, deadline);
+  }
+  absl::StatusOr<payment::ResolveResponse> Resolve(const payment::ResolveRequest& request,
+                                                   Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::Resolve, request, deadline);
+  }
 
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {
@@ -167,6 +177,7 @@ class RpcBackend final : public Backend {
   const rpc::Client<intake::IntakeService> intake_;
   const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
+  const rpc::Client<payment::PaymentAdminService> payment_admin_;
   const rpc::Client<fulfillment::LettersService> letters_;
   const rpc::Client<fulfillment::FulfillmentAdminService> fulfillment_admin_;
 };

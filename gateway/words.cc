@@ -78,6 +78,12 @@ std::string PaymentStatus(payment::PaymentState state) {
   return WordOr(state, "review");
 }
 
+std::string_view RefundStatus(const payment::GetOrderResponse& order) {
+  if (order.refund_reserved_cents() > 0) return "in_progress";
+  if (order.refunded_cents() == 0) return "none";
+  return order.refunded_cents() < order.amount_cents() ? "partial" : "full";
+}
+
 std::string AppealTypeName(common::AppealType type) { return WordOr(type, "standard"); }
 
 std::string DeliveryStateName(common::DeliveryState state) {

@@ -13,6 +13,9 @@ namespace fsft::gateway {
 // "pending", "paid", "expired", "failed", "review" or "refunded".
 std::string PaymentStatus(fightsftickets::payment::v1::PaymentState state);
 
+// "none", "in_progress", "partial" or "full": what has gone back of the money.
+std::string_view RefundStatus(const fightsftickets::payment::v1::GetOrderResponse& order);
+
 // "waiting", "preparing", "mailed", "in_transit", "delivered", "returned", "needs_attention" or
 // "cancelled": what the customer may conclude from both states together.
 std::string_view MailingStatus(fightsftickets::payment::v1::PaymentState payment,

@@ -78,20 +78,20 @@ SELECT d.intake_id, d.submission_sealed, d.content_sha256, i.data_key, i.data_ke
 FROM intake.drafts d JOIN intake.intakes i USING (intake_id)
 WHERE d.draft_id = CAST(:draft_id AS uuid) AND d.is_final)sql"};
 
-// An intake may have had several payments, one after another. The newest one speaks (ids of version
-// 7 sort by their time), and of one payment the newest version. Rows are locked in the order of
-// their ids, so that two overlapping batches cannot deadlock. Not flushed at once: where the commit
-// is lost in a crash, so is payment's later one that would have deleted the order from its outbox.
+// An intake may have had several payments. Payment says which one speaks for it, and under one
+// version for all of them. Rows are locked in the order of their ids, so that two overlapping
+// batches cannot deadlock. Not flushed at once: where the commit is lost in a crash, so is payment's
+// later one that would have deleted the order from its outbox.
 inline constexpr db::Statement kPutOrders = {"intake.put_orders", R"sql(
 WITH news AS (
   SELECT DISTINCT ON (intake_id) *
   FROM unnest(CAST(:intakes AS uuid[]), CAST(:payments AS uuid[]), CAST(:versions AS bigint[]), CAST(:states AS text[]),
               CAST(:finals AS text[]))
     AS n (intake_id, payment_id, version, state, final_at)
-  ORDER BY intake_id, payment_id DESC, version DESC
+  ORDER BY intake_id, version DESC
 ), before AS MATERIALIZED (
   SELECT i.intake_id, i.state FROM intake.intakes i JOIN news n USING (intake_id)
-  WHERE i.payment_id IS NULL OR (i.payment_id, i.order_version) < (n.payment_id, n.version)
+  WHERE i.payment_id IS NULL OR i.order_version < n.version
   ORDER BY i.intake_id FOR UPDATE OF i
 ), moved AS (
   UPDATE intake.intakes i
@@ -101,7 +101,7 @@ WITH news AS (
       fulfilled_at = CASE WHEN n.state = 'fulfilled' THEN coalesce(i.fulfilled_at, now()) ELSE i.fulfilled_at END
   FROM news n JOIN before USING (intake_id)
   WHERE i.intake_id = n.intake_id
-    AND (i.payment_id IS NULL OR (i.payment_id, i.order_version) < (n.payment_id, n.version))
+    AND (i.payment_id IS NULL OR i.order_version < n.version)
   RETURNING i.intake_id, before.state AS from_state, i.state AS to_state, i.order_version AS version
 ), trail AS (
   INSERT INTO intake.audit_log (intake_id, actor, action, from_state, to_state, version)

@@ -9,26 +9,35 @@ Background::Background(const config::Config& config, db::Database& database, Pay
                        metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> fulfillment,
                        std::shared_ptr<const rpc::Channels> intake)
-    : to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database, registry,
+    : workers_(config.workers),
+      poll_(config.work_poll),
+      registry_(registry),
+      to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database, registry,
                       ToFulfillment(store, std::move(fulfillment))),
       to_intake_({.schema = "payment", .target = "intake"}, database, registry,
                  ToIntake(store, std::move(intake))) {
-  if (!config.workers) return;
-  const auto start = [&](std::string name, work::Outbox& outbox) {
-    workers_.push_back(std::make_unique<work::Worker>(
-        work::WorkerOptions{.name = std::move(name), .poll = config.work_poll}, registry,
-        [&outbox] { return outbox.RelayBatch(); }));
-  };
-  start("payment_to_fulfillment", to_fulfillment_);
-  start("payment_to_intake", to_intake_);
+  if (!workers_) return;
+  relays_.push_back(
+      Begin("payment_to_fulfillment", [this] { return to_fulfillment_.RelayBatch(); }));
+  relays_.push_back(Begin("payment_to_intake", [this] { return to_intake_.RelayBatch(); }));
+}
+
+void Background::Start(std::string name, work::Worker::Step step) {
+  if (workers_) others_.push_back(Begin(std::move(name), std::move(step)));
 }
 
 void Background::Wake() {
-  for (auto& worker : workers_) worker->Wake();
+  for (auto& relay : relays_) relay->Wake();
 }
 
 void Background::Stop() {
-  for (auto& worker : workers_) worker->Stop();
+  for (auto& worker : others_) worker->Stop();
+  for (auto& relay : relays_) relay->Stop();
+}
+
+std::unique_ptr<work::Worker> Background::Begin(std::string name, work::Worker::Step step) {
+  return std::make_unique<work::Worker>(work::WorkerOptions{.name = std::move(name), .poll = poll_},
+                                        registry_, std::move(step));
 }
 
 }  // namespace fsft::payment

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "services/payment/payment_store.h"
@@ -14,8 +16,9 @@ struct Config;
 
 namespace fsft::payment {
 
-// The background work of one payment replica: it tells fulfillment and intake of orders. Without
-// FSFT_WORKERS it does nothing, and leaves the work to other replicas.
+// The background work of one payment replica: it tells fulfillment and intake of orders, and does
+// what else it is given. Without FSFT_WORKERS it does nothing, and leaves the work to other
+// replicas.
 class Background {
  public:
   // All but `config` outlive it.
@@ -23,15 +26,25 @@ class Background {
              metrics::Registry& registry, std::shared_ptr<const rpc::Channels> fulfillment,
              std::shared_ptr<const rpc::Channels> intake);
 
+  // Begins other work, which nobody wakes: it looks by itself what there is to do. What the step uses
+  // must outlive Stop.
+  void Start(std::string name, work::Worker::Step step);
+
   // After a commit that changed an order.
   void Wake();
   // Finishes what is under way.
   void Stop();
 
  private:
+  std::unique_ptr<work::Worker> Begin(std::string name, work::Worker::Step step);
+
+  const bool workers_;
+  const std::chrono::milliseconds poll_;
+  metrics::Registry& registry_;
   work::Outbox to_fulfillment_;
   work::Outbox to_intake_;
-  std::vector<std::unique_ptr<work::Worker>> workers_;
+  std::vector<std::unique_ptr<work::Worker>> relays_;
+  std::vector<std::unique_ptr<work::Worker>> others_;
 };
 
 }  // namespace fsft::payment

@@ -47,7 +47,7 @@ struct RefundNews {
   int64_t amount_cents = 0;
   std::string failure = {};
   // When Stripe told it.
-  time::TimePoint at;
+  time::TimePoint at = {};
 };
 
 // Takes the news and adds up again. A refund that fails holds the letter, for an operator to

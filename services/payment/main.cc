@@ -1,5 +1,6 @@
 // The payment service: Stripe checkout sessions, webhooks, and the order's read model.
 
+#include "services/payment/admin_handler.h"
 #include "services/payment/background.h"
 #include "services/payment/deliveries_handler.h"
 #include "services/payment/payments_handler.h"
@@ -44,6 +45,11 @@ absl::Status Serve(app::App& app) {
                               .livemode = config.StripeLivemode(),
                               .wake_relay = [&] { background.Wake(); }});
   payment::SessionOpener sessions(checkouts, stripe, webhooks, app.clock());
+  payment::RefundStore refunds(**database, app.clock());
+  payment::Refunder refunder(
+      refunds, stripe, payment::ToFulfillmentNow(store, *fulfillment), [&] { background.Wake(); },
+      app.clock(), app.metrics());
+  background.Start("refunds", [&] { return refunder.WorkBatch(); });
 
   rpc::GuardEnvironment guards(app.metrics());
   payment::PaymentsHandler payments(
@@ -55,7 +61,10 @@ absl::Status Serve(app::App& app) {
        .livemode = config.StripeLivemode()});
   payment::DeliveriesHandler deliveries(guards, store, [&] { background.Wake(); });
 
-  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries});
+  payment::AdminHandler admin(guards, {.refunder = refunder, .refunds = refunds},
+                              [&] { background.Wake(); });
+
+  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries, &admin});
   if (!server.ok()) return server.status();
   service::Health health(app, **server, **database);
   app.WaitForSignal();

@@ -17,6 +17,7 @@ void ToMessage(const Order& order, payment_v1::GetOrderResponse& message) {
   message.set_amount_cents(order.amount_cents);
   message.set_currency(order.currency);
   message.set_refunded_cents(order.refunded_cents);
+  message.set_refund_reserved_cents(order.refund_reserved_cents);
   message.set_appeal_type(words::EnumOf<common_v1::AppealType>(order.appeal_type));
   words::ToProto(order.created_at, *message.mutable_created_at());
   if (order.paid_at) words::ToProto(*order.paid_at, *message.mutable_paid_at());

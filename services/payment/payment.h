@@ -54,6 +54,8 @@ struct Order {
   int64_t amount_cents = 0;
   std::string currency;
   int64_t refunded_cents = 0;
+  // About to be given back.
+  int64_t refund_reserved_cents = 0;
   std::string appeal_type;
   time::TimePoint created_at;
   std::optional<time::TimePoint> paid_at;

@@ -8,18 +8,18 @@ namespace fsft::payment::sql {
 
 inline constexpr db::Statement kFindByPayment = {"payment.find_by_payment", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
 FROM payment.payments WHERE payment_id = CAST(:key AS uuid))sql"};
 
 inline constexpr db::Statement kFindBySession = {"payment.find_by_session", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
 FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
 
 // Of the payments of an intake the one that the customer cares about.
 inline constexpr db::Statement kFindByIntake = {"payment.find_by_intake", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
 FROM payment.payments WHERE intake_id = CAST(:key AS uuid)
 ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END,
          created_at DESC
@@ -31,10 +31,19 @@ SELECT payment_id, version,
        intake_id, draft_id, content_sha256, appeal_type, paid_at
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
+// One row for each intake of these payments: the payment that counts speaks for it, and the version
+// grows with every change of any of its payments.
 inline constexpr db::Statement kIntakeOrders = {"payment.intake_orders", R"sql(
-SELECT intake_id, payment_id, version, state, delivery_state,
-       payment.final_at(state, amount_cents, refunded_cents, delivery_state, mailed_at, ended_at, updated_at)
-FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
+SELECT i.intake_id, o.payment_id,
+       (SELECT CAST(sum(version) AS bigint) FROM payment.payments p WHERE p.intake_id = i.intake_id),
+       o.state, o.delivery_state,
+       payment.final_at(o.state, o.amount_cents, o.refunded_cents, o.delivery_state, o.mailed_at, o.ended_at, o.updated_at)
+FROM (SELECT DISTINCT intake_id FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[]))) AS i
+CROSS JOIN LATERAL (
+  SELECT * FROM payment.payments p WHERE p.intake_id = i.intake_id
+  ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END,
+           created_at DESC
+  LIMIT 1) AS o)sql"};
 
 // Rows are locked in the order of their ids, so that two overlapping batches cannot deadlock. Not
 // flushed at once: where the commit is lost in a crash, so is fulfillment's later one that would

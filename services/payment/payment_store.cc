@@ -29,6 +29,7 @@ Order ReadOrder(const db::Row& row) {
   order.tracking_number = row.TextOr(12);
   order.expected_delivery = row.TextOr(13);
   order.mailed_at = TimeOrNothing(row, 14);
+  order.refund_reserved_cents = row.Int64(15);
   return order;
 }
 

@@ -23,10 +23,12 @@ struct WantedOrder {
   std::optional<time::TimePoint> paid_at;
 };
 
-// An order as intake needs it.
+// An intake's order as intake needs it.
 struct IntakeOrder {
   std::string intake_id;
+  // Of its payments the one that counts.
   std::string payment_id;
+  // Of all of them together.
   int64_t version = 0;
   std::string state;
   std::string delivery_state;

@@ -43,6 +43,17 @@ intake_v1::OrderState StateFor(const IntakeOrder& order) {
   return intake_v1::ORDER_STATE_CANCELLED;
 }
 
+using FulfillmentClient = rpc::Client<fulfillment_v1::OrdersService>;
+
+absl::StatusOr<fulfillment_v1::PutResponse> Tell(PaymentStore& store, FulfillmentClient& client,
+                                                 const std::vector<std::string>& payment_ids,
+                                                 db::Deadline deadline) {
+  absl::StatusOr<std::vector<WantedOrder>> orders = store.WantedOrders(payment_ids, deadline);
+  if (!orders.ok()) return orders.status();
+  return client.Call(&rpc::Methods<fulfillment_v1::OrdersService>::Put, MessageFor(*orders),
+                     deadline);
+}
+
 intake_v1::PutRequest MessageFor(const std::vector<IntakeOrder>& orders) {
   intake_v1::PutRequest request;
   for (const IntakeOrder& order : orders) {
@@ -60,14 +71,23 @@ intake_v1::PutRequest MessageFor(const std::vector<IntakeOrder>& orders) {
 
 work::Outbox::Deliver ToFulfillment(PaymentStore& store,
                                     std::shared_ptr<const rpc::Channels> channels) {
-  auto client = std::make_shared<rpc::Client<fulfillment_v1::OrdersService>>(std::move(channels));
-  return [&store, client](const std::vector<std::string>& payment_ids,
-                          db::Deadline deadline) -> absl::Status {
-    absl::StatusOr<std::vector<WantedOrder>> orders = store.WantedOrders(payment_ids, deadline);
-    if (!orders.ok()) return orders.status();
-    return client
-        ->Call(&rpc::Methods<fulfillment_v1::OrdersService>::Put, MessageFor(*orders), deadline)
-        .status();
+  auto client = std::make_shared<FulfillmentClient>(std::move(channels));
+  return [&store, client](const std::vector<std::string>& payment_ids, db::Deadline deadline) {
+    return Tell(store, *client, payment_ids, deadline).status();
+  };
+}
+
+TellFulfillment ToFulfillmentNow(PaymentStore& store,
+                                 std::shared_ptr<const rpc::Channels> channels) {
+  auto client = std::make_shared<FulfillmentClient>(std::move(channels));
+  return [&store, client](const std::string& payment_id,
+                          db::Deadline deadline) -> absl::StatusOr<std::string> {
+    const absl::StatusOr<fulfillment_v1::PutResponse> told =
+        Tell(store, *client, {payment_id}, deadline);
+    if (!told.ok()) return told.status();
+    if (told->states_size() != 1)
+      return absl::InternalError("fulfillment did not say of one order");
+    return words::WordOf(told->states(0));
   };
 }
 

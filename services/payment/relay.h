@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "services/payment/payment_store.h"
 #include "shared/rpc/channels.h"
@@ -14,5 +16,13 @@ namespace fsft::payment {
 work::Outbox::Deliver ToFulfillment(PaymentStore& store,
                                     std::shared_ptr<const rpc::Channels> channels);
 work::Outbox::Deliver ToIntake(PaymentStore& store, std::shared_ptr<const rpc::Channels> channels);
+
+// Tells fulfillment at once how one order stands now, and answers how its letter stands since then,
+// in the words of payments.delivery_state. An order that is held by then has no letter that is
+// sent later.
+using TellFulfillment = std::function<absl::StatusOr<std::string>(const std::string& payment_id,
+                                                                  db::Deadline deadline)>;
+TellFulfillment ToFulfillmentNow(PaymentStore& store,
+                                 std::shared_ptr<const rpc::Channels> channels);
 
 }  // namespace fsft::payment

@@ -77,5 +77,20 @@ MAILING = (
                "old.state = 'sending' AND new.state <> 'sending'"),
 )
 
-STATEMENTS = [step.where for step in CHECKOUT + WEBHOOK + RELAY + MAILING
+REFUND = (
+    _statement("payment.request_refund", "payment", "INSERT", "payment.refunds",
+               callers=("gateway",)),
+    _statement("fulfillment.hold_letter", "fulfillment", "UPDATE", "fulfillment.letters",
+               "old.want = 'mail' AND new.want = 'hold'", callers=("payment", "gateway")),
+    _statement("payment.hold_refund", "payment", "UPDATE", "payment.refunds",
+               "old.state = 'requested' AND new.state = 'held'", callers=("gateway",)),
+    _statement("payment.claim_refund", "payment", "UPDATE", "payment.refunds",
+               "new.claim > old.claim AND new.state = old.state"),
+    Step("stripe.refunds.create_arrives", Held("stripe.refunds.create", "arrival"), "payment"),
+    Step("stripe.refunds.create_answers", Held("stripe.refunds.create", "answer"), "payment"),
+    _statement("payment.take_refund", "payment", "UPDATE", "payment.refunds",
+               "new.state = 'succeeded'"),
+)
+
+STATEMENTS = [step.where for step in CHECKOUT + WEBHOOK + RELAY + MAILING + REFUND
               if isinstance(step.where, StopPoint)]

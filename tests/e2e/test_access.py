@@ -15,6 +15,7 @@ CALLERS = {
     "fightsftickets.intake.v1.SubmissionsService": {"fulfillment"},
     "fightsftickets.intake.v1.OrdersService": {"payment"},
     "fightsftickets.payment.v1.PaymentsService": {"gateway"},
+    "fightsftickets.payment.v1.PaymentAdminService": {"gateway"},
     "fightsftickets.payment.v1.DeliveriesService": {"fulfillment"},
     "fightsftickets.fulfillment.v1.OrdersService": {"payment"},
     "fightsftickets.fulfillment.v1.LettersService": {"gateway"},

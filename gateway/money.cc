@@ -1,0 +1,73 @@
+// What operators decide about money that has come.
+#include "gateway/handlers.h"
+#include "gateway/idempotency_key.h"
+#include "gateway/json_reader.h"
+#include "gateway/json_response.h"
+#include "gateway/order_json.h"
+#include "shared/words/words.h"
+
+namespace fsft::gateway {
+namespace {
+
+nlohmann::ordered_json RefundJson(const payment::Refund& refund) {
+  return {
+      {"refund_id", refund.refund_id()},
+      {"payment_id", refund.payment_id()},
+      // Waiting for proof that the letter was not mailed is a state of its own to operators.
+      {"status", refund.outcome_unknown() ? "held_outcome_unknown" : words::WordOf(refund.state())},
+      {"amount_cents", refund.amount_cents()},
+      {"currency", refund.currency()},
+      {"reason", refund.reason()},
+      {"origin", refund.origin()},
+      {"after_mailing", refund.after_mailing()},
+      {"failure", TextOrNull(refund.failure())},
+      {"created_at", TimeOrNull(refund.has_created_at(), refund.created_at())},
+      {"settled_at", TimeOrNull(refund.has_settled_at(), refund.settled_at())}};
+}
+
+payment::Resolution ResolutionOf(JsonReader& body) {
+  const std::string action = body.String("action");
+  if (action == "accept") return payment::RESOLUTION_ACCEPT;
+  if (action == "refund") return payment::RESOLUTION_REFUND;
+  body.AddViolation("action", "invalid", "Must be accept or refund.");
+  return payment::RESOLUTION_UNSPECIFIED;
+}
+
+}  // namespace
+
+// {id} is the payment's. What is stored is a beginning, so 202: the refund's status tells the rest.
+absl::StatusOr<http::Response> RefundPayment(const Services& services, const Call& call) {
+  absl::StatusOr<JsonReader> body = JsonReader::Parse(call.request.body);
+  if (!body.ok()) return body.status();
+  payment::RefundRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_payment_id(std::string(call.parameter));
+  request.set_reason(body->String("reason"));
+  request.set_force(body->Bool("force"));
+  if (const auto amount = body->Integer("amount_cents")) request.set_amount_cents(*amount);
+  if (absl::Status status = body->status(); !status.ok()) return status;
+  absl::StatusOr<intake::RequestKey> key = RequestKeyOf(call.request);
+  if (!key.ok()) return key.status();
+  request.set_idempotency_key(key->idempotency_key());
+  request.set_request_digest(key->request_digest());
+  const auto refunded = services.backend.Refund(request, call.deadline);
+  if (!refunded.ok()) return refunded.status();
+  return JsonResponse(RefundJson(refunded->refund()), 202);
+}
+
+absl::StatusOr<http::Response> ResolvePayment(const Services& services, const Call& call) {
+  absl::StatusOr<JsonReader> body = JsonReader::Parse(call.request.body);
+  if (!body.ok()) return body.status();
+  payment::ResolveRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_payment_id(std::string(call.parameter));
+  request.set_resolution(ResolutionOf(*body));
+  if (absl::Status status = body->status(); !status.ok()) return status;
+  const auto resolved = services.backend.Resolve(request, call.deadline);
+  if (!resolved.ok()) return resolved.status();
+  if (resolved->has_refund()) return JsonResponse(RefundJson(resolved->refund()), 202);
+  return JsonResponse({{"payment_id", std::string(call.parameter)},
+                       {"status", words::WordOf(resolved->payment_state())}});
+}
+
+}  // namespace fsft::gateway

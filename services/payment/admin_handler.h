@@ -1,0 +1,43 @@
+#pragma once
+
+#include "fightsftickets/payment/v1/admin.grpc.pb.h"
+#include "services/payment/refunder.h"
+#include "shared/rpc/guard.h"
+
+namespace fsft::payment {
+
+// payment.v1.PaymentAdminService: what operators decide about money. The gateway has checked their
+// tokens.
+class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminService::Service {
+ public:
+  // What it hands the work to. All outlive it.
+  struct Parts {
+    Refunder& refunder;
+    RefundStore& refunds;
+  };
+
+  // `wake_workers` is called after a decision that others must hear of.
+  AdminHandler(rpc::GuardEnvironment& guards, const Parts& parts,
+               std::function<void()> wake_workers);
+
+  grpc::Status Refund(grpc::ServerContext* context,
+                      const fightsftickets::payment::v1::RefundRequest* request,
+                      fightsftickets::payment::v1::RefundResponse* response) override;
+  grpc::Status Resolve(grpc::ServerContext* context,
+                       const fightsftickets::payment::v1::ResolveRequest* request,
+                       fightsftickets::payment::v1::ResolveResponse* response) override;
+
+ private:
+  absl::Status Accept(const fightsftickets::payment::v1::ResolveRequest& request,
+                      fightsftickets::payment::v1::ResolveResponse& response,
+                      rpc::Deadline deadline);
+  absl::Status GiveBack(const fightsftickets::payment::v1::ResolveRequest& request,
+                        fightsftickets::payment::v1::ResolveResponse& response,
+                        rpc::Deadline deadline);
+
+  rpc::ServiceGuard guard_;
+  const Parts parts_;
+  const std::function<void()> wake_workers_;
+};
+
+}  // namespace fsft::payment
