@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/logging/logging.h"
+#include "shared/rpc/status.h"
 #include "shared/work/backoff.h"
 
 namespace fsft::payment {
@@ -17,6 +18,8 @@ constexpr std::chrono::seconds kStoreMargin{5};
 // Of the operator's time, what is left to answer in when fulfillment does not.
 constexpr std::chrono::seconds kAnswerMargin{2};
 static_assert(kStepPatience < kRefundLease);
+
+constexpr std::chrono::seconds kHoldRetry{2};
 
 // Stripe remembers an idempotency key for a day. Well before that, and whenever an earlier answer is
 // missing, we look whether it has the refund before we ask for one.
@@ -33,6 +36,15 @@ RefundOrder OrderFor(const DueRefund& refund) {
           .payment_intent = refund.payment_intent,
           .amount_cents = refund.is_whole ? std::nullopt : std::optional(refund.amount_cents),
           .reason = refund.reason == "other" ? "" : refund.reason};
+}
+
+absl::Status NotHeld(const Refund& refund) {
+  return rpc::WithIds(
+      rpc::WithRetryAfter(
+          rpc::Error(absl::StatusCode::kUnavailable, "refund_not_held",
+                     "the refund is stored; whether the letter could be held is not known yet"),
+          kHoldRetry),
+      {{"payment_id", refund.payment_id}, {"refund_id", refund.refund_id}});
 }
 
 // A claim that was lost is somebody else's step now: there is nothing more to do either way.
@@ -58,14 +70,23 @@ Refunder::Refunder(RefundStore& store, const StripeClient& stripe, TellFulfillme
       failed_(registry.AddCounter("refunds_total", "Refunds that operators asked for, by step",
                                   {{"step", "failed"}})) {}
 
+// The request counts from when fulfillment has heard of it: whoever has our answer can rely on the
+// letter being held, or having been on its way before.
 absl::StatusOr<Refund> Refunder::Request(const RefundWish& wish, rpc::Deadline deadline) {
   absl::StatusOr<RequestedRefund> requested = store_.Request(wish, deadline);
   if (!requested.ok()) return requested.status();
-  if (requested->due) {
-    asked_.Add();
-    Work(*requested->due, deadline - kAnswerMargin);
-  }
+  if (requested->due) asked_.Add();
   wake_workers_();
+  absl::StatusOr<Refund> refund = store_.Find(requested->refund_id, deadline);
+  if (!refund.ok() || refund->state != "requested") return refund;
+  const absl::StatusOr<std::string> letter =
+      tell_fulfillment_(wish.payment_id, deadline - kAnswerMargin);
+  if (requested->due) {
+    Work(*requested->due, [&]() -> absl::StatusOr<Pause> {
+      return letter.ok() ? Judge(*requested->due, *letter, deadline) : letter.status();
+    });
+  }
+  if (!letter.ok()) return NotHeld(*refund);
   return store_.Find(requested->refund_id, deadline);
 }
 
@@ -76,13 +97,13 @@ absl::StatusOr<int> Refunder::WorkBatch() {
   const rpc::Deadline end = rpc::In(kRefundLease - kStepPatience);
   for (const DueRefund& refund : *refunds) {
     if (std::chrono::steady_clock::now() >= end) break;
-    Work(refund, rpc::In(kStepPatience));
+    Work(refund, [&] { return Step(refund, rpc::In(kStepPatience)); });
   }
   return static_cast<int>(refunds->size());
 }
 
-void Refunder::Work(const DueRefund& refund, rpc::Deadline deadline) {
-  absl::StatusOr<Pause> pause = Step(refund, deadline);
+void Refunder::Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step) {
+  absl::StatusOr<Pause> pause = step();
   if (!pause.ok()) {
     logging::Warning("refund step failed", {{"refund_id", refund.refund_id},
                                             {"payment_id", refund.payment_id},
@@ -107,7 +128,12 @@ absl::StatusOr<Refunder::Pause> Refunder::Step(const DueRefund& refund, rpc::Dea
 absl::StatusOr<Refunder::Pause> Refunder::Hold(const DueRefund& refund, rpc::Deadline deadline) {
   const absl::StatusOr<std::string> letter = tell_fulfillment_(refund.payment_id, deadline);
   if (!letter.ok()) return letter.status();
-  switch (VerdictOn(*letter, refund)) {
+  return Judge(refund, *letter, deadline);
+}
+
+absl::StatusOr<Refunder::Pause> Refunder::Judge(const DueRefund& refund, std::string_view letter,
+                                                rpc::Deadline deadline) {
+  switch (VerdictOn(letter, refund)) {
     case LetterVerdict::kWait:
       return kRetry.After(refund.failures + 1);
     case LetterVerdict::kTooLate:

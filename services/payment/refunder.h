@@ -20,8 +20,9 @@ class Refunder {
            std::function<void()> wake_workers, const time::Clock& clock,
            metrics::Registry& registry);
 
-  // Takes the wish, and holds the letter at once when fulfillment answers in time; so "held" in the
-  // answer means that nothing is mailed any more. Errors are RefundStore::Request's.
+  // Takes the wish and holds the letter: an answer means that nothing is mailed that was not on its
+  // way before. Errors are RefundStore::Request's, and UNAVAILABLE "refund_not_held" with ids: it is
+  // stored and goes on by itself, but fulfillment has not answered; the same wish asks again.
   absl::StatusOr<Refund> Request(const RefundWish& wish, rpc::Deadline deadline);
 
   // One batch; the step of a Worker. Answers how many refunds were due. What fails is put off, and
@@ -32,9 +33,12 @@ class Refunder {
   // The pause until the step is tried again; nothing: it is done.
   using Pause = std::optional<std::chrono::milliseconds>;
 
-  void Work(const DueRefund& refund, rpc::Deadline deadline);
+  // Runs a step and puts the refund off when it asks for that or fails.
+  void Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step);
   absl::StatusOr<Pause> Step(const DueRefund& refund, rpc::Deadline deadline);
   absl::StatusOr<Pause> Hold(const DueRefund& refund, rpc::Deadline deadline);
+  absl::StatusOr<Pause> Judge(const DueRefund& refund, std::string_view letter,
+                              rpc::Deadline deadline);
   absl::StatusOr<Pause> Post(const DueRefund& refund, rpc::Deadline deadline);
   absl::StatusOr<Pause> Settle(const DueRefund& refund, rpc::Deadline deadline);
   absl::StatusOr<Pause> Ask(const DueRefund& refund, rpc::Deadline deadline);
