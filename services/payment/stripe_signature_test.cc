@@ -39,6 +39,10 @@ TEST(StripeSignature, AcceptsAnyOfSeveralSignatures) {
   EXPECT_TRUE(Verify("t=1700000000,v1=" + std::string(64, '0') + ",v1=" + Signature(kNow)).ok());
 }
 
+TEST(StripeSignature, AcceptsAGoodSecretBesideAnEmptyOne) {
+  EXPECT_TRUE(Verify(Header(kNow), {"", kSecret}).ok());
+}
+
 TEST(StripeSignature, AcceptsUpToFiveMinutesEitherWay) {
   EXPECT_TRUE(Verify(Header(kNow - 300)).ok());
   EXPECT_TRUE(Verify(Header(kNow + 300)).ok());
@@ -70,6 +74,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"OtherPayload", "t=1700000000,v1=" + Signature(kNow, kSecret, "{}")},
         Refusal{"OtherTime", "t=1700000001,v1=" + Signature(kNow)},
         Refusal{"OtherSecret", Header(kNow, "whsec_other")},
+        Refusal{"SeveralAndNoneMatches",
+                "t=1700000000,v1=" + Signature(kNow, "whsec_other") + ",v1=" + Signature(kNow - 1)},
+        Refusal{"EmptySignature", "t=1700000000,v1="},
         Refusal{"OldScheme", "t=1700000000,v0=" + Signature(kNow)},
         Refusal{"TooOld", Header(kNow - 301)}, Refusal{"TooFarAhead", Header(kNow + 301)},
         Refusal{"EmptySecret", Header(kNow, ""), {""}}, Refusal{"NoSecret", Header(kNow), {}}),
