@@ -74,6 +74,10 @@ WITH payment_chain AS (
     SELECT 'order: paid, and there is no letter row', payment_id
     FROM payment.payments p
     WHERE state = 'paid' AND NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.payment_id = p.payment_id)
+      AND NOT EXISTS (SELECT FROM fulfillment.deleted_letters d WHERE d.payment_id = p.payment_id)
+    UNION ALL
+    SELECT 'letter: it came back after its end', payment_id
+    FROM fulfillment.letters JOIN fulfillment.deleted_letters USING (payment_id)
     UNION ALL
     SELECT 'order: never paid, and a letter was sent or may have been', payment_id
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
@@ -111,6 +115,8 @@ WITH payment_chain AS (
     FROM intake.intakes i
     WHERE i.state = 'fulfilled'
       AND NOT EXISTS (SELECT FROM payment.payments p WHERE p.intake_id = i.intake_id AND p.mailed_at IS NOT NULL)
+      -- Payments end before their intakes.
+      AND NOT EXISTS (SELECT FROM payment.audit_log a WHERE a.payment_id = i.payment_id AND a.action = 'delete')
 
     -- Money.
     UNION ALL

@@ -5,6 +5,7 @@
 
 #include "services/fulfillment/key_rotation.h"
 #include "services/fulfillment/relay.h"
+#include "services/fulfillment/retention.h"
 #include "shared/config/config.h"
 #include "shared/crypto/digest.h"
 #include "shared/crypto/encoding.h"
@@ -58,7 +59,8 @@ Background::Background(const config::Config& config, db::Database& database, Let
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))),
       erasures_(database, ErasuresOf(std::move(intake))),
-      renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap) {
+      renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
+      sweeps_(KeptForATime(config, database), database, registry, config.retention) {
   if (!config.workers) return;
   const auto start = [&](std::string name, work::Worker::Step step) {
     return std::make_unique<work::Worker>(
@@ -68,6 +70,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
   relay_ = start("fulfillment_to_payment", [this] { return outbox_.RelayBatch(); });
   keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
+  sweeps_.Start();
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");
     return;
@@ -102,6 +105,7 @@ void Background::Stop() {
   for (auto& worker : at_printer_) worker->Stop();
   if (relay_ != nullptr) relay_->Stop();
   for (auto& worker : keeping_) worker->Stop();
+  sweeps_.Stop();
 }
 
 }  // namespace fsft::fulfillment

@@ -12,6 +12,7 @@
 #include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
 #include "shared/http/client.h"
+#include "shared/retention/sweeps.h"
 #include "shared/rotation/renewal.h"
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
@@ -27,7 +28,8 @@ namespace fsft::fulfillment {
 std::string KeyFingerprint(const config::Secret& key);
 
 // The background work of one fulfillment replica: it mails letters, follows them at the printer,
-// tells payment of them, and forgets those of people whom intake has forgotten.
+// tells payment of them, forgets those of people whom intake has forgotten, and deletes what was
+// kept for long enough.
 // Without FSFT_WORKERS it does nothing, and leaves the work to other replicas; without a key for
 // Lob it tells but does not mail.
 class Background {
@@ -56,6 +58,7 @@ class Background {
   work::Outbox outbox_;
   ErasureFollower erasures_;
   rotation::Renewal renewal_;
+  retention::Sweeps sweeps_;
   std::atomic<bool> stopping_{false};
   // Last: they use all of the above.
   std::unique_ptr<work::Worker> relay_;

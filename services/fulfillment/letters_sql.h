@@ -7,7 +7,7 @@
 // trail and the news for payment.
 namespace fsft::fulfillment::sql {
 
-// Answers the state of each letter afterwards; NULL for one that a concurrent call has just
+// Answers the state of each letter afterwards, "deleted" for one that is no more; NULL for one that a concurrent call has just
 // inserted and this snapshot does not show: run again. Rows are locked in the order of their ids,
 // so that two overlapping batches cannot deadlock.
 //
@@ -16,6 +16,9 @@ namespace fsft::fulfillment::sql {
 // may have is not cancelled by a word alone: it is "cancelling" until the printer says what became
 // of it. Where an attempt is under way its lease is left as it is, so that nobody asks the printer
 // before the attempt has ended.
+//
+// A letter whose row was deleted because its time is over never comes back, whatever is said of it:
+// it was mailed, or it never will be.
 //
 // Not flushed at once: where this commit is lost in a crash, so is payment's later one that would
 // have deleted the order from its outbox; and the next step of the order, kBeginPost, flushes.
@@ -33,6 +36,7 @@ WITH orders AS (
          CAST(nullif(paid_at, '') AS timestamptz), CASE want WHEN 'cancel' THEN 'cancelled' ELSE 'queued' END
   FROM orders o
   WHERE NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.payment_id = o.payment_id)
+    AND NOT EXISTS (SELECT FROM fulfillment.deleted_letters d WHERE d.payment_id = o.payment_id)
   ORDER BY payment_id
   ON CONFLICT (payment_id) DO NOTHING
   RETURNING payment_id, CAST(NULL AS text) AS from_state, state AS to_state, version
@@ -72,7 +76,9 @@ WITH orders AS (
   ON CONFLICT (payment_id, target) DO UPDATE
   SET version = excluded.version, next_at = now(), claim = outbox.claim + 1, failures = 0
 )
-SELECT o.payment_id, coalesce(inserted.to_state, updated.to_state, l.state), set_config('synchronous_commit', 'off', true)
+SELECT o.payment_id, coalesce(inserted.to_state, updated.to_state, l.state,
+                              (SELECT 'deleted' FROM fulfillment.deleted_letters d WHERE d.payment_id = o.payment_id)),
+       set_config('synchronous_commit', 'off', true)
 FROM orders o LEFT JOIN inserted USING (payment_id) LEFT JOIN updated USING (payment_id)
      LEFT JOIN fulfillment.letters l USING (payment_id))sql",
                                              db::Durability::kWithNext};

@@ -14,13 +14,12 @@ namespace {
 constexpr std::chrono::seconds kPatience{5};
 // The whole ledger is compared, which may be long.
 constexpr std::chrono::minutes kLedgerPatience{5};
-// Nothing that is kept for months waits for an hour.
-constexpr std::chrono::hours kRetentionPoll{1};
 
 }  // namespace
 
 Background::Background(const config::Config& config, db::Database& database, IntakeStore& store,
-                       Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry) {
+                       Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry)
+    : sweeps_(KeptForATime(config, database, eraser), database, registry, config.retention) {
   if (!config.workers) return;
   const auto start = [&](std::string name, std::chrono::milliseconds poll,
                          work::Worker::Step step) {
@@ -38,16 +37,12 @@ Background::Background(const config::Config& config, db::Database& database, Int
     start("rewrap", config.work_poll,
           [renewal = renewals_.back().get()] { return renewal->RenewBatch(); });
   }
-  if (config.retention == config::Retention::kOff) return;
-  for (retention::Kind& kind : KeptForATime(config, database, eraser)) {
-    sweeps_.push_back(
-        std::make_unique<retention::Sweep>(std::move(kind), database, registry, config.retention));
-    start("retention", kRetentionPoll, [sweep = sweeps_.back().get()] { return sweep->Step(); });
-  }
+  sweeps_.Start();
 }
 
 void Background::Stop() {
   for (auto& worker : workers_) worker->Stop();
+  sweeps_.Stop();
 }
 
 }  // namespace fsft::intake

@@ -6,7 +6,7 @@
 #include "services/intake/eraser.h"
 #include "services/intake/intake_store.h"
 #include "shared/crypto/key_source.h"
-#include "shared/retention/sweep.h"
+#include "shared/retention/sweeps.h"
 #include "shared/rotation/renewal.h"
 #include "shared/work/worker.h"
 
@@ -30,7 +30,7 @@ class Background {
 
  private:
   std::vector<std::unique_ptr<rotation::Renewal>> renewals_;
-  std::vector<std::unique_ptr<retention::Sweep>> sweeps_;
+  retention::Sweeps sweeps_;
   // Last: they use all of the above.
   std::vector<std::unique_ptr<work::Worker>> workers_;
 };

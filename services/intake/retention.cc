@@ -1,6 +1,7 @@
 #include "services/intake/retention.h"
 
 #include "services/intake/retention_sql.h"
+#include "shared/retention/last_days.h"
 #include "shared/rpc/deadline.h"
 
 namespace fsft::intake {
@@ -22,6 +23,7 @@ std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Data
                                           Eraser& eraser) {
   const std::chrono::days unpaid = config.retention_unpaid;
   const std::chrono::days appeal = config.retention_appeal;
+  const std::chrono::days rows = config.retention_payment + retention::kIntakeRows;
   return {{.name = "unpaid",
            .look = &sql::kLookUnpaid,
            .keep = unpaid,
@@ -33,7 +35,15 @@ std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Data
           {.name = "questions",
            .look = &sql::kLookQuestions,
            .keep = appeal,
-           .settle = retention::OneByOne(database, sql::kForgetQuestion, appeal)}};
+           .settle = retention::OneByOne(database, sql::kForgetQuestion, appeal)},
+          {.name = "question_rows",
+           .look = &sql::kLookQuestionRows,
+           .keep = rows,
+           .settle = retention::OneByOne(database, sql::kDeleteQuestion, rows)},
+          {.name = "intake_rows",
+           .look = &sql::kLookIntakes,
+           .keep = rows,
+           .settle = retention::OneByOne(database, sql::kDeleteIntake, rows)}};
 }
 
 }  // namespace fsft::intake

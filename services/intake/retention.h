@@ -8,7 +8,7 @@
 namespace fsft::intake {
 
 // What intake keeps for a time: appeals that nobody paid for, the people behind orders that are
-// history, and questions. All but `config` outlive it.
+// history, questions, and at last the blank rows of all these. All but `config` outlive it.
 std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Database& database,
                                           Eraser& eraser);
 

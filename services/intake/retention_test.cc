@@ -76,6 +76,9 @@ class RetentionTest : public IntakesTest {
     return Owner("SELECT data_key IS NOT NULL FROM intake.intakes WHERE intake_id = '" + id +
                  "'") == "t";
   }
+  std::string Count(const std::string& table, const std::string& id) {
+    return Owner("SELECT count(*) FROM intake." + table + " WHERE intake_id = '" + id + "'");
+  }
   bool ReadableQuestion(const std::string& id) {
     return Owner("SELECT data_key IS NOT NULL FROM intake.support_requests WHERE support_id = '" +
                  id + "'") == "t";
@@ -154,6 +157,53 @@ TEST_F(RetentionTest, BlanksQuestionsThatBelongToNoAppealThatCanBeRead) {
   EXPECT_FALSE(ReadableQuestion(of_gone));
   EXPECT_TRUE(ReadableQuestion(young));
   EXPECT_TRUE(ReadableQuestion(of_kept));
+}
+
+// The row of an intake without a person; of a payment so much as the foreign keys ask for.
+TEST_F(RetentionTest, AtTheVeryEndTheRowGoesWithItsDraftsOnceNoPaymentRefersToIt) {
+  const std::string paid = Delivered(2646, "paid");
+  const std::string unpaid = Submitted(2646, "unpaid");
+  const std::string young = Submitted(2644, "young");
+  EXPECT_EQ(Pass("intake_rows"), 0) << "first they are blanked";
+  EXPECT_EQ(Pass("appeals") + Pass("unpaid"), 3);
+  Owner(
+      "INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, "
+      "appeal_type, amount_cents, currency, product_name, success_url, cancel_url, "
+      "session_expires_at) SELECT '" +
+      kPayment +
+      "', intake_id, draft_id, content_sha256, 'pending', 'standard', 989, 'usd', '', '', '', "
+      "now() FROM intake.drafts WHERE intake_id = '" +
+      paid + "'");
+  EXPECT_EQ(Pass("intake_rows"), 1) << "the payment holds one, and that does not hold the other";
+  EXPECT_EQ(Count("intakes", unpaid) + Count("drafts", unpaid), "00");
+  EXPECT_EQ(Count("intakes", paid) + Count("drafts", paid), "11");
+  EXPECT_EQ(Count("intakes", young), "1");
+  Owner("DELETE FROM payment.payments");
+  EXPECT_EQ(Pass("intake_rows"), 1);
+  EXPECT_EQ(Owner("SELECT from_state || ' ' || to_state FROM intake.audit_log WHERE actor = "
+                  "'retention' AND action = 'delete' AND intake_id = '" +
+                  paid + "'"),
+            "fulfilled deleted");
+  EXPECT_EQ(Count("erasures", paid), "1") << "who follows the list must find it";
+}
+
+TEST_F(RetentionTest, LateNewsOfADeletedIntakeBringNothingBack) {
+  const std::string id = Delivered(2646);
+  ASSERT_EQ(Pass("appeals") + Pass("intake_rows"), 2);
+  ASSERT_TRUE(Put(id, kPayment, 9, "paid").ok());
+  EXPECT_EQ(Count("intakes", id), "0");
+  ErasureLedger file(testing::TempDir() + "ledger-of-" + id, clock_);
+  ASSERT_TRUE(file.Append({id}).ok());
+  EXPECT_EQ(*Eraser(*database_, file).EraseAgain(Soon()), 0);
+}
+
+TEST_F(RetentionTest, BlankQuestionsGoInTheEnd) {
+  const std::string old = Question(2646, "");
+  const std::string young = Question(2644, "");
+  EXPECT_EQ(Pass("question_rows"), 0);
+  EXPECT_EQ(Pass("questions"), 2);
+  EXPECT_EQ(Pass("question_rows"), 1);
+  EXPECT_EQ(Owner("SELECT support_id FROM intake.support_requests"), young);
 }
 
 TEST_F(RetentionTest, ADryRunCountsAndChangesNothing) {
@@ -236,10 +286,13 @@ TEST_F(RetentionScaleTest, ALookCostsTheSameAmongThirtyThousandOthers) {
   Erased(10'000, "2000 days");
   const int64_t unpaid_after = LookBuffers(sql::kLookUnpaid, "90");
   const int64_t paid_after = LookBuffers(sql::kLookPaid, "1095");
+  const int64_t erased = LookBuffers(sql::kLookIntakes, "2645");
   std::cout << "look at 200 unpaid " << unpaid << ", later " << unpaid_after << "; at 200 paid "
-            << paid << ", later " << paid_after << " buffers" << std::endl;
+            << paid << ", later " << paid_after << "; at none erased " << erased << " buffers"
+            << std::endl;
   EXPECT_LE(unpaid_after, 2 * unpaid);
   EXPECT_LE(paid_after, 2 * paid);
+  EXPECT_LE(erased, 5);
 }
 
 }  // namespace

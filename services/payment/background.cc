@@ -1,6 +1,7 @@
 #include "services/payment/background.h"
 
 #include "services/payment/relay.h"
+#include "services/payment/retention.h"
 #include "shared/config/config.h"
 
 namespace fsft::payment {
@@ -15,11 +16,13 @@ Background::Background(const config::Config& config, db::Database& database, Pay
       to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database, registry,
                       ToFulfillment(store, std::move(fulfillment))),
       to_intake_({.schema = "payment", .target = "intake"}, database, registry,
-                 ToIntake(store, std::move(intake))) {
+                 ToIntake(store, std::move(intake))),
+      sweeps_(KeptForATime(config, database), database, registry, config.retention) {
   if (!workers_) return;
   relays_.push_back(
       Begin("payment_to_fulfillment", [this] { return to_fulfillment_.RelayBatch(); }));
   relays_.push_back(Begin("payment_to_intake", [this] { return to_intake_.RelayBatch(); }));
+  sweeps_.Start();
 }
 
 void Background::Start(std::string name, work::Worker::Step step) {
@@ -33,6 +36,7 @@ void Background::Wake() {
 void Background::Stop() {
   for (auto& worker : others_) worker->Stop();
   for (auto& relay : relays_) relay->Stop();
+  sweeps_.Stop();
 }
 
 std::unique_ptr<work::Worker> Background::Begin(std::string name, work::Worker::Step step) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/payment/payment_store.h"
+#include "shared/retention/sweeps.h"
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
 #include "shared/work/worker.h"
@@ -16,9 +17,9 @@ struct Config;
 
 namespace fsft::payment {
 
-// The background work of one payment replica: it tells fulfillment and intake of orders, and does
-// what else it is given. Without FSFT_WORKERS it does nothing, and leaves the work to other
-// replicas.
+// The background work of one payment replica: it tells fulfillment and intake of orders, blanks and
+// deletes what was kept for long enough, and does what else it is given. Without FSFT_WORKERS it
+// does nothing, and leaves the work to other replicas.
 class Background {
  public:
   // All but `config` outlive it.
@@ -43,6 +44,7 @@ class Background {
   metrics::Registry& registry_;
   work::Outbox to_fulfillment_;
   work::Outbox to_intake_;
+  retention::Sweeps sweeps_;
   std::vector<std::unique_ptr<work::Worker>> relays_;
   std::vector<std::unique_ptr<work::Worker>> others_;
 };

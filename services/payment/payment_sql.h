@@ -45,6 +45,8 @@ CROSS JOIN LATERAL (
            created_at DESC
   LIMIT 1) AS o)sql"};
 
+// News of a state that is known already do not change when the order became history.
+//
 // Rows are locked in the order of their ids, so that two overlapping batches cannot deadlock. Not
 // flushed at once: where the commit is lost in a crash, so is fulfillment's later one that would
 // have deleted the news from its outbox.
@@ -64,7 +66,8 @@ WITH news AS (
   SET delivery_state = n.state, delivery_version = n.version, version = p.version + 1,
       letter_id = nullif(n.letter_id, ''), tracking_number = nullif(n.tracking_number, ''),
       expected_delivery = CAST(nullif(n.expected_delivery, '') AS date),
-      mailed_at = CAST(nullif(n.mailed_at, '') AS timestamptz), updated_at = now()
+      mailed_at = CAST(nullif(n.mailed_at, '') AS timestamptz),
+      updated_at = CASE WHEN p.delivery_state IS DISTINCT FROM n.state THEN now() ELSE p.updated_at END
   FROM news n JOIN before USING (payment_id)
   WHERE p.payment_id = n.payment_id AND p.delivery_version < n.version
   RETURNING p.payment_id, p.version, before.delivery_state AS from_state, p.delivery_state AS to_state

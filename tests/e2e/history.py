@@ -4,18 +4,24 @@ from harness import waiting
 from harness.template import DATABASE
 
 
-def become_history(suite, order: dict):
-    """Lets the 60 days pass after which a mailed letter is final, and payment tell intake of it."""
+def tell(suite, order: dict, target: str, mailed_days_ago: int = 0):
+    """Has payment tell a neighbour of an order whose letter was mailed so many days earlier."""
     with suite.cluster.session("fsft_owner", DATABASE) as cursor:
-        cursor.execute("UPDATE payment.payments SET mailed_at = now() - interval '61 days', "
-                       "version = version + 1 WHERE payment_id = %s RETURNING version",
-                       (order["payment_id"],))
+        cursor.execute("UPDATE payment.payments SET version = version + 1, "
+                       "mailed_at = mailed_at - make_interval(days => %s) "
+                       "WHERE payment_id = %s RETURNING version",
+                       (mailed_days_ago, order["payment_id"]))
         values = (order["payment_id"], cursor.fetchone()[0])
         cursor.execute("INSERT INTO payment.audit_log (payment_id, actor, action, from_state, "
                        "to_state, version) VALUES (%s, 'test', 'delivery', 'mailed', 'mailed', %s)",
                        values)
-        cursor.execute("INSERT INTO payment.outbox (payment_id, target, version) "
-                       "VALUES (%s, 'intake', %s)", values)
+        cursor.execute("INSERT INTO payment.outbox (payment_id, version, target) "
+                       "VALUES (%s, %s, %s)", (*values, target))
+
+
+def become_history(suite, order: dict):
+    """Lets the 60 days pass after which a mailed letter is final, and payment tell intake of it."""
+    tell(suite, order, "intake", mailed_days_ago=61)
     waiting.until(lambda: suite.cluster.query(
         "SELECT FROM intake.intakes WHERE intake_id = %s AND erasable_from < now()",
         order["intake_id"], database=DATABASE), seconds=30, what="intake to hear that it is final")

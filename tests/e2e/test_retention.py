@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from e2e.customer import appeal
-from e2e.history import become_history, kept, wait_until_forgotten
+from e2e.history import become_history, kept, tell, wait_until_forgotten
 from e2e.intakes import Intake, person
 from harness import traces, waiting
 from harness.template import DATABASE
@@ -39,6 +39,38 @@ def age_intake(suite, intake_id: str, days: int):
         "submitted_at = submitted_at - make_interval(days => %s), "
         "erasable_from = erasable_from - make_interval(days => %s) "
         "WHERE intake_id = %s RETURNING 1", *[days] * 4, intake_id, database=DATABASE)
+
+
+def age_order(suite, order: dict, days: int):
+    """As if all of an order had been so many days earlier, in every service."""
+    age_intake(suite, order["intake_id"], days)
+    columns = {"payment.payments": ("created_at", "updated_at", "paid_at", "mailed_at"),
+               "payment.stripe_events": ("received_at",),
+               "fulfillment.letters": ("created_at", "paid_at", "mailed_at")}
+    for table, times in columns.items():
+        earlier = ", ".join(f"{time} = {time} - interval '{days} days'" for time in times)
+        suite.cluster.query(f"UPDATE {table} SET {earlier} WHERE payment_id = %s RETURNING 1",
+                            order["payment_id"], database=DATABASE)
+
+
+def rows(suite, table: str, order: dict) -> int:
+    key = "intake_id" if table.startswith("intake.") else "payment_id"
+    return suite.cluster.query(f"SELECT count(*) FROM {table} WHERE {key} = %s", order[key],
+                               database=DATABASE)[0][0]
+
+
+def wait_until_told(suite, order: dict):
+    """A row stays for as long as a neighbour is to be told of it."""
+    waiting.until(lambda: rows(suite, "fulfillment.outbox", order) == 0
+                  and rows(suite, "payment.outbox", order) == 0, seconds=30,
+                  what="everybody to be told")
+
+
+def wait_until_gone(suite, table: str, order: dict):
+    """Has the service of a table look for what is over, which it does when it starts."""
+    wait_until_told(suite, order)
+    suite.reconfigure(table.split(".", maxsplit=1)[0], FSFT_RETENTION="on")
+    waiting.until(lambda: rows(suite, table, order) == 0, seconds=30, what=f"the end of {table}")
 
 
 def readable(suite, intake_id: str) -> bool:
@@ -109,3 +141,34 @@ def test_its_log_tells_counts_and_nobody(suite, order):
     assert b'"kind":"appeals"' in log
     assert order["intake_id"].encode() not in log
     assert traces.find(PERSON, {"log": log}) == []
+
+
+def test_in_the_end_the_rows_go_and_nothing_comes_back(suite, customer, sandbox, order):
+    wait_until_forgotten(suite, order)
+    age_order(suite, order, 2800)
+    wait_until_gone(suite, "fulfillment.letters", order)
+    assert rows(suite, "payment.payments", order) == 1
+
+    # Payment wants the letter, as it always did, and says so once more.
+    tell(suite, order, "fulfillment")
+    wait_until_told(suite, order)
+    assert rows(suite, "fulfillment.letters", order) == 0
+
+    wait_until_gone(suite, "payment.payments", order)
+    assert rows(suite, "intake.drafts", order) == 1
+    wait_until_gone(suite, "intake.intakes", order)
+    assert rows(suite, "intake.drafts", order) == 0
+    assert suite.cluster.query(
+        "SELECT count(*) FROM payment.stripe_events WHERE payment_id = %s AND "
+        "num_nonnulls(session_id, payment_intent) > 0", order["payment_id"],
+        database=DATABASE) == [(0,)]
+
+    # Stripe tells of money that goes back for an order that is no more.
+    sandbox.refund(order["session_id"])
+    waiting.until(lambda: suite.cluster.query(
+        "SELECT FROM payment.stripe_events WHERE type = 'charge.refunded' "
+        "AND outcome = 'unmatched'", database=DATABASE), seconds=30, what="the late event")
+    assert rows(suite, "payment.payments", order) == rows(suite, "payment.outbox", order) == 0
+    assert len(sandbox.letters(order["payment_id"])) == 1
+    waiting.until(lambda: customer.get(f"/api/appeals/{order['payment_id']}").status_code == 404,
+                  seconds=30, what="nobody to know of the order")

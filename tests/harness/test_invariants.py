@@ -47,9 +47,9 @@ VALUES ('{PAYMENT}', 'payment', 'put', NULL, 'queued', 1),
 """
 
 # In the order in which rows may go.
-TABLES = ("fulfillment.letters", "fulfillment.audit_log", "fulfillment.outbox", "payment.payments",
-          "payment.audit_log", "payment.stripe_events", "payment.outbox", "intake.drafts",
-          "intake.intakes", "intake.audit_log")
+TABLES = ("fulfillment.letters", "fulfillment.deleted_letters", "fulfillment.audit_log",
+          "fulfillment.outbox", "payment.payments", "payment.audit_log", "payment.stripe_events",
+          "payment.outbox", "intake.drafts", "intake.intakes", "intake.audit_log")
 
 BREACHES = {
     "UPDATE intake.intakes SET exhibit_count = 1":
@@ -68,6 +68,8 @@ BREACHES = {
         "intake: the audit trail does not end in the state",
     "DELETE FROM fulfillment.letters":
         "order: paid, and there is no letter row",
+    f"INSERT INTO fulfillment.deleted_letters (payment_id) VALUES ('{PAYMENT}')":
+        "letter: it came back after its end",
     "UPDATE payment.payments SET state = 'pending', paid_at = NULL":
         "order: never paid, and a letter was sent or may have been",
     r"UPDATE fulfillment.letters SET content_sha256 = '\x" + "cd" * 32 + "'":

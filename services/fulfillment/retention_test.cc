@@ -1,0 +1,118 @@
+#include "services/fulfillment/retention.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "services/fulfillment/retention_sql.h"
+#include "services/fulfillment/test_orders.h"
+
+namespace fsft::fulfillment {
+namespace {
+
+using config::Retention;
+
+class RetentionTest : public LettersTest {
+ protected:
+  // One whole pass; answers how many rows it deleted.
+  double Pass(Retention mode = Retention::kOn) {
+    metrics::Registry registry;
+    retention::Sweep sweep(std::move(KeptForATime(config_, *database_).front()), *database_,
+                           registry, mode);
+    while (*sweep.Step() > 0) {
+    }
+    due_ = registry.AddGauge("retention_due", "", {{"kind", "letter_rows"}}).Value();
+    return registry.AddCounter("retention_settled_total", "", {{"kind", "letter_rows"}}).Value();
+  }
+
+  // An order that was cancelled so many days ago, which payment knows.
+  WantedLetter Cancelled(int days) {
+    WantedLetter order = PutNewOrder();
+    EXPECT_EQ(Put(order, "cancel", 2), "cancelled");
+    Age(order, days);
+    return order;
+  }
+  void Age(const WantedLetter& order, int days) {
+    const std::string ago = "now() - interval '" + std::to_string(days) + " days'";
+    Sql("UPDATE fulfillment.letters SET created_at = " + ago + ", paid_at = " + ago +
+        " WHERE payment_id = '" + order.payment_id + "'; DELETE FROM fulfillment.outbox");
+  }
+  std::string Letters() { return Sql("SELECT count(*) FROM fulfillment.letters"); }
+
+  // What is left of the letters was told of, which the base class wants to see as news.
+  void TearDown() override {
+    Sql("INSERT INTO fulfillment.outbox (payment_id, target, version) SELECT payment_id, "
+        "'payment', version FROM fulfillment.letters ON CONFLICT DO NOTHING");
+    LettersTest::TearDown();
+    Sql("DELETE FROM fulfillment.deleted_letters");
+  }
+
+  config::Config config_;
+  double due_ = 0;
+};
+
+TEST_F(RetentionTest, AtTheVeryEndOnlyTheIdIsLeft) {
+  const WantedLetter old = Cancelled(2586);
+  const WantedLetter young = Cancelled(2584);
+  EXPECT_EQ(Pass(), 1);
+  EXPECT_EQ(Sql("SELECT payment_id FROM fulfillment.letters"), young.payment_id);
+  EXPECT_EQ(Sql("SELECT payment_id FROM fulfillment.deleted_letters"), old.payment_id);
+  EXPECT_EQ(Sql("SELECT actor || ' ' || from_state || ' ' || to_state FROM fulfillment.audit_log "
+                "WHERE action = 'delete'"),
+            "retention cancelled deleted");
+}
+
+TEST_F(RetentionTest, NoWordOfPaymentMakesASecondLetterOfADeletedOne) {
+  const WantedLetter order = Cancelled(2586);
+  ASSERT_EQ(Pass(), 1);
+  for (const char* want : {"mail", "hold", "cancel"}) {
+    EXPECT_EQ(Put(order, want, 9), "deleted") << want;
+  }
+  EXPECT_EQ(Letters(), "0");
+  EXPECT_FALSE(Claim().has_value()) << "there is nothing to mail";
+  EXPECT_FALSE(*store_.Retry(order.payment_id, "ann", Soon()));
+  EXPECT_FALSE(*store_.NewGeneration(order.payment_id, "ann", true, Soon()));
+}
+
+TEST_F(RetentionTest, AWordOfPaymentThatCrossesTheEndMakesNoSecondLetter) {
+  const WantedLetter order = Cancelled(2586);
+  std::vector<std::future<std::string>> words;
+  for (int version = 3; version < 11; ++version) {
+    words.push_back(std::async(std::launch::async,
+                               [this, order, version] { return Put(order, "cancel", version); }));
+  }
+  Pass();
+  for (auto& word : words) word.get();
+  Sql("DELETE FROM fulfillment.outbox");
+  Pass();
+  EXPECT_EQ(Letters(), "0");
+  EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.deleted_letters"), "1");
+}
+
+TEST_F(RetentionTest, ALetterOfWhichSomethingIsOpenStays) {
+  const WantedLetter order = Cancelled(2586);
+  for (const char* open :
+       {"data_key = '', data_key_id = 'w', pdf_sealed = '', pdf_sha256 = sha256('x')",
+        "unsure_since = now(), last_post_at = now()", "paid_at = now()", "state = 'queued'",
+        "state = 'dead_letter', reason = 'refused'"}) {
+    Sql("UPDATE fulfillment.letters SET " + std::string(open));
+    EXPECT_EQ(Pass(), 0) << open;
+    Sql("UPDATE fulfillment.letters SET state = 'cancelled', reason = '', data_key = NULL, "
+        "data_key_id = NULL, pdf_sealed = NULL, unsure_since = NULL, paid_at = created_at");
+  }
+  Sql("INSERT INTO fulfillment.outbox (payment_id, target, version) SELECT payment_id, 'payment', "
+      "version FROM fulfillment.letters");
+  EXPECT_EQ(Pass(), 0) << "payment has not been told";
+  Sql("DELETE FROM fulfillment.outbox");
+  EXPECT_EQ(Pass(), 1);
+}
+
+TEST_F(RetentionTest, ADryRunCountsAndDeletesNothing) {
+  Cancelled(2586);
+  EXPECT_EQ(Pass(Retention::kDryRun), 0);
+  EXPECT_EQ(due_, 1);
+  EXPECT_EQ(Letters(), "1");
+}
+
+}  // namespace
+}  // namespace fsft::fulfillment
