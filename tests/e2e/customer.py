@@ -48,6 +48,15 @@ class Customer:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._http.get(self.url + path, headers=headers, timeout=30, **options)
 
+    def get_patiently(self, path: str, token: str = None) -> requests.Response:
+        """The answer, once the gateway's connections have found the restarted services again."""
+        def answered():
+            answer = self.get(path, token)
+            # In a tuple, because a refusal counts as false.
+            return answer.status_code != 503 and (answer,)
+
+        return waiting.until(answered, seconds=30, what=f"an answer of {path}")[0]
+
     def patch(self, path: str, json, token: str = None) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._http.patch(self.url + path, json=json, headers=headers, timeout=30)

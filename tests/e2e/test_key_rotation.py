@@ -56,13 +56,6 @@ class Motorists:
             self.orders.append((body, order))
 
 
-def patiently(customer, path: str, token: str):
-    """The answer, once each of the gateway's connections has found the restarted services again."""
-    return waiting.until(
-        lambda: (answer := customer.get(path, token)).status_code != 503 and answer, seconds=30,
-        what=f"an answer of {path}")
-
-
 def test_a_rotation_under_fire_loses_nothing(suite, customer):
     old = suite.keys.data_keys_file.read_text(encoding="utf-8").split()
     new = [f"{purpose}:local-2:{secrets.token_hex(32)}" for purpose in ("wrap", "lookup", "token")]
@@ -98,9 +91,9 @@ def test_a_rotation_under_fire_loses_nothing(suite, customer):
         suite.restart(name)
     for body, order in motorists.orders:
         path = f"/api/appeals/{order['payment_id']}"
-        details = patiently(customer, path, order["access_token"])
+        details = customer.get_patiently(path, order["access_token"])
         assert details.json()["citation_number"] == body["citation_number"], details.text
-        letter = patiently(customer, f"{path}/letter.pdf", order["access_token"])
+        letter = customer.get_patiently(f"{path}/letter.pdf", order["access_token"])
         assert letter.status_code == 200 and letter.content.startswith(b"%PDF")
         # Found by what the person knows.
         repeat = customer.post("/api/checkout/create-session", {**body, "appeal_type": "certified"})

@@ -123,14 +123,14 @@ def test_a_dry_run_counts_and_changes_nothing(suite, order, unpaid, young):
 
 
 def test_the_person_goes_and_the_stored_letter_with_them(suite, customer, order, unpaid, young):
-    path = f"/api/appeals/{order['payment_id']}"
-    assert customer.get(f"{path}/letter.pdf", order["access_token"]).status_code == 200
+    letter = f"/api/appeals/{order['payment_id']}/letter.pdf"
+    assert customer.get_patiently(letter, order["access_token"]).status_code == 200
     suite.reconfigure("intake", FSFT_RETENTION="on")
     wait_until_forgotten(suite, order)
     waiting.until(lambda: not any(readable(suite, intake_id) for intake_id in unpaid), seconds=30,
                   what="what nobody paid for to be forgotten")
-    assert customer.get(f"{path}/letter.pdf", order["access_token"]).status_code == 401
-    assert young.get()["intake_id"] == young.id
+    assert customer.get_patiently(letter, order["access_token"]).status_code == 401
+    assert customer.get_patiently(f"/api/intakes/{young.id}", young.token).status_code == 200
     # What is no personal data stays.
     assert customer.order(order["session_id"])["payment_status"] == "paid"
     assert figure(suite, "intake", "retention_settled_total", "unpaid") == 2
