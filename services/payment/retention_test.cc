@@ -168,6 +168,19 @@ TEST_F(RetentionTest, AtTheVeryEndTheRowGoesWithItsRefundsOnceTheLetterIsGone) {
             "retention paid deleted");
 }
 
+// What intake is told has the sum of the versions of all of its payments.
+TEST_F(RetentionTest, ARowStaysUntilEveryPaymentOfItsIntakeIsOver) {
+  OpenWithSession();
+  End();
+  Age(2616);
+  ASSERT_TRUE(checkouts_.Open(Wanted(kOtherPayment), Soon()).ok());
+  ASSERT_EQ(Pass("stripe_ids"), 1);
+  EXPECT_EQ(Pass("payment_rows"), 0);
+  End();
+  Age(2616);
+  EXPECT_EQ(Pass("payment_rows"), 2);
+}
+
 TEST_F(RetentionTest, ARowStaysWhileANeighbourIsToBeToldOfIt) {
   MakeHistory(2616);
   ASSERT_EQ(Pass("stripe_ids"), 1);
