@@ -40,6 +40,8 @@ class Backend {
       const intake::SaveDraftRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::AddExhibitResponse> AddExhibit(
       const intake::AddExhibitRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::RemoveExhibitResponse> RemoveExhibit(
+      const intake::RemoveExhibitRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::GetIntakeResponse> GetIntake(

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/changing.h"
+#include "gateway/exhibit_json.h"
 #include "gateway/handlers.h"
 #include "gateway/http/multipart.h"
 #include "gateway/idempotency_key.h"
@@ -30,10 +31,12 @@ std::optional<Upload> ReadForm(std::string_view body, std::string_view boundary)
   return upload;
 }
 
-// A body that is no form is the image itself, which has no caption then.
+// A body that is no form is the image itself. Its caption comes percent-encoded in a header, as which
+// the server has decoded it; not in the address, which proxies log.
 absl::StatusOr<Upload> ReadUpload(const http::Request& request) {
   const std::string_view type = request.Find("Content-Type");
-  if (!http::IsMultipart(type)) return Upload{.image = request.body};
+  if (!http::IsMultipart(type))
+    return Upload{.image = request.body, .caption = request.Find("X-Caption")};
   const auto boundary = http::MultipartBoundary(type);
   const auto upload = boundary ? ReadForm(request.body, *boundary) : std::nullopt;
   if (!upload) {
@@ -76,12 +79,17 @@ absl::StatusOr<http::Response> AddEvidence(const Services& services, const Call&
   request.set_caption(std::string(upload->caption));
   const auto added = Change(services, call, std::move(request), &Backend::AddExhibit);
   if (!added.ok()) return added.status();
-  const intake::ExhibitSummary& exhibit = added->exhibit();
-  return JsonResponse({{"exhibit_id", exhibit.exhibit_id()},
-                       {"position", exhibit.position()},
-                       {"width", exhibit.width()},
-                       {"height", exhibit.height()}},
-                      201);
+  return JsonResponse(ExhibitJson(added->exhibit()), 201);
+}
+
+absl::StatusOr<http::Response> RemoveEvidence(const Services& services, const Call& call) {
+  intake::RemoveExhibitRequest request;
+  request.set_intake_id(std::string(call.parameter));
+  request.set_access_token(std::string(call.access_token));
+  request.set_exhibit_id(std::string(call.second_parameter));
+  const auto removed = Change(services, call, std::move(request), &Backend::RemoveExhibit);
+  if (!removed.ok()) return removed.status();
+  return JsonResponse({{"evidence", EvidenceJson(removed->exhibits())}});
 }
 
 }  // namespace fsft::gateway

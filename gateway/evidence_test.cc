@@ -63,6 +63,35 @@ TEST_F(EvidenceTest, TakesAnImageAsTheFileOfAForm) {
   EXPECT_EQ(Sent().caption(), "The sign…");
 }
 
+TEST_F(EvidenceTest, AnImageAsTheBodyHasItsCaptionInAHeader) {
+  EXPECT_EQ(Upload("image/png", image_, {{"X-Caption", "The sign…"}}).status, 201);
+  EXPECT_EQ(Sent().caption(), "The sign…");
+  EXPECT_EQ(Upload("image/png", image_, {{"X-Caption", "caf\xE9"}}).status, 422);
+}
+
+TEST_F(EvidenceTest, RemovesAPhotographOfTheIntake) {
+  intake::RemoveExhibitResponse remaining;
+  *remaining.add_exhibits() = backend_.add_exhibit.answer->exhibit();
+  backend_.remove_exhibit.answer = remaining;
+  const http::Response response = Ask("DELETE", path_ + "/exhibit-1", {Bearer("token")});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(Json(response)["evidence"][0]["position"], 2);
+  EXPECT_EQ(backend_.remove_exhibit.request.intake_id(), kIntakeId);
+  EXPECT_EQ(backend_.remove_exhibit.request.exhibit_id(), "exhibit-1");
+  EXPECT_EQ(backend_.remove_exhibit.request.access_token(), "token");
+  EXPECT_FALSE(backend_.remove_exhibit.request.checkout_ended());
+}
+
+TEST_F(EvidenceTest, WhatIsNotThereIsNotFoundAndNobodyRemovesWithoutAToken) {
+  backend_.remove_exhibit.answer =
+      rpc::Error(absl::StatusCode::kNotFound, "exhibit_not_found", "there is no such exhibit");
+  const http::Response response = Ask("DELETE", path_ + "/exhibit-1", {Bearer("token")});
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(Json(response)["code"], "exhibit_not_found");
+  EXPECT_EQ(Ask("DELETE", path_ + "/exhibit-1", {}).status, 401);
+  EXPECT_EQ(backend_.remove_exhibit.calls, 1);
+}
+
 TEST_F(EvidenceTest, TheSameUploadIsRecognisedWhateverItsWrapping) {
   Upload("multipart/form-data; boundary=b", Form(image_, ""));
   const std::string digest = Sent().request_key().request_digest();

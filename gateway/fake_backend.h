@@ -29,6 +29,7 @@ class FakeBackend final : public Backend {
   FakeMethod<intake::UpdateIntakeRequest, intake::UpdateIntakeResponse> update_intake;
   FakeMethod<intake::SaveDraftRequest, intake::SaveDraftResponse> save_draft;
   FakeMethod<intake::AddExhibitRequest, intake::AddExhibitResponse> add_exhibit;
+  FakeMethod<intake::RemoveExhibitRequest, intake::RemoveExhibitResponse> remove_exhibit;
   FakeMethod<intake::SubmitAppealRequest, intake::SubmitAppealResponse> submit_appeal;
   FakeMethod<intake::GetIntakeRequest, intake::GetIntakeResponse> get_intake;
   FakeMethod<intake::LookUpRequest, intake::LookUpResponse> look_up;
@@ -82,6 +83,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<intake::AddExhibitResponse> AddExhibit(const intake::AddExhibitRequest& request,
                                                         rpc::Deadline) override {
     return add_exhibit(request);
+  }
+  absl::StatusOr<intake::RemoveExhibitResponse> RemoveExhibit(
+      const intake::RemoveExhibitRequest& request, rpc::Deadline) override {
+    return remove_exhibit(request);
   }
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline) override {

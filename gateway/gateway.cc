@@ -155,6 +155,7 @@ class Gateway::RouteExchange final : public http::Exchange {
   absl::StatusOr<http::Response> Handle() {
     const Call call{.request = request_,
                     .parameter = match_.parameter,
+                    .second_parameter = match_.second_parameter,
                     .access_token = identity_.access_token,
                     .operator_name = identity_.operator_name,
                     .deadline = steady_clock::now() + match_.route->work.deadline};

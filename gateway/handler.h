@@ -24,8 +24,9 @@ struct Services {
 // One request on its way through a handler.
 struct Call {
   const http::Request& request;
-  // The value of the path's {parameter}; empty when the route has none.
+  // The values of the path's {parameters}; empty where the route has none.
   std::string_view parameter;
+  std::string_view second_parameter = {};
   // The customer's access token on customer routes; empty when none was sent.
   std::string_view access_token;
   // The operator's name on operator routes; empty when no token was sent.

@@ -31,6 +31,7 @@ absl::StatusOr<http::Response> GetLetterPdf(const Services& services, const Call
 
 // evidence.cc
 absl::StatusOr<http::Response> AddEvidence(const Services& services, const Call& call);
+absl::StatusOr<http::Response> RemoveEvidence(const Services& services, const Call& call);
 
 // webhooks.cc
 absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const Call& call);

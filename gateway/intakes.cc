@@ -1,6 +1,7 @@
 // An appeal, step by step.
 #include "gateway/appeal_json.h"
 #include "gateway/changing.h"
+#include "gateway/exhibit_json.h"
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
 #include "gateway/words.h"
@@ -50,17 +51,6 @@ ordered_json DraftJson(const intake::GetIntakeResponse& appeal) {
           {"is_final", draft.is_final()}};
 }
 
-ordered_json EvidenceJson(const intake::GetIntakeResponse& appeal) {
-  ordered_json list = ordered_json::array();
-  for (const intake::ExhibitSummary& exhibit : appeal.exhibits()) {
-    list.push_back({{"exhibit_id", exhibit.exhibit_id()},
-                    {"position", exhibit.position()},
-                    {"width", exhibit.width()},
-                    {"height", exhibit.height()}});
-  }
-  return list;
-}
-
 }  // namespace
 
 absl::StatusOr<http::Response> CreateIntake(const Services& services, const Call& call) {
@@ -80,7 +70,7 @@ absl::StatusOr<http::Response> GetIntake(const Services& services, const Call& c
   if (!appeal.ok()) return appeal.status();
   ordered_json json = IntakeJson(*appeal);
   json["draft"] = DraftJson(*appeal);
-  json["evidence"] = EvidenceJson(*appeal);
+  json["evidence"] = EvidenceJson(appeal->exhibits());
   return JsonResponse(json);
 }
 

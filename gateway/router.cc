@@ -35,6 +35,18 @@ std::string AllowedMethods(const std::vector<const Route*>& methods) {
   return list;
 }
 
+// "/x/{id}/y" as "x", "", "y".
+std::vector<std::string> SegmentsOf(std::string_view pattern) {
+  std::vector<std::string> segments;
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1);
+    const std::string_view segment = pattern.substr(0, pattern.find('/'));
+    segments.emplace_back(segment.starts_with('{') ? "" : segment);
+    pattern.remove_prefix(segment.size());
+  }
+  return segments;
+}
+
 }  // namespace
 
 Router::Router(std::span<const Route> routes) {
@@ -50,46 +62,46 @@ void Router::Add(std::string_view pattern, const Route& route) {
                                 why);
   };
   Methods* methods = nullptr;
-  const size_t open = pattern.find('{');
-  if (open == std::string_view::npos) {
+  if (pattern.find('{') == std::string_view::npos) {
     methods = &fixed_[std::string(pattern)];
   } else {
-    const size_t close = pattern.find('}', open);
-    if (close == std::string_view::npos || pattern.find('{', close) != std::string_view::npos) {
-      fail("has not exactly one parameter");
-    }
-    const std::string_view prefix = pattern.substr(0, open), suffix = pattern.substr(close + 1);
-    auto found = std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& known) {
-      return known.prefix == prefix && known.suffix == suffix;
-    });
-    if (found == patterns_.end()) {
-      found = patterns_.insert(found, {std::string(prefix), std::string(suffix), {}});
-    }
+    std::vector<std::string> segments = SegmentsOf(pattern);
+    if (std::ranges::count(segments, "") > 2) fail("has more than two parameters");
+    auto found = std::ranges::find(patterns_, segments, &Pattern::segments);
+    if (found == patterns_.end()) found = patterns_.insert(found, {std::move(segments), {}});
     methods = &found->methods;
   }
   if (FindMethod(*methods, route.method) != nullptr) fail("is listed twice");
   methods->push_back(&route);
 }
 
-const Router::Methods* Router::FindPath(std::string_view path, std::string_view* parameter) const {
+bool Router::Fits(const Pattern& pattern, std::string_view path, Match& match) {
+  match.parameter = match.second_parameter = {};
+  for (const std::string& segment : pattern.segments) {
+    if (!path.starts_with('/')) return false;
+    path.remove_prefix(1);
+    const std::string_view value = path.substr(0, path.find('/'));
+    path.remove_prefix(value.size());
+    if (value.empty() || (!segment.empty() && value != segment)) return false;
+    if (segment.empty())
+      (match.parameter.empty() ? match.parameter : match.second_parameter) = value;
+  }
+  return path.empty();
+}
+
+const Router::Methods* Router::FindPath(std::string_view path, Match& match) const {
   // A fixed path wins over a pattern that would fit too.
   if (const auto found = fixed_.find(path); found != fixed_.end()) return &found->second;
   for (const Pattern& pattern : patterns_) {
-    if (path.size() <= pattern.prefix.size() + pattern.suffix.size()) continue;
-    if (!path.starts_with(pattern.prefix) || !path.ends_with(pattern.suffix)) continue;
-    const std::string_view value = path.substr(
-        pattern.prefix.size(), path.size() - pattern.prefix.size() - pattern.suffix.size());
-    if (value.find('/') != std::string_view::npos) continue;
-    *parameter = value;
-    return &pattern.methods;
+    if (Fits(pattern, path, match)) return &pattern.methods;
   }
   return nullptr;
 }
 
 Match Router::Find(std::string_view method, std::string_view path) const {
   Match match;
-  const Methods* methods = FindPath(path, &match.parameter);
-  if (methods == nullptr) return match;
+  const Methods* methods = FindPath(path, match);
+  if (methods == nullptr) return {};
   match.route = FindMethod(*methods, method);
   if (match.route == nullptr) match.allow = AllowedMethods(*methods);
   return match;

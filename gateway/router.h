@@ -16,18 +16,19 @@ namespace fsft::gateway {
 struct Match {
   // nullptr: no such path, or none for this method.
   const Route* route = nullptr;
-  // The {parameter}'s value; a view into the path that was asked for.
+  // The {parameters}' values; views into the path that was asked for.
   std::string_view parameter;
+  std::string_view second_parameter = {};
   // For 405: the methods that the path does have, e.g. "GET, HEAD". Empty when there is no such
   // path.
   std::string allow;
 };
 
 // Built once; looked up by many threads. No regular expressions: a fixed path is one hash look-up,
-// and the few patterns with a parameter are compared by prefix and suffix.
+// and the few patterns with parameters are compared segment by segment.
 class Router {
  public:
-  // `routes` must outlive the router. Throws std::invalid_argument for a pattern with two
+  // `routes` must outlive the router. Throws std::invalid_argument for a pattern with three
   // parameters or a route listed twice: mistakes of ours that must stop the program at its start.
   explicit Router(std::span<const Route> routes);
 
@@ -38,13 +39,14 @@ class Router {
   // The routes of one path, one per method.
   using Methods = std::vector<const Route*>;
   struct Pattern {
-    std::string prefix;
-    std::string suffix;
+    // Empty where any will do.
+    std::vector<std::string> segments;
     Methods methods;
   };
 
   void Add(std::string_view pattern, const Route& route);
-  const Methods* FindPath(std::string_view path, std::string_view* parameter) const;
+  const Methods* FindPath(std::string_view path, Match& match) const;
+  static bool Fits(const Pattern& pattern, std::string_view path, Match& match);
 
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;

@@ -25,6 +25,17 @@ TEST(Router, FindsFixedPathsAndParameters) {
   EXPECT_EQ(session.parameter, "cs_test_1");
 }
 
+TEST(Router, TellsTwoParametersApart) {
+  const Route routes[] = {At("DELETE", "/x/{id}/y/{other}")};
+  const Router router(routes);
+  const Match match = router.Find("DELETE", "/x/1/y/22");
+  EXPECT_EQ(match.route, routes);
+  EXPECT_EQ(match.parameter, "1");
+  EXPECT_EQ(match.second_parameter, "22");
+  for (const char* path : {"/x/1/y", "/x/1/y/", "/x//y/22", "/x/1/z/22", "/x/1/y/22/", "x/1/y/22"})
+    EXPECT_EQ(router.Find("DELETE", path).route, nullptr) << path;
+}
+
 TEST(Router, TheSuffixTellsTheLetterFromTheAppeal) {
   const Router router(Routes());
   EXPECT_EQ(PatternOf(router.Find("GET", "/api/appeals/x")), "/api/appeals/{payment_id}");
@@ -39,7 +50,7 @@ TEST(Router, ApiRoutesAlsoAnswerWithoutThePrefix) {
   for (const Route& route : Routes()) {
     if (!route.pattern.starts_with("/api/")) continue;
     std::string path(route.pattern.substr(4));
-    if (const size_t open = path.find('{'); open != std::string::npos) {
+    for (size_t open = 0; (open = path.find('{')) != std::string::npos;) {
       path.replace(open, path.find('}') - open + 1, "value");
     }
     const bool for_operators = path.starts_with("/admin/");
@@ -85,8 +96,8 @@ TEST(Router, RefusesATableThatContradictsItself) {
   EXPECT_THROW(Router{twice}, std::invalid_argument);
   const Route aliased[] = {At("GET", "/api/x"), At("GET", "/x")};
   EXPECT_THROW(Router{aliased}, std::invalid_argument);
-  const Route two_parameters[] = {At("GET", "/{a}/{b}")};
-  EXPECT_THROW(Router{two_parameters}, std::invalid_argument);
+  const Route three_parameters[] = {At("GET", "/{a}/{b}/{c}")};
+  EXPECT_THROW(Router{three_parameters}, std::invalid_argument);
 }
 
 TEST(Routes, OnlyOperatorRoutesAreBelowAdmin) {

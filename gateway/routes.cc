@@ -45,6 +45,7 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},
     {"POST",  "/api/intakes/{id}/drafts",                   kOwner,       kOrder,   kCheckout, SaveDraft},
     {"POST",  "/api/intakes/{id}/evidence",                 kOwner,       kPhoto,   kUpload,   AddEvidence},
+    {"DELETE","/api/intakes/{id}/evidence/{exhibit_id}",    kOwner,       kNoBody,  kCheckout, RemoveEvidence},
     {"POST",  "/api/checkout/create-session",                kMaybeOwner,  kOrder,   kCheckout, CreateSession},
     {"GET",   "/api/checkout/session/{session_id}",          kOpen,        kNoBody,  kLookup,   GetSession},
     {"POST",  "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},

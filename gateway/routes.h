@@ -62,8 +62,8 @@ struct WorkRule {
 
 struct Route {
   std::string_view method;
-  // "/api/appeals/{payment_id}": at most one parameter, which stands for one path segment. Also the
-  // route's name in logs and metrics, whichever alias was called.
+  // "/api/appeals/{payment_id}": at most two parameters, each of which stands for one path segment.
+  // Also the route's name in logs and metrics, whichever alias was called.
   std::string_view pattern;
   Access access;
   BodyRule body;

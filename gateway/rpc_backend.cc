@@ -61,6 +61,10 @@ class RpcBackend final : public Backend {
                                                         Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::AddExhibit, request, deadline);
   }
+  absl::StatusOr<intake::RemoveExhibitResponse> RemoveExhibit(
+      const intake::RemoveExhibitRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::RemoveExhibit, request, deadline);
+  }
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);

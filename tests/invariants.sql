@@ -65,9 +65,11 @@ WITH payment_chain AS (
     WHERE (c.nth IS NULL OR c.nth = c.length) AND state IS DISTINCT FROM c.to_state
 
     UNION ALL
-    SELECT 'intake: its exhibits are not as many as were counted', intake_id
+    SELECT 'intake: its exhibits are not as many as were counted, one behind the other', intake_id
     FROM intake.intakes i
-    WHERE exhibit_count <> (SELECT count(*) FROM intake.exhibits e WHERE e.intake_id = i.intake_id)
+    WHERE (SELECT array_agg(position ORDER BY position) FROM intake.exhibits e
+           WHERE e.intake_id = i.intake_id AND removed_at IS NULL)
+          IS DISTINCT FROM (SELECT array_agg(n) FROM generate_series(1, exhibit_count) AS n)
 
     -- One paid order, one letter.
     UNION ALL

@@ -55,17 +55,24 @@ absl::StatusOr<std::optional<ExhibitRecord>> ExhibitStore::FindAdded(const Reque
   return ReadSummary(**row, 2);
 }
 
-absl::StatusOr<std::optional<ExhibitRoom>> ExhibitStore::FindRoom(std::string_view intake_id,
-                                                                  db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kExhibitRoom, {{"intake_id", intake_id}}, deadline);
+absl::StatusOr<bool> ExhibitStore::Remove(const WorkingCopy& copy, std::string_view exhibit_id,
+                                          db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kRemoveExhibit,
+      {{"intake_id", copy.intake_id}, {"revision", copy.revision}, {"exhibit_id", exhibit_id}},
+      deadline);
+  if (!row.ok()) return row.status();
+  return row->has_value();
+}
+
+absl::StatusOr<std::optional<bool>> ExhibitStore::IsRemoved(std::string_view intake_id,
+                                                            std::string_view exhibit_id,
+                                                            db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kIsRemoved, {{"exhibit_id", exhibit_id}, {"intake_id", intake_id}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  return ExhibitRoom{.state = (*row)->Text(0),
-                     .token_version = (*row)->Int64(1),
-                     .data_key = ReadKey(**row, 2, 3),
-                     .exhibit_count = (*row)->Int64(4),
-                     .payment_id = (*row)->TextOr(5)};
+  return (*row)->Bool(0);
 }
 
 absl::StatusOr<std::vector<ExhibitRecord>> ExhibitStore::List(std::string_view intake_id,

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/intake/request_key.h"
+#include "services/intake/working_copy.h"
 #include "shared/crypto/envelope.h"
 #include "shared/db/database.h"
 
@@ -39,17 +40,6 @@ struct ExhibitRecord {
   std::string caption_sealed{};
 };
 
-// What decides whether an intake takes a photograph.
-struct ExhibitRoom {
-  std::string state{};
-  int64_t token_version = 0;
-  // Nothing once the intake is erased.
-  std::optional<crypto::WrappedKey> data_key{};
-  int64_t exhibit_count = 0;
-  // Empty before payment has told of one.
-  std::string payment_id{};
-};
-
 struct ExhibitImage {
   std::string intake_id{};
   std::string image_sealed{};
@@ -58,7 +48,7 @@ struct ExhibitImage {
 };
 
 // All SQL of exhibits. Thread-safe. Errors are those of shared/db/errors.h where nothing else is
-// said. Nothing changes an exhibit that is stored.
+// said. An exhibit that is stored changes its place at most.
 class ExhibitStore {
  public:
   explicit ExhibitStore(db::Database& database) : database_(database) {}
@@ -71,9 +61,14 @@ class ExhibitStore {
   // INVALID_ARGUMENT "idempotency_key_reused" when the key came with another digest.
   absl::StatusOr<std::optional<ExhibitRecord>> FindAdded(const RequestKey& key,
                                                          db::Deadline deadline);
-  absl::StatusOr<std::optional<ExhibitRoom>> FindRoom(std::string_view intake_id,
-                                                      db::Deadline deadline);
-  // By position.
+  // False when the exhibit is none of the intake's, or was removed before, or when the intake is not
+  // as `copy` says any more: look again.
+  absl::StatusOr<bool> Remove(const WorkingCopy& copy, std::string_view exhibit_id,
+                              db::Deadline deadline);
+  // Whether an exhibit of this intake was removed; nothing when there never was such a one.
+  absl::StatusOr<std::optional<bool>> IsRemoved(std::string_view intake_id,
+                                                std::string_view exhibit_id, db::Deadline deadline);
+  // Those that are not removed, by position.
   absl::StatusOr<std::vector<ExhibitRecord>> List(std::string_view intake_id,
                                                   db::Deadline deadline);
   absl::StatusOr<std::optional<ExhibitImage>> FindImage(std::string_view exhibit_id,

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "services/intake/access_token.h"
 #include "services/intake/field_checks.h"
 #include "services/intake/letter_room.h"
 #include "services/intake/sealing.h"
@@ -20,6 +19,8 @@ using fightsftickets::intake::v1::AddExhibitRequest;
 using fightsftickets::intake::v1::AddExhibitResponse;
 using fightsftickets::intake::v1::Exhibit;
 using fightsftickets::intake::v1::ExhibitSummary;
+using fightsftickets::intake::v1::RemoveExhibitRequest;
+using fightsftickets::intake::v1::RemoveExhibitResponse;
 
 constexpr size_t kMaxImageBytes = 10 << 20;
 constexpr size_t kMaxCaption = 100;
@@ -52,23 +53,15 @@ absl::Status RefuseImage(const absl::Status& status) {
 }
 
 // Why an intake takes no photograph; OK when it does.
-absl::Status CheckRoom(const ExhibitRoom& room) {
-  using enum absl::StatusCode;
-  if (room.state == "paid" || room.state == "fulfilled")
-    return rpc::WithIds(
-        rpc::Error(kAlreadyExists, "already_paid", "this appeal was paid for already"),
-        {{"payment_id", room.payment_id}});
-  if (!room.data_key)
-    return rpc::Error(kFailedPrecondition, "intake_closed", "the appeal was given up and erased");
-  if (room.state != "draft") {
-    return rpc::Error(kFailedPrecondition, "checkout_open",
-                      "the checkout of this appeal must be ended first");
-  }
-  if (room.exhibit_count >= kMaxExhibits) {
-    return rpc::Error(kFailedPrecondition, "too_many_exhibits",
-                      "an appeal can have at most five photographs");
-  }
-  return absl::OkStatus();
+absl::Status MayTakeOneMore(const WorkingCopy& copy, bool checkout_ended) {
+  if (absl::Status status = MayChange(copy, checkout_ended); !status.ok()) return status;
+  if (copy.exhibit_count < kMaxExhibits) return absl::OkStatus();
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, "too_many_exhibits",
+                    "an appeal can have at most five photographs");
+}
+
+absl::Status NotFound() {
+  return rpc::Error(absl::StatusCode::kNotFound, "exhibit_not_found", "there is no such exhibit");
 }
 
 absl::Status CheckFields(const AddExhibitRequest& request) {
@@ -101,8 +94,9 @@ AddExhibitResponse ResponseOf(const ExhibitRecord& record, bool repeated) {
 
 absl::StatusOr<AddExhibitResponse> Exhibits::Add(const AddExhibitRequest& request,
                                                  rpc::Deadline deadline) {
-  absl::StatusOr<ExhibitRoom> room = Authorize(request, deadline);
-  if (!room.ok()) return room.status();
+  absl::StatusOr<WorkingCopy> copy =
+      flow_.Open(request.intake_id(), request.access_token(), deadline);
+  if (!copy.ok()) return copy.status();
   // The same photograph may belong to two appeals, so a key counts within one.
   const absl::StatusOr<RequestKey> key =
       RequestKeyOf(*keys_.Current(), "add_exhibit:" + request.intake_id(),
@@ -112,9 +106,11 @@ absl::StatusOr<AddExhibitResponse> Exhibits::Add(const AddExhibitRequest& reques
   const auto added = store_.FindAdded(*key, deadline);
   if (!added.ok()) return added.status();
   if (added->has_value()) return ResponseOf(**added, true);
-  if (absl::Status status = CheckRoom(*room); !status.ok()) return status;
-  const absl::StatusOr<NewExhibit> exhibit = Prepare(request, *room);
+  absl::Status may = MayTakeOneMore(*copy, request.checkout_ended());
+  if (!may.ok()) return may;
+  const absl::StatusOr<NewExhibit> exhibit = Prepare(request, *copy);
   if (!exhibit.ok()) return exhibit.status();
+  if (absl::Status status = flow_.Reopen(*copy, deadline); !status.ok()) return status;
 
   const auto position = store_.Add(*exhibit, *key, deadline);
   if (!position.ok()) return position.status();
@@ -129,31 +125,52 @@ absl::StatusOr<AddExhibitResponse> Exhibits::Add(const AddExhibitRequest& reques
   const auto twin = store_.FindAdded(*key, deadline);
   if (!twin.ok()) return twin.status();
   if (twin->has_value()) return ResponseOf(**twin, true);
-  room = Authorize(request, deadline);
-  if (!room.ok()) return room.status();
-  if (absl::Status status = CheckRoom(*room); !status.ok()) return status;
-  return absl::UnavailableError("what stood in the way is gone");
+  copy = flow_.Open(request.intake_id(), request.access_token(), deadline);
+  if (!copy.ok()) return copy.status();
+  may = MayTakeOneMore(*copy, request.checkout_ended());
+  return may.ok() ? ChangedMeanwhile() : may;
 }
 
-absl::StatusOr<ExhibitRoom> Exhibits::Authorize(const AddExhibitRequest& request,
-                                                rpc::Deadline deadline) {
-  absl::StatusOr<std::optional<ExhibitRoom>> room = std::nullopt;
-  if (ids::IsUuid(request.intake_id())) room = store_.FindRoom(request.intake_id(), deadline);
-  if (!room.ok()) return room.status();
-  const int64_t version = room->has_value() ? (*room)->token_version : 0;
-  const bool fits =
-      IsAccessToken(*keys_.Current(), request.access_token(), request.intake_id(), version);
-  if (!room->has_value() || !fits) return InvalidToken();
-  return **std::move(room);
+absl::StatusOr<RemoveExhibitResponse> Exhibits::Remove(const RemoveExhibitRequest& request,
+                                                       rpc::Deadline deadline) {
+  absl::StatusOr<bool> removed = false;
+  for (int round = 0; round < kChangeRounds && removed.ok() && !*removed; ++round) {
+    removed = TryRemove(request, deadline);
+  }
+  if (!removed.ok()) return removed.status();
+  if (!*removed) return ChangedMeanwhile();
+  auto remaining = Summarize(request.intake_id(), deadline);
+  if (!remaining.ok()) return remaining.status();
+  RemoveExhibitResponse response;
+  response.mutable_exhibits()->Add(remaining->begin(), remaining->end());
+  return response;
+}
+
+// False when the intake changed meanwhile.
+absl::StatusOr<bool> Exhibits::TryRemove(const RemoveExhibitRequest& request,
+                                         rpc::Deadline deadline) {
+  absl::StatusOr<WorkingCopy> copy =
+      flow_.Open(request.intake_id(), request.access_token(), deadline);
+  if (!copy.ok()) return copy.status();
+  absl::StatusOr<std::optional<bool>> removed = std::nullopt;
+  if (ids::IsUuid(request.exhibit_id()))
+    removed = store_.IsRemoved(request.intake_id(), request.exhibit_id(), deadline);
+  if (!removed.ok()) return removed.status();
+  if (!removed->has_value()) return NotFound();
+  if (**removed) return true;
+  if (absl::Status status = MayChange(*copy, request.checkout_ended()); !status.ok()) return status;
+  // A reopened one has another revision than this copy, and is looked at again.
+  if (absl::Status status = flow_.Reopen(*copy, deadline); !status.ok()) return status;
+  return store_.Remove(*copy, request.exhibit_id(), deadline);
 }
 
 absl::StatusOr<NewExhibit> Exhibits::Prepare(const AddExhibitRequest& request,
-                                             const ExhibitRoom& room) const {
+                                             const WorkingCopy& copy) const {
   if (absl::Status status = CheckFields(request); !status.ok()) return status;
   const absl::StatusOr<images::Photograph> photograph = images::PreparePhotograph(request.image());
   if (!photograph.ok()) return RefuseImage(photograph.status());
   const absl::StatusOr<crypto::DataKey> key =
-      OpenIntakeKey(*room.data_key, request.intake_id(), *keys_.Current());
+      OpenIntakeKey(*copy.data_key, request.intake_id(), *keys_.Current());
   if (!key.ok()) return key.status();
 
   NewExhibit exhibit{.exhibit_id = ids::NewUuidV7(clock_.Now()),
@@ -201,9 +218,7 @@ absl::StatusOr<std::string> Exhibits::Read(const std::string& exhibit_id, rpc::D
   absl::StatusOr<std::optional<ExhibitImage>> image = std::nullopt;
   if (ids::IsUuid(exhibit_id)) image = store_.FindImage(exhibit_id, deadline);
   if (!image.ok()) return image.status();
-  if (!image->has_value()) {
-    return rpc::Error(absl::StatusCode::kNotFound, "exhibit_not_found", "there is no such exhibit");
-  }
+  if (!image->has_value()) return NotFound();
   if (!(*image)->data_key) {
     return rpc::Error(absl::StatusCode::kDataLoss, "submission_erased",
                       "the submission was erased");

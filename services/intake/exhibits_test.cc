@@ -19,6 +19,9 @@ namespace {
 
 using fightsftickets::intake::v1::AddExhibitRequest;
 using fightsftickets::intake::v1::AddExhibitResponse;
+using fightsftickets::intake::v1::RemoveExhibitRequest;
+using fightsftickets::intake::v1::RemoveExhibitResponse;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -63,6 +66,32 @@ class ExhibitsTest : public IntakesTest {
   }
   absl::Status Refusal(const AddExhibitRequest& request) { return Add(request).status(); }
 
+  std::string Added(const std::string& key) {
+    const auto added = Add(Request(key));
+    EXPECT_TRUE(added.ok()) << added.status();
+    return added->exhibit().exhibit_id();
+  }
+  absl::StatusOr<RemoveExhibitResponse> Remove(const std::string& exhibit_id,
+                                               bool checkout_ended = false) {
+    RemoveExhibitRequest request;
+    request.set_intake_id(intake_id_);
+    request.set_access_token(AccessToken(*keys_, intake_id_, 1));
+    request.set_exhibit_id(exhibit_id);
+    request.set_checkout_ended(checkout_ended);
+    return exhibits_.Remove(request, Soon());
+  }
+  // The ids by position, as their owner reads them.
+  std::vector<std::string> Remaining() {
+    const auto exhibits = exhibits_.Summarize(intake_id_, Soon());
+    EXPECT_TRUE(exhibits.ok()) << exhibits.status();
+    std::vector<std::string> ids;
+    for (const auto& exhibit : *exhibits) {
+      ids.push_back(exhibit.exhibit_id());
+      EXPECT_EQ(exhibit.position(), ids.size());
+    }
+    return ids;
+  }
+
   // Locks the intake's row until every connection of the pool waits for it.
   std::future<void> HoldUntilEightWait() {
     const std::string row = "FROM intake.intakes WHERE intake_id = '" + intake_id_ + "' FOR UPDATE";
@@ -81,7 +110,10 @@ class ExhibitsTest : public IntakesTest {
 
   ExhibitStore exhibit_store_{*database_};
   time::SystemClock clock_;
-  Exhibits exhibits_{exhibit_store_, key_source_, clock_};
+  RegistryCache registry_cache_{store_, ServedUnverified::All()};
+  StepStore steps_{*database_};
+  StepFlow flow_{steps_, registry_cache_, key_source_, clock_};
+  Exhibits exhibits_{exhibit_store_, flow_, key_source_, clock_};
   std::string intake_id_;
   crypto::WrappedKey data_key_;
 };
@@ -281,6 +313,96 @@ TEST_F(ExhibitsTest, AnImageOpensInItsOwnRowOnly) {
       second + "') WHERE exhibit_id = '" + first + "'");
   EXPECT_EQ(exhibits_.Read(first, Soon()).status().code(), absl::StatusCode::kDataLoss);
   EXPECT_TRUE(exhibits_.Read(second, Soon()).ok());
+}
+
+TEST_F(ExhibitsTest, ThoseBehindARemovedOneMoveUp) {
+  const std::string first = Added("1"), second = Added("2"), third = Added("3");
+  const auto removed = Remove(first);
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  ASSERT_EQ(removed->exhibits_size(), 2);
+  EXPECT_EQ(removed->exhibits(0).exhibit_id(), second);
+  EXPECT_EQ(removed->exhibits(0).position(), 1);
+  EXPECT_THAT(Remaining(), ElementsAre(second, third));
+  EXPECT_THAT((Added("4"), Remaining()), testing::SizeIs(3));
+  EXPECT_EQ(Owner("SELECT actor || ' ' || action FROM intake.audit_log "
+                  "WHERE action LIKE '%exhibit' ORDER BY at DESC OFFSET 1 LIMIT 1"),
+            "customer remove_exhibit");
+}
+
+TEST_F(ExhibitsTest, RemovingOneAgainChangesNothing) {
+  const std::string first = Added("1"), second = Added("2");
+  ASSERT_TRUE(Remove(first).ok());
+  const std::string before = Owner("SELECT i::text FROM intake.intakes i");
+  const auto again = Remove(first);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->exhibits_size(), 1);
+  EXPECT_EQ(Owner("SELECT i::text FROM intake.intakes i"), before);
+  SetState("paid");
+  EXPECT_TRUE(Remove(first).ok());
+  EXPECT_EQ(ReasonOf(Remove(second).status()), "already_paid");
+}
+
+TEST_F(ExhibitsTest, NothingIsLeftOfAPhotographThatNoLetterShows) {
+  AddExhibitRequest request = Request("1");
+  request.set_caption("Mission Street");
+  ASSERT_TRUE(Remove(Add(request)->exhibit().exhibit_id()).ok());
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.exhibits "
+                  "WHERE image_sealed IS NOT NULL OR caption_sealed IS NOT NULL"),
+            "0");
+}
+
+// Money for that letter may arrive late, and an operator may accept it.
+TEST_F(ExhibitsTest, APhotographThatWasOfferedForPaymentStaysPrintable) {
+  const std::string shown = Added("1");
+  Owner("UPDATE intake.drafts SET frozen_at = now()");
+  SetState("submitted");
+  EXPECT_EQ(ReasonOf(Remove(shown).status()), "checkout_open");
+  const auto removed = Remove(shown, true);
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  EXPECT_TRUE(exhibits_.Read(shown, Soon()).ok());
+  EXPECT_THAT(Remaining(), testing::IsEmpty());
+  EXPECT_EQ(Owner("SELECT state FROM intake.intakes"), "draft");
+  EXPECT_EQ(Owner("SELECT string_agg(is_final::text, ' ' ORDER BY version) FROM intake.drafts"),
+            "true false");
+}
+
+TEST_F(ExhibitsTest, TheSamePhotographCanComeAgain) {
+  AddExhibitRequest request = Request("");
+  request.mutable_request_key()->clear_idempotency_key();
+  const std::string first = Add(request)->exhibit().exhibit_id();
+  ASSERT_TRUE(Remove(first).ok());
+  const auto added = Add(request);
+  ASSERT_TRUE(added.ok()) << added.status();
+  EXPECT_FALSE(added->repeated_request());
+  EXPECT_THAT(Remaining(), ElementsAre(added->exhibit().exhibit_id()));
+}
+
+TEST_F(ExhibitsTest, RemovalsSideBySideLeaveNoGap) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < kMaxExhibits; ++i) ids.push_back(Added(std::to_string(i)));
+  std::vector<std::future<absl::Status>> removals;
+  for (const int i : {0, 1, 3, 0}) {
+    removals.push_back(std::async(std::launch::async, [&, i] { return Remove(ids[i]).status(); }));
+  }
+  for (auto& removal : removals) {
+    const absl::Status status = removal.get();
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  EXPECT_THAT(Remaining(), ElementsAre(ids[2], ids[4]));
+  EXPECT_EQ(Owner("SELECT exhibit_count FROM intake.intakes"), "2");
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.audit_log WHERE action = 'remove_exhibit'"), "3");
+}
+
+TEST_F(ExhibitsTest, OnlyItsOwnAppealLosesAPhotograph) {
+  const std::string foreign = Added("1");
+  Begin();
+  EXPECT_EQ(ReasonOf(Remove(foreign).status()), "exhibit_not_found");
+  EXPECT_EQ(ReasonOf(Remove("no id").status()), "exhibit_not_found");
+  RemoveExhibitRequest request;
+  request.set_intake_id(intake_id_);
+  request.set_exhibit_id(foreign);
+  EXPECT_EQ(ReasonOf(exhibits_.Remove(request, Soon()).status()), "invalid_token");
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.exhibits WHERE removed_at IS NULL"), "1");
 }
 
 TEST_F(ExhibitsTest, WhatIsNoExhibitIsNotFound) {

@@ -27,6 +27,8 @@ using fightsftickets::intake::v1::ListCitiesResponse;
 using fightsftickets::intake::v1::LookUpRequest;
 using fightsftickets::intake::v1::LookUpResponse;
 using fightsftickets::intake::v1::Person;
+using fightsftickets::intake::v1::RemoveExhibitRequest;
+using fightsftickets::intake::v1::RemoveExhibitResponse;
 using fightsftickets::intake::v1::SaveDraftRequest;
 using fightsftickets::intake::v1::SaveDraftResponse;
 using fightsftickets::intake::v1::Submission;
@@ -118,26 +120,19 @@ grpc::Status IntakeHandler::SaveDraft(grpc::ServerContext* context, const SaveDr
 grpc::Status IntakeHandler::AddExhibit(grpc::ServerContext* context,
                                        const AddExhibitRequest* request,
                                        AddExhibitResponse* response) {
-  return guard_.Run(
-      *context, "AddExhibit", rpc::WorkClass::kRender,
-      [&](const rpc::CallContext& call) { return Take(Add(*request, call.deadline), *response); });
+  return guard_.Run(*context, "AddExhibit", rpc::WorkClass::kRender,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.exhibits.Add(*request, call.deadline), *response);
+                    });
 }
 
-// A letter that was offered for payment stays without the new photograph, so it goes on as a new
-// draft first: a change of nothing else.
-absl::StatusOr<AddExhibitResponse> IntakeHandler::Add(const AddExhibitRequest& request,
-                                                      rpc::Deadline deadline) {
-  absl::StatusOr<AddExhibitResponse> added = parts_.exhibits.Add(request, deadline);
-  if (!request.checkout_ended() || rpc::DetailOf(added.status()).reason() != "checkout_open") {
-    return added;
-  }
-  UpdateIntakeRequest reopening;
-  reopening.set_intake_id(request.intake_id());
-  reopening.set_access_token(request.access_token());
-  reopening.set_checkout_ended(true);
-  absl::StatusOr<UpdateIntakeResponse> reopened = parts_.steps.Update(reopening, deadline);
-  if (!reopened.ok()) return reopened.status();
-  return parts_.exhibits.Add(request, deadline);
+grpc::Status IntakeHandler::RemoveExhibit(grpc::ServerContext* context,
+                                          const RemoveExhibitRequest* request,
+                                          RemoveExhibitResponse* response) {
+  return guard_.Run(*context, "RemoveExhibit", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return Take(parts_.exhibits.Remove(*request, call.deadline), *response);
+                    });
 }
 
 grpc::Status IntakeHandler::LookUp(grpc::ServerContext* context, const LookUpRequest* request,

@@ -55,6 +55,9 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   grpc::Status AddExhibit(grpc::ServerContext* context,
                           const fightsftickets::intake::v1::AddExhibitRequest* request,
                           fightsftickets::intake::v1::AddExhibitResponse* response) override;
+  grpc::Status RemoveExhibit(grpc::ServerContext* context,
+                             const fightsftickets::intake::v1::RemoveExhibitRequest* request,
+                             fightsftickets::intake::v1::RemoveExhibitResponse* response) override;
   grpc::Status LookUp(grpc::ServerContext* context,
                       const fightsftickets::intake::v1::LookUpRequest* request,
                       fightsftickets::intake::v1::LookUpResponse* response) override;
@@ -70,8 +73,6 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
                          fightsftickets::intake::v1::GetIntakeResponse* response) override;
 
  private:
-  absl::StatusOr<fightsftickets::intake::v1::AddExhibitResponse> Add(
-      const fightsftickets::intake::v1::AddExhibitRequest& request, rpc::Deadline deadline);
   absl::StatusOr<FrozenAppeal> Submit(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, rpc::Deadline deadline);
 

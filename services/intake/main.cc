@@ -48,10 +48,10 @@ absl::Status Serve(app::App& app) {
   rpc::GuardEnvironment guards(app.metrics(), {.render = kPhotographsAtOnce});
   intake::Citations citations(registry, app.clock());
   intake::Submitter submitter(store, registry, **keys, app.clock());
-  intake::ExhibitStore exhibit_store(**database);
-  intake::Exhibits exhibits(exhibit_store, **keys, app.clock());
   intake::StepStore step_store(**database);
   intake::StepFlow steps(step_store, registry, **keys, app.clock());
+  intake::ExhibitStore exhibit_store(**database);
+  intake::Exhibits exhibits(exhibit_store, steps, **keys, app.clock());
   intake::StepCheckout step_checkout(
       {.flow = steps, .steps = step_store, .intakes = store, .exhibits = exhibits}, registry,
       **keys, app.clock());

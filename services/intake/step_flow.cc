@@ -157,19 +157,36 @@ StepFlow::Attempt<UpdateIntakeResponse> StepFlow::TryUpdate(const UpdateIntakeRe
   absl::StatusOr<Person> person = Changed(*std::move(stored), request);
   if (person.ok()) person = Checked(*person, deadline);
   if (!person.ok()) return person.status();
+  return Store(*copy, *person, *key, deadline);
+}
 
+absl::Status StepFlow::Reopen(const WorkingCopy& copy, db::Deadline deadline) {
+  if (copy.state == "draft") return absl::OkStatus();
+  const auto keys = keys_.Current();
+  absl::StatusOr<crypto::DataKey> key = OpenIntakeKey(*copy.data_key, copy.intake_id, *keys);
+  if (!key.ok()) return key.status();
+  absl::StatusOr<Person> person =
+      OpenPerson(copy.person_sealed, copy.intake_id, *copy.data_key, *keys);
+  if (!person.ok()) return person.status();
+  return Store(copy, *person, *key, deadline).status();
+}
+
+StepFlow::Attempt<UpdateIntakeResponse> StepFlow::Store(const WorkingCopy& copy,
+                                                        const Person& person,
+                                                        const crypto::DataKey& key,
+                                                        db::Deadline deadline) {
   absl::StatusOr<std::optional<NewDraft>> next =
-      AfterFrozen(*copy, *key, ids::NewUuidV7(clock_.Now()));
+      AfterFrozen(copy, key, ids::NewUuidV7(clock_.Now()));
   if (!next.ok()) return next.status();
-  absl::StatusOr<bool> changed =
-      store_.Change(*copy, SealPerson(*person, copy->intake_id, *key, *keys), *next, deadline);
+  absl::StatusOr<bool> changed = store_.Change(
+      copy, SealPerson(person, copy.intake_id, key, *keys_.Current()), *next, deadline);
   if (!changed.ok()) return changed.status();
   if (!*changed) return std::nullopt;
   UpdateIntakeResponse response;
   if (next->has_value()) {
     response.set_draft_id((*next)->draft_id);
-  } else if (copy->draft) {
-    response.set_draft_id(copy->draft->draft_id);
+  } else if (copy.draft) {
+    response.set_draft_id(copy.draft->draft_id);
   }
   return response;
 }

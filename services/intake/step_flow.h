@@ -32,6 +32,11 @@ class StepFlow {
   absl::StatusOr<WorkingCopy> Open(std::string_view intake_id, std::string_view token,
                                    db::Deadline deadline);
 
+  // Lets an intake that was offered for payment be changed again: its letter goes on as a new draft,
+  // with all else as it is. The caller has asked MayChange. OK also when somebody else has changed it
+  // since it was read as `copy`.
+  absl::Status Reopen(const WorkingCopy& copy, db::Deadline deadline);
+
  private:
   template <class T>
   using Attempt = absl::StatusOr<std::optional<T>>;
@@ -40,6 +45,9 @@ class StepFlow {
       const fightsftickets::intake::v1::Person& given, db::Deadline deadline);
   Attempt<fightsftickets::intake::v1::UpdateIntakeResponse> TryUpdate(
       const fightsftickets::intake::v1::UpdateIntakeRequest& request, db::Deadline deadline);
+  Attempt<fightsftickets::intake::v1::UpdateIntakeResponse> Store(
+      const WorkingCopy& copy, const fightsftickets::intake::v1::Person& person,
+      const crypto::DataKey& key, db::Deadline deadline);
   Attempt<SavedDraft> TrySave(const fightsftickets::intake::v1::SaveDraftRequest& request,
                               const RequestKey& key, db::Deadline deadline);
 

@@ -40,7 +40,7 @@ LIMIT 1)sql"};
 // The intake as it stands, with its newest draft.
 inline constexpr db::Statement kWorkingCopy = {"intake.working_copy", R"sql(
 SELECT i.state, i.revision, i.token_version, i.payment_id, i.data_key, i.data_key_id, i.person_sealed,
-       d.draft_id, d.version, d.appeal_type, d.is_final, d.submission_sealed, d.content_sha256
+       i.exhibit_count, d.draft_id, d.version, d.appeal_type, d.is_final, d.submission_sealed, d.content_sha256
 FROM intake.intakes i
 LEFT JOIN LATERAL (SELECT * FROM intake.drafts WHERE intake_id = i.intake_id ORDER BY version DESC LIMIT 1) d ON true
 WHERE i.intake_id = CAST(:intake_id AS uuid))sql"};

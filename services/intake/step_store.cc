@@ -61,9 +61,10 @@ absl::StatusOr<std::optional<WorkingCopy>> StepStore::Read(std::string_view inta
                    .state = row.Text(0),
                    .revision = row.Int64(1),
                    .token_version = row.Int64(2),
+                   .exhibit_count = row.Int64(7),
                    .payment_id = TextOrEmpty(row, 3),
                    .person_sealed = BytesOrEmpty(row, 6),
-                   .draft = ReadDraft(row, 7)};
+                   .draft = ReadDraft(row, 8)};
   if (!row.IsNull(4)) {
     copy.data_key = crypto::WrappedKey{.key_id = row.Text(5), .bytes = row.Bytes(4)};
   }

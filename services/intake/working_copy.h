@@ -28,6 +28,7 @@ struct WorkingCopy {
   std::string state{};
   int64_t revision = 0;
   int64_t token_version = 0;
+  int64_t exhibit_count = 0;
   // Empty before payment has told of one.
   std::string payment_id{};
   // Nothing once the intake is erased.

@@ -61,6 +61,10 @@ class Customer:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return self._http.patch(self.url + path, json=json, headers=headers, timeout=30)
 
+    def delete(self, path: str, token: str = None) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self._http.delete(self.url + path, headers=headers, timeout=30)
+
     def post(self, path: str, json=None, token: str = None, **options) -> requests.Response:
         headers = options.pop("headers", {})
         if token:

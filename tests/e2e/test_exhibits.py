@@ -4,7 +4,7 @@ import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -33,6 +33,9 @@ class Evidence(Intake):
     def upload_form(self, image: bytes, caption: str):
         return self._customer.post(self.path, token=self.token, data={"caption": caption},
                                    files={"file": ("sign.jpg", image, "image/jpeg")})
+
+    def remove(self, exhibit_id: str):
+        return self._customer.delete(f"{self.path}/{exhibit_id}", token=self.token)
 
     def uploaded(self, image: bytes, kind: str = "image/jpeg", **headers) -> dict:
         answer = self.upload(image, kind, **headers)
@@ -238,6 +241,58 @@ def test_a_photograph_after_checkout_ends_it_and_is_in_the_next_letter(customer,
     pdf = sandbox.letter_pdf(letter["id"])
     sizes = [photographs.opened(image).size for image in photographs.in_letter(pdf)]
     assert sizes == [(320, 240), (240, 320)]
+
+
+def test_a_removed_photograph_is_not_mailed_and_the_open_checkout_ends(customer, sandbox, evidence):
+    ids = [evidence.uploaded(photographs.jpeg(100 * n, 50))["exhibit_id"] for n in (1, 2, 3)]
+    draft = evidence.saved()
+    first = evidence.checked_out(draft)
+    answer = evidence.remove(ids[1])
+    assert answer.status_code == 200, answer.text
+    assert [one["exhibit_id"] for one in answer.json()["evidence"]] == [ids[0], ids[2]]
+    assert answer.json()["evidence"] == evidence.get()["evidence"]
+    assert sandbox.session(first["session_id"])["status"] == "expired"
+    refused(evidence.check_out(draft), 409, "draft_outdated")
+    assert evidence.remove(ids[1]).json() == answer.json(), "a repeat answers the same"
+
+    order = evidence.checked_out(evidence.get()["draft"]["draft_id"])
+    customer.pay(order["session_id"])
+    customer.wait_until_mailed(order["session_id"])
+    (letter,) = sandbox.letters(order["payment_id"])
+    pdf = sandbox.letter_pdf(letter["id"])
+    sizes = [photographs.opened(image).size for image in photographs.in_letter(pdf)]
+    assert sizes == [(100, 50), (300, 50)]
+    refused(evidence.remove(ids[0]), 409, "already_paid")
+
+
+def test_a_removed_photograph_makes_room_and_can_come_again(evidence):
+    images = [photographs.jpeg(200 + number, 150) for number in range(5)]
+    ids = [evidence.uploaded(image)["exhibit_id"] for image in images]
+    refused(evidence.upload(photographs.png()), 409, "too_many_exhibits")
+    assert evidence.remove(ids[0]).status_code == 200
+    again = evidence.uploaded(images[0])
+    assert again["exhibit_id"] != ids[0] and again["position"] == 5
+
+
+def test_nobody_removes_a_photograph_of_another_one(customer, evidence):
+    other = Evidence(customer)
+    exhibit = evidence.uploaded(photographs.jpeg())["exhibit_id"]
+    refused(other.remove(exhibit), 404, "exhibit_not_found")
+    refused(other.remove(str(uuid.uuid4())), 404, "exhibit_not_found")
+    path = f"{evidence.path}/{exhibit}"
+    refused(customer.delete(path, token=other.token), 401, "invalid_token")
+    refused(customer.delete(path), 401, "token_required")
+    assert len(evidence.get()["evidence"]) == 1
+
+
+def test_a_caption_comes_with_an_image_as_the_body(customer, sandbox, evidence):
+    evidence.uploaded(photographs.jpeg(), **{"X-Caption": quote("100% behind the tree…")})
+    order = evidence.checked_out(evidence.saved())
+    customer.pay(order["session_id"])
+    customer.wait_until_mailed(order["session_id"])
+    (letter,) = sandbox.letters(order["payment_id"])
+    text = reading.text_of(sandbox.letter_pdf(letter["id"]))
+    assert "Exhibit 1 of 1 100% behind the tree…" in text
 
 
 def test_the_chosen_photographs_are_printed_in_the_chosen_order(customer, sandbox, evidence):

@@ -53,7 +53,7 @@ TABLES = ("fulfillment.letters", "fulfillment.deleted_letters", "fulfillment.aud
 
 BREACHES = {
     "UPDATE intake.intakes SET exhibit_count = 1":
-        "intake: its exhibits are not as many as were counted",
+        "intake: its exhibits are not as many as were counted, one behind the other",
     "UPDATE payment.audit_log SET from_state = 'failed' WHERE version = 2":
         "payment: an audit row does not go on from the one before",
     "UPDATE payment.payments SET delivery_state = 'returned'":
