@@ -68,7 +68,7 @@ Findings FindingsFor(const Lease& letter, const std::string& known_id,
   return findings;
 }
 
-std::optional<Decision> Proof(const Lease&, const Findings& findings, const MailingPolicy& policy) {
+std::optional<Decision> Proof(const Findings& findings, const MailingPolicy& policy) {
   if (findings.live) {
     Decision mailed = AtPrinter("mailed", "", *findings.live);
     mailed.pause = policy.first_look;
@@ -84,14 +84,14 @@ Decision AfterLook(const FollowedLetter& letter, const Findings& findings,
                    const MailingPolicy& policy) {
   const bool still_there = findings.live && findings.live->letter_id == letter.letter_id;
   if (!still_there) {
-    if (std::optional<Decision> proof = Proof(letter, findings, policy)) return *std::move(proof);
+    if (std::optional<Decision> proof = Proof(findings, policy)) return *std::move(proof);
   }
   return Stay(letter, "", UntilNextLook(letter, policy));
 }
 
 Decision AfterSearch(const FollowedLetter& letter, const Findings& findings, bool control_seen,
                      const MailingPolicy& policy) {
-  if (std::optional<Decision> proof = Proof(letter, findings, policy)) return *std::move(proof);
+  if (std::optional<Decision> proof = Proof(findings, policy)) return *std::move(proof);
   if (letter.miss_counts && control_seen) {
     if (letter.misses + 1 >= kMissesThatProve) return WhenProvenAbsent(letter, policy);
     Decision decision = Stay(letter, "not_found_yet", policy.miss_apart);

@@ -26,8 +26,7 @@ Findings FindingsFor(const Lease& letter, const std::string& known_id,
 
 // Whether the list proves what became of a letter: "mailed" with the letter that it shows, or
 // "failed_at_printer". Nothing where it proves nothing.
-std::optional<Decision> Proof(const Lease& letter, const Findings& findings,
-                              const MailingPolicy& policy);
+std::optional<Decision> Proof(const Findings& findings, const MailingPolicy& policy);
 
 // After a look at a letter that the printer has accepted.
 Decision AfterLook(const FollowedLetter& letter, const Findings& findings,

@@ -73,8 +73,7 @@ TEST(Findings, DeadLettersCountForTheirOwnGenerationOnly) {
 }
 
 TEST(Proof, ALetterThatIsListedIsMailed) {
-  const auto proof =
-      Proof(Letter("sending"), Found(Letter("sending"), {Printed("ltr_1")}), kPolicy);
+  const auto proof = Proof(Found(Letter("sending"), {Printed("ltr_1")}), kPolicy);
   EXPECT_EQ(proof->to_state, "mailed");
   EXPECT_EQ(proof->letter_id, "ltr_1");
   EXPECT_FALSE(proof->unsure);
@@ -83,15 +82,15 @@ TEST(Proof, ALetterThatIsListedIsMailed) {
 
 TEST(Proof, ADeadLetterWasAcceptedAndIsNotSentAgainByItself) {
   const FollowedLetter letter = Letter("sending");
-  const auto failed = Proof(letter, Found(letter, {Printed("ltr_1", Fate::kFailed)}), kPolicy);
+  const auto failed = Proof(Found(letter, {Printed("ltr_1", Fate::kFailed)}), kPolicy);
   EXPECT_EQ(failed->to_state, "failed_at_printer");
   EXPECT_EQ(failed->reason, "printer_failed");
-  const auto deleted = Proof(letter, Found(letter, {Printed("ltr_1", Fate::kDeleted)}), kPolicy);
+  const auto deleted = Proof(Found(letter, {Printed("ltr_1", Fate::kDeleted)}), kPolicy);
   EXPECT_EQ(deleted->reason, "printer_deleted");
 }
 
 TEST(Proof, NothingListedProvesNothing) {
-  EXPECT_FALSE(Proof(Letter("sending"), Found(Letter("sending"), {}), kPolicy).has_value());
+  EXPECT_FALSE(Proof(Found(Letter("sending"), {}), kPolicy).has_value());
 }
 
 TEST(AfterLook, ALetterThatIsStillThereIsLookedAtAgainWhenItIsTwiceAsOld) {

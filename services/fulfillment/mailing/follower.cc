@@ -11,7 +11,6 @@
 namespace fsft::fulfillment {
 namespace {
 
-constexpr std::chrono::seconds kDatabasePatience{10};
 // Our clock and the printer's need not agree.
 constexpr std::chrono::hours kClockMargin{1};
 

@@ -9,7 +9,6 @@
 namespace fsft::fulfillment {
 namespace {
 
-constexpr std::chrono::seconds kDatabasePatience{10};
 constexpr std::chrono::seconds kIntakePatience{10};
 
 std::string Reason(const absl::Status& status) { return std::string(status.message()); }
@@ -61,7 +60,7 @@ std::optional<Decision> Mailer::SearchFirst(const ClaimedLetter& letter) {
   if (const auto* obstacle = std::get_if<NotNow>(&answer))
     return TryLater(*obstacle, letter, options_.policy);
   const auto& listed = std::get<std::vector<PrintedLetter>>(answer);
-  return Proof(letter, FindingsFor(letter, /*known_id=*/"", listed), options_.policy);
+  return Proof(FindingsFor(letter, /*known_id=*/"", listed), options_.policy);
 }
 
 std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& letter) {

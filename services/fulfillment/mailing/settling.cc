@@ -7,8 +7,6 @@
 namespace fsft::fulfillment {
 namespace {
 
-constexpr std::chrono::seconds kDatabasePatience{10};
-
 absl::Status PauseMailing(MailingStore& store, metrics::Registry& registry) {
   absl::StatusOr<bool> paused = store.PauseForCredentials(rpc::In(kDatabasePatience));
   if (!paused.ok()) return paused.status();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "absl/status/status.h"
@@ -11,6 +12,9 @@ class Registry;
 }
 
 namespace fsft::fulfillment {
+
+// How long the workers of mailing wait for the database before they try again later.
+inline constexpr std::chrono::seconds kDatabasePatience{10};
 
 // Writes down what was decided about a letter, and tells whoever is to know: payment by way of
 // `wake_relay`, operators by log and metric. A refused key pauses mailing before anything else, so
