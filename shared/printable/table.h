@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace fsft::printable {
 
@@ -24,6 +25,9 @@ struct Range {
 // All that can be printed, ascending. The build writes it with the fonts that it finds: see
 // services/fulfillment/letter/measure_fonts.cc.
 std::span<const Range> Table();
+
+// The fingerprint of the fonts that were measured; see services/fulfillment/letter/fonts.h.
+std::string_view MeasuredFonts();
 
 // Null for a code point that no font has.
 const Range* Find(char32_t code_point);

@@ -2,8 +2,12 @@
 
 #include <pango/pangofc-fontmap.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -54,6 +58,20 @@ bool HasTextFace(PangoFontMap* map) {
   return family != nullptr && std::string_view(pango_font_family_get_name(family)) == kTextFace;
 }
 
+// A file may hold several faces.
+std::string Describe(const FcPattern* face) {
+  FcChar8* file = nullptr;
+  int index = 0, version = 0;
+  FcPatternGetString(face, FC_FILE, 0, &file);
+  FcPatternGetInteger(face, FC_INDEX, 0, &index);
+  FcPatternGetInteger(face, FC_FONTVERSION, 0, &version);
+  const std::filesystem::path path(file == nullptr ? "" : reinterpret_cast<const char*>(file));
+  std::error_code unreadable;
+  const auto size = std::filesystem::file_size(path, unreadable);
+  return path.filename().string() + " " + std::to_string(index) + " " + std::to_string(version) +
+         " " + std::to_string(unreadable ? 0 : size) + "\n";
+}
+
 }  // namespace
 
 Fonts::Fonts(FontConfigHandle config, FontMapHandle map)
@@ -78,6 +96,21 @@ absl::StatusOr<Fonts> Fonts::Load() {
         "the fonts are not installed: Debian package fonts-noto-core");
   }
   return Fonts(std::move(config), std::move(map));
+}
+
+std::string Fonts::Fingerprint() const {
+  std::vector<std::string> faces;
+  const FcFontSet* set = FcConfigGetFonts(config_.get(), FcSetSystem);
+  for (int i = 0; set != nullptr && i < set->nfont; ++i) faces.push_back(Describe(set->fonts[i]));
+  // They come as the file system lists them.
+  std::ranges::sort(faces);
+  const std::unique_ptr<GChecksum, Release<g_checksum_free>> hash(
+      g_checksum_new(G_CHECKSUM_SHA256));
+  for (const std::string& face : faces) {
+    g_checksum_update(hash.get(), reinterpret_cast<const guchar*>(face.data()),
+                      static_cast<gssize>(face.size()));
+  }
+  return g_checksum_get_string(hash.get());
 }
 
 ContextHandle Fonts::NewContext() const {

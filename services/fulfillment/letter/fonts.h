@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "services/fulfillment/letter/handles.h"
 
@@ -16,6 +18,9 @@ class Fonts {
   // FAILED_PRECONDITION when the text face is not installed: better no start than letters in a face
   // of chance.
   static absl::StatusOr<Fonts> Load();
+
+  // Tells these fonts from others: by the names of their files, and the size and version of each.
+  std::string Fingerprint() const;
 
   // A context for text that is laid out at the printer's resolution: no hinting, no rounding to
   // pixels, so that line breaks do not depend on a screen.

@@ -123,7 +123,7 @@ std::vector<Range> MeasureAll(PangoContext* context) {
   return table;
 }
 
-void Write(const std::vector<Range>& table, std::ostream& out) {
+void Write(const std::vector<Range>& table, const std::string& fingerprint, std::ostream& out) {
   out << "// Written by the build: see services/fulfillment/letter/measure_fonts.cc.\n"
          "#include \"shared/printable/table.h\"\n\n"
          "namespace fsft::printable {\nnamespace {\n\n"
@@ -135,6 +135,9 @@ void Write(const std::vector<Range>& table, std::ostream& out) {
   }
   out << "};\n\n}  // namespace\n\n"
          "std::span<const Range> Table() { return kTable; }\n\n"
+         "std::string_view MeasuredFonts() { return \""
+      << fingerprint
+      << "\"; }\n\n"
          "}  // namespace fsft::printable\n";
 }
 
@@ -153,6 +156,6 @@ int main(int argc, char** argv) {
   }
   const auto context = fonts->NewContext();
   std::ofstream out(argv[1]);
-  fsft::fulfillment::Write(fsft::fulfillment::MeasureAll(context.get()), out);
+  fsft::fulfillment::Write(fsft::fulfillment::MeasureAll(context.get()), fonts->Fingerprint(), out);
   return out.flush() ? 0 : 1;
 }

@@ -14,6 +14,7 @@
 #include "services/fulfillment/letter/fonts.h"
 #include "services/fulfillment/letter/signature.h"
 #include "shared/printable/page.h"
+#include "shared/printable/table.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -97,6 +98,12 @@ Typesetter::~Typesetter() = default;
 absl::StatusOr<std::unique_ptr<Typesetter>> Typesetter::Create() {
   absl::StatusOr<Fonts> fonts = Fonts::Load();
   if (!fonts.ok()) return fonts.status();
+  if (fonts->Fingerprint() != printable::MeasuredFonts()) {
+    return absl::FailedPreconditionError(
+        "the installed fonts are not those that were measured when this program was built: install "
+        "the same versions of the Debian packages fonts-noto-core and fonts-noto-cjk, or build it "
+        "with these");
+  }
   return std::unique_ptr<Typesetter>(new Typesetter(std::make_unique<Fonts>(*std::move(fonts))));
 }
 

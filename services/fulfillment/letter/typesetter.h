@@ -21,7 +21,8 @@ inline constexpr size_t kMaxPdfBytes = 5 << 20;
 // once and shared by all letters.
 class Typesetter {
  public:
-  // FAILED_PRECONDITION when the fonts are missing. Called by main.
+  // FAILED_PRECONDITION when the fonts are missing, or are not those by which intake decides before
+  // payment what can be printed: better no start than letters that cannot be mailed. Called by main.
   static absl::StatusOr<std::unique_ptr<Typesetter>> Create();
   ~Typesetter();
 

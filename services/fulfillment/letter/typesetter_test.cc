@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -83,6 +85,21 @@ class TypesetterTest : public ::testing::Test {
 
   static inline Typesetter* typesetter_ = nullptr;
 };
+
+// What intake has taken for printable before payment might not be so with others.
+TEST(Typesetter, DoesNotStartWithOtherFontsThanThoseMeasured) {
+  const std::filesystem::path root = testing::TempDir() + "other_fonts";
+  const std::filesystem::path noto = "usr/share/fonts/truetype/noto";
+  std::filesystem::remove_all(root);
+  std::filesystem::create_directories(root / noto);
+  std::filesystem::copy("/" / noto / "NotoSerif-Regular.ttf", root / noto);
+  setenv("FONTCONFIG_SYSROOT", root.c_str(), /*replace=*/1);
+  const absl::Status status = Typesetter::Create().status();
+  unsetenv("FONTCONFIG_SYSROOT");
+  std::filesystem::remove_all(root);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(status.message(), HasSubstr("not those that were measured"));
+}
 
 TEST_F(TypesetterTest, PrintsSenderDateAgencyAndSubject) {
   const std::string text = Words(PdfText(Render(SampleLetter())));
