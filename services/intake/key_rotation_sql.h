@@ -10,10 +10,12 @@ inline constexpr db::Statement kOldWraps = {"intake.old_wraps", R"sql(
 SELECT (SELECT count(*) FROM intake.intakes WHERE data_key_id < CAST(:current AS text))
      + (SELECT count(*) FROM intake.intakes WHERE data_key_id > CAST(:current AS text)))sql"};
 
+// By the index of key and id, from one entry to another: with an equality the planner may as well walk the
+// primary key, past every row that is renewed already.
 inline constexpr db::Statement kFindWrapped = {"intake.find_wrapped", R"sql(
 SELECT intake_id, data_key, data_key_id FROM intake.intakes
-WHERE data_key_id = CAST(:old_key AS text) AND intake_id > CAST(:after AS uuid)
-ORDER BY intake_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
+WHERE (data_key_id, intake_id) > (CAST(:old_key AS text), CAST(:after AS uuid)) AND data_key_id <= CAST(:old_key AS text)
+ORDER BY data_key_id, intake_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
 
 inline constexpr db::Statement kRewrap = {"intake.rewrap", R"sql(
 UPDATE intake.intakes i SET data_key = n.data_key, data_key_id = CAST(:key_id AS text)
@@ -26,8 +28,9 @@ SELECT (SELECT count(*) FROM intake.intakes WHERE lookup_key_id < CAST(:current 
 
 inline constexpr db::Statement kFindHashed = {"intake.find_hashed", R"sql(
 SELECT intake_id, data_key, data_key_id, person_sealed FROM intake.intakes
-WHERE lookup_key_id = CAST(:old_key AS text) AND intake_id > CAST(:after AS uuid)
-ORDER BY intake_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
+WHERE (lookup_key_id, intake_id) > (CAST(:old_key AS text), CAST(:after AS uuid))
+  AND lookup_key_id <= CAST(:old_key AS text)
+ORDER BY lookup_key_id, intake_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
 
 // An empty hash is none.
 inline constexpr db::Statement kRehash = {"intake.rehash", R"sql(

@@ -45,8 +45,8 @@ SELECT (SELECT count(*) FROM intake.support_requests WHERE data_key_id < CAST(:c
 
 inline constexpr db::Statement kFindWrappedQuestions = {"intake.find_wrapped_questions", R"sql(
 SELECT support_id, data_key, data_key_id FROM intake.support_requests
-WHERE data_key_id = CAST(:old_key AS text) AND support_id > CAST(:after AS uuid)
-ORDER BY support_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
+WHERE (data_key_id, support_id) > (CAST(:old_key AS text), CAST(:after AS uuid)) AND data_key_id <= CAST(:old_key AS text)
+ORDER BY data_key_id, support_id LIMIT CAST(:batch AS integer) FOR UPDATE SKIP LOCKED)sql"};
 
 inline constexpr db::Statement kRewrapQuestions = {"intake.rewrap_questions", R"sql(
 UPDATE intake.support_requests s SET data_key = n.data_key, data_key_id = CAST(:key_id AS text)

@@ -3,11 +3,14 @@
 import subprocess
 import threading
 import uuid
+from urllib.parse import quote
 
 import pytest
 import requests
 
+from e2e import photographs
 from e2e.customer import appeal
+from e2e.intakes import Intake, person
 from harness import traces
 from harness.suite import PROGRAMS
 
@@ -29,6 +32,14 @@ PERSON = {
 }
 
 
+# What the same person gives besides, making another appeal step by step.
+STEPS = {
+    "other citation": "947110823",
+    "other address": "17 Whippoorwill Crescent",
+    "caption": "The owl, asleep behind the netting",
+    "caption of a removed one": "My neighbour Bartholomew's thumb",
+    **photographs.SECRETS,
+}
 QUESTION = "Has my letter about the sleeping owl of Larkspur Hollow been posted at last?"
 
 
@@ -37,7 +48,7 @@ def personal_values() -> dict:
     words = PERSON["draft_text"].split()
     pieces = {f"letter, from word {at}": " ".join(words[at:at + 3])
               for at in range(0, len(words) - 2, 3)}
-    return {**PERSON, **pieces, "question": QUESTION}
+    return {**PERSON, **STEPS, **pieces, "question": QUESTION}
 
 
 @pytest.fixture(scope="module", name="order")
@@ -63,6 +74,41 @@ def _answers(customer, order):
         customer.post("/api/checkout/create-session", wrong),
         customer.post("/api/checkout/create-session", {**appeal(**PERSON), "user_city": "Oakland"}),
     ]
+
+
+@pytest.fixture(scope="module", name="stepped")
+def _stepped(customer):
+    """An appeal of the same person, made step by step and changed after a checkout; mailed."""
+    intake = Intake(customer, person(**{**PERSON, "citation_number": STEPS["other citation"]}))
+    path = f"/api/intakes/{intake.id}/evidence"
+    shown = customer.post(path, token=intake.token, data={"caption": STEPS["caption"]},
+                          files={"file": ("a.jpg", photographs.phone_photograph(), "image/jpeg")})
+    hidden = customer.post(path, token=intake.token, data=photographs.jpeg(), headers={
+        "Content-Type": "image/jpeg", "X-Caption": quote(STEPS["caption of a removed one"])})
+    assert (shown.status_code, hidden.status_code) == (201, 201), shown.text + hidden.text
+    intake.checked_out(intake.saved(PERSON["draft_text"]))
+    removed = customer.delete(f"{path}/{hidden.json()['exhibit_id']}", token=intake.token)
+    assert removed.status_code == 200, removed.text
+    assert intake.change(user_address_line1=STEPS["other address"]).status_code == 200
+    order = intake.checked_out(intake.get()["draft"]["draft_id"])
+    customer.pay(order["session_id"])
+    customer.wait_until_mailed(order["session_id"])
+    return order
+
+
+@pytest.fixture(scope="module", name="searches")
+def _searches(suite, customer, order, stepped):
+    """What operators are answered who look for this person by whatever they have."""
+    wanted = (PERSON["user_email"], STEPS["other citation"], order["intake_id"],
+              stepped["intake_id"], PERSON["user_name"])
+    return [customer.get("/api/admin/search", token=suite.keys.admin_token, params={"q": text})
+            for text in wanted]
+
+
+@pytest.fixture(scope="module", name="everything")
+def _everything(order, answers, stepped, searches):
+    """All that this person, and operators about this person, can do; the ids of both orders."""
+    return order, stepped
 
 
 @pytest.fixture(scope="module", name="stripe_request")
@@ -95,9 +141,9 @@ def test_stripe_gets_exactly_the_four_metadata_keys(order, stripe_request):
     assert stripe_request["form"]["payment_intent_data"]["metadata"] == {**ids, "v": "1"}
 
 
-def test_no_stripe_request_carries_personal_data(sandbox, order):
+def test_no_stripe_request_carries_personal_data(sandbox, everything):
     requests_made = sandbox.requests("stripe")
-    assert requests_made
+    assert all(order["payment_id"] in str(requests_made) for order in everything)
     assert traces.find(personal_values(), {"Stripe": str(requests_made).encode()}) == []
 
 
@@ -107,25 +153,36 @@ def test_no_error_repeats_what_was_given(answers):
     assert traces.find(personal_values(), bodies) == []
 
 
-def test_the_write_ahead_log_has_no_personal_data_in_clear(suite, order, answers):
+def test_an_operators_search_finds_orders_and_tells_nothing_of_the_person(searches, everything):
+    found = [{one["intake_id"] for one in answer.json().get("intakes", [])} for answer in searches]
+    first, second = (order["intake_id"] for order in everything)
+    assert found[:4] == [{first, second}, {second}, {first}, {second}]
+    bodies = {f"search {number}": answer.content for number, answer in enumerate(searches)}
+    assert traces.find(personal_values(), bodies) == []
+
+
+def test_the_write_ahead_log_has_no_personal_data_in_clear(suite, everything):
     suite.cluster.query("SELECT pg_switch_wal()")
     log = suite.cluster.directory / "data" / "pg_wal"
     segments = {path.name: path.read_bytes() for path in log.iterdir() if path.is_file()}
     # What may be stored is there, so the log is the right one.
-    assert any(uuid.UUID(order["payment_id"]).bytes in data for data in segments.values())
+    for order in everything:
+        assert any(uuid.UUID(order["payment_id"]).bytes in data for data in segments.values())
     assert traces.find(personal_values(), segments) == []
 
 
-def test_the_database_has_no_personal_data_in_clear(suite, order, answers):
+def test_the_database_has_no_personal_data_in_clear(suite, everything):
     content = dump(suite)
-    # The dump is the right one: what may be stored is in it.
-    assert order["payment_id"].encode() in content
+    # The dump is the right one: what may be stored is in it, the audit trail too.
+    assert all(order["payment_id"].encode() in content for order in everything)
+    assert b"remove_exhibit" in content
     assert traces.find(personal_values(), {"pg_dump": content}) == []
 
 
-def test_logs_and_metrics_have_no_personal_data(suite, order, answers):
+def test_logs_and_metrics_have_no_personal_data(suite, everything):
     places = logs_and_metrics(suite)
     assert all(places.values()), "something wrote no log or metrics at all"
+    assert b"/api/admin/search" in places["gateway.log"]
     assert traces.find(personal_values(), places) == []
 
 
