@@ -16,6 +16,7 @@
 #include "shared/rotation/renewal.h"
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
+#include "shared/work/pace.h"
 #include "shared/work/worker.h"
 
 namespace fsft::config {
@@ -50,7 +51,7 @@ class Background {
   void WakeRelay();
 
   const http::Client http_;
-  Pace pace_;
+  work::Pace pace_;
   LobClient lob_;
   const std::unique_ptr<Submissions> submissions_;
   Mailer mailer_;

@@ -54,7 +54,7 @@ constexpr std::chrono::seconds kSilence{30};
 
 // Asks when it is our turn, and hears what the answer says about our speed.
 template <class Answer, class Ask>
-Answer Paced(Pace& pace, Ask ask) {
+Answer Paced(work::Pace& pace, Ask ask) {
   if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn())
     return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = *silence};
   Answer answer = ask();
@@ -72,7 +72,7 @@ constexpr size_t kMostListBytes = size_t{8} << 20;
 }  // namespace
 
 LobClient::LobClient(std::string api_base, config::Secret api_key,
-                     std::chrono::milliseconds timeout, Pace& pace, Transport transport)
+                     std::chrono::milliseconds timeout, work::Pace& pace, Transport transport)
     : letters_url_(std::move(api_base) + "/letters"),
       api_key_(std::move(api_key)),
       timeout_(timeout),

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/fulfillment/lob/pace.h"
 #include "services/fulfillment/lob/printer.h"
 #include "shared/config/secret.h"
 #include "shared/http/client.h"
+#include "shared/work/pace.h"
 
 namespace fsft::fulfillment {
 
@@ -22,7 +22,7 @@ class LobClient final : public Printer {
   // `api_base` ends in "/v1". A key that begins with "test_" prints nothing. `timeout` is for a
   // whole request. `pace` outlives it.
   LobClient(std::string api_base, config::Secret api_key, std::chrono::milliseconds timeout,
-            Pace& pace, Transport transport);
+            work::Pace& pace, Transport transport);
 
   PrintAnswer Print(const PrintJob& job) override;
   SearchAnswer FindLetters(const std::string& payment_id) override;
@@ -37,7 +37,7 @@ class LobClient final : public Printer {
   const std::string letters_url_;
   const config::Secret api_key_;
   const std::chrono::milliseconds timeout_;
-  Pace& pace_;
+  work::Pace& pace_;
   const Transport transport_;
 };
 

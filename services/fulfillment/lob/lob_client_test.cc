@@ -43,7 +43,7 @@ class LobClientTest : public ::testing::Test {
   http::Request sent_;
   int requests_ = 0;
   http::Response answer_{.status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
-  Pace pace_{std::chrono::milliseconds(1)};
+  work::Pace pace_{std::chrono::milliseconds(1)};
   LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
                     [this](const http::Request& request) {
                       sent_ = request;

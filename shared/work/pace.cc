@@ -1,9 +1,9 @@
-#include "services/fulfillment/lob/pace.h"
+#include "shared/work/pace.h"
 
 #include <algorithm>
 #include <thread>
 
-namespace fsft::fulfillment {
+namespace fsft::work {
 
 std::optional<std::chrono::seconds> Pace::AwaitTurn() {
   Clock::time_point turn;
@@ -28,4 +28,4 @@ bool Pace::Silent() {
   return Clock::now() < silent_until_;
 }
 
-}  // namespace fsft::fulfillment
+}  // namespace fsft::work

@@ -4,9 +4,9 @@
 #include <mutex>
 #include <optional>
 
-namespace fsft::fulfillment {
+namespace fsft::work {
 
-// How fast one replica may ask the printing service. Thread-safe.
+// How fast one replica may ask a service of somebody else. Thread-safe.
 class Pace {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,4 +29,4 @@ class Pace {
   Clock::time_point silent_until_{};
 };
 
-}  // namespace fsft::fulfillment
+}  // namespace fsft::work

@@ -1,4 +1,4 @@
-#include "services/fulfillment/lob/pace.h"
+#include "shared/work/pace.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace fsft::fulfillment {
+namespace fsft::work {
 namespace {
 
 using namespace std::chrono_literals;
@@ -45,4 +45,4 @@ TEST(Pace, AShorterWishDoesNotEndALongerSilence) {
 }
 
 }  // namespace
-}  // namespace fsft::fulfillment
+}  // namespace fsft::work
