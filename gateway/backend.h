@@ -71,6 +71,8 @@ class Backend {
                                                          rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::ResolveResponse> Resolve(const payment::ResolveRequest& request,
                                                            rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::ReconcileResponse> Reconcile(
+      const payment::ReconcileRequest& request, rpc::Deadline deadline) = 0;
 
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;

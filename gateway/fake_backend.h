@@ -46,6 +46,7 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::HandleStripeWebhookRequest, payment::HandleStripeWebhookResponse> webhook;
   FakeMethod<payment::RefundRequest, payment::RefundResponse> refund;
   FakeMethod<payment::ResolveRequest, payment::ResolveResponse> resolve;
+  FakeMethod<payment::ReconcileRequest, payment::ReconcileResponse> reconcile;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
@@ -143,6 +144,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<payment::ResolveResponse> Resolve(const payment::ResolveRequest& request,
                                                    rpc::Deadline) override {
     return resolve(request);
+  }
+  absl::StatusOr<payment::ReconcileResponse> Reconcile(const payment::ReconcileRequest& request,
+                                                       rpc::Deadline) override {
+    return reconcile(request);
   }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {

@@ -47,6 +47,9 @@ absl::StatusOr<http::Response> ResumeMailing(const Services& services, const Cal
 absl::StatusOr<http::Response> RefundPayment(const Services& services, const Call& call);
 absl::StatusOr<http::Response> ResolvePayment(const Services& services, const Call& call);
 
+// reconciling.cc
+absl::StatusOr<http::Response> Reconcile(const Services& services, const Call& call);
+
 // people.cc
 absl::StatusOr<http::Response> EraseIntake(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RevokeToken(const Services& services, const Call& call);

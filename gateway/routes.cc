@@ -29,6 +29,8 @@ constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
 // Stripe answers within seconds or not at all; the customer looks at a disabled button meanwhile. A
 // change of an appeal may have to end its checkout.
 constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
+// An operator who lets us ask Stripe about a few hundred payments.
+constexpr WorkRule kPatient{Gate::kCheckout, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
 constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
@@ -65,6 +67,7 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/admin/intakes/{id}/revoke-token",        kEraser,      kAnyBody, kLookup,   RevokeToken},
     {"POST",  "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
     {"POST",  "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
+    {"POST",  "/api/admin/reconcile",                        kRetrier,     kAnyBody, kPatient,  Reconcile},
     {"GET",   "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
     {"GET",   "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
     {"GET",   "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},

@@ -125,6 +125,11 @@ class RpcBackend final : public Backend {
                                                    Deadline deadline) override {
     return payment_admin_.Call(&Methods<payment::PaymentAdminService>::Resolve, request, deadline);
   }
+  absl::StatusOr<payment::ReconcileResponse> Reconcile(const payment::ReconcileRequest& request,
+                                                       Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::Reconcile, request,
+                               deadline);
+  }
 
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {

@@ -12,16 +12,30 @@ namespace {
 
 namespace payment_v1 = fightsftickets::payment::v1;
 using fightsftickets::payment::v1::PaymentAdminService;
+using fightsftickets::payment::v1::ReconcileRequest;
+using fightsftickets::payment::v1::ReconcileResponse;
 using fightsftickets::payment::v1::RefundRequest;
 using fightsftickets::payment::v1::RefundResponse;
 using fightsftickets::payment::v1::ResolveRequest;
 using fightsftickets::payment::v1::ResolveResponse;
 
+// Of payments that an operator asks about: a webhook may still be on its way to a younger one.
+constexpr std::chrono::minutes kPendingFor{1};
+// What remains of the caller's time for the list of events, after the payments.
+constexpr std::chrono::seconds kEventsMargin{8};
+// And to tell what has come of it.
+constexpr std::chrono::seconds kReportMargin{1};
+
+template <typename Request>
+absl::Status CheckActor(const Request& request) {
+  if (!request.actor().empty()) return absl::OkStatus();
+  return rpc::InvalidFields({rpc::Violation("actor", "required", "must name who acts")});
+}
+
 // Whoever acts is named in the audit trail; what is no UUID is no order.
 template <typename Request>
 absl::Status Check(const Request& request) {
-  if (request.actor().empty())
-    return rpc::InvalidFields({rpc::Violation("actor", "required", "must name who acts")});
+  if (absl::Status status = CheckActor(request); !status.ok()) return status;
   if (!ids::IsUuid(request.payment_id()))
     return rpc::Error(absl::StatusCode::kNotFound, "order_not_found", "there is no such order");
   return absl::OkStatus();
@@ -84,6 +98,29 @@ absl::Status AdminHandler::GiveBack(const ResolveRequest& request, ResolveRespon
   if (!refund.ok()) return refund.status();
   ToMessage(*refund, *response.mutable_refund());
   return absl::OkStatus();
+}
+
+grpc::Status AdminHandler::Reconcile(grpc::ServerContext* context, const ReconcileRequest* request,
+                                     ReconcileResponse* response) {
+  return guard_.Run(*context, "Reconcile", rpc::WorkClass::kStripe,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(*request); !status.ok()) return status;
+                      const absl::StatusOr<CheckReport> checks =
+                          parts_.reconciler.CheckAll(kPendingFor, call.deadline - kEventsMargin);
+                      if (!checks.ok()) return checks.status();
+                      const absl::StatusOr<CatchUpReport> events =
+                          parts_.catch_up.ReadNow(call.deadline - kReportMargin);
+                      if (!events.ok()) return events.status();
+                      response->set_payments_checked(checks->checked);
+                      response->set_payments_paid(checks->paid);
+                      response->set_payments_ended(checks->ended);
+                      response->set_sessions_found(checks->found);
+                      response->set_events_read(events->read);
+                      response->set_events_applied(events->applied);
+                      response->set_unmatched_events_left(events->unmatched_left);
+                      response->set_more(checks->more || events->more);
+                      return absl::OkStatus();
+                    });
 }
 
 }  // namespace fsft::payment

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "fightsftickets/payment/v1/admin.grpc.pb.h"
+#include "services/payment/event_catch_up.h"
+#include "services/payment/reconciler.h"
 #include "services/payment/refunder.h"
 #include "shared/rpc/guard.h"
 
@@ -14,6 +16,8 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
   struct Parts {
     Refunder& refunder;
     RefundStore& refunds;
+    Reconciler& reconciler;
+    EventCatchUp& catch_up;
   };
 
   // `wake_workers` is called after a decision that others must hear of.
@@ -26,6 +30,9 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
   grpc::Status Resolve(grpc::ServerContext* context,
                        const fightsftickets::payment::v1::ResolveRequest* request,
                        fightsftickets::payment::v1::ResolveResponse* response) override;
+  grpc::Status Reconcile(grpc::ServerContext* context,
+                         const fightsftickets::payment::v1::ReconcileRequest* request,
+                         fightsftickets::payment::v1::ReconcileResponse* response) override;
 
  private:
   absl::Status Accept(const fightsftickets::payment::v1::ResolveRequest& request,

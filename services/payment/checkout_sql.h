@@ -14,10 +14,11 @@ WITH existing AS MATERIALIZED (
   SELECT state FROM payment.payments WHERE draft_id = CAST(:draft_id AS uuid) ORDER BY payment_id FOR UPDATE
 ), opened AS (
   INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, appeal_type, amount_cents,
-                                currency, product_name, success_url, cancel_url, session_expires_at)
+                                currency, product_name, success_url, cancel_url, session_expires_at, next_check_at)
   SELECT CAST(:payment_id AS uuid), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid), CAST(:sha256 AS bytea), 'pending',
          CAST(:appeal_type AS text), CAST(:amount AS bigint), CAST(:currency AS char(3)), CAST(:product AS text),
-         CAST(:success_url AS text), CAST(:cancel_url AS text), date_trunc('second', now() + interval '23 hours')
+         CAST(:success_url AS text), CAST(:cancel_url AS text), date_trunc('second', now() + interval '23 hours'),
+         now() + make_interval(secs => CAST(:check_after AS double precision))
   WHERE NOT EXISTS (SELECT FROM existing WHERE state NOT IN ('expired', 'failed'))
   ON CONFLICT (draft_id) WHERE state = 'pending' DO NOTHING
   RETURNING *

@@ -1,35 +1,10 @@
 #include "services/payment/checkout_store.h"
 
 #include "services/payment/checkout_sql.h"
+#include "services/payment/open_payment_row.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::payment {
-
-namespace {
-
-// The columns of kOpen and kDecidingPayment.
-OpenPayment ReadOpenPayment(const db::Row& row) {
-  OpenPayment payment;
-  payment.payment_id = row.Text(0);
-  payment.intake_id = row.Text(1);
-  payment.draft_id = row.Text(2);
-  payment.content_sha256 = row.Bytes(3);
-  payment.appeal_type = row.Text(4);
-  payment.amount_cents = row.Int64(5);
-  payment.currency = row.Text(6);
-  payment.product_name = row.Text(7);
-  payment.success_url = row.Text(8);
-  payment.cancel_url = row.Text(9);
-  payment.state = row.Text(10);
-  payment.created_at = row.Time(11);
-  payment.session_expires_at = row.Time(12);
-  payment.stale = row.Bool(13);
-  payment.session_id = row.TextOr(14);
-  payment.checkout_url = row.TextOr(15);
-  return payment;
-}
-
-}  // namespace
 
 absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
@@ -43,7 +18,8 @@ absl::StatusOr<OpenPayment> CheckoutStore::Open(const NewPayment& payment, db::D
                         {"currency", payment.currency},
                         {"product", payment.product_name},
                         {"success_url", payment.success_url},
-                        {"cancel_url", payment.cancel_url}},
+                        {"cancel_url", payment.cancel_url},
+                        {"check_after", check_after_.count()}},
                        deadline);
   if (absl::IsFailedPrecondition(row.status())) {
     return rpc::Error(absl::StatusCode::kNotFound, "draft_not_found", "there is no such draft");

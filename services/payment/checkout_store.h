@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,10 @@ struct StoredSession {
 // where nothing else is said.
 class CheckoutStore {
  public:
-  explicit CheckoutStore(db::Database& database) : database_(database) {}
+  // `check_after`: when a payment that nobody has told of is asked about at Stripe.
+  explicit CheckoutStore(db::Database& database,
+                         std::chrono::seconds check_after = std::chrono::minutes(5))
+      : database_(database), check_after_(check_after) {}
 
   // Opens a payment for a draft, or answers the one that decides about it: the paid one, the one in
   // review, or the open one. The result is on disk before Stripe hears of it. NOT_FOUND
@@ -43,6 +47,7 @@ class CheckoutStore {
 
  private:
   db::Database& database_;
+  const std::chrono::seconds check_after_;
 };
 
 }  // namespace fsft::payment

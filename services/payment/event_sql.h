@@ -134,6 +134,6 @@ RETURNING outcome)sql"};
 
 inline constexpr db::Statement kLastEventAge = {"payment.last_event_age", R"sql(
 SELECT CAST(extract(epoch FROM now() - received_at) AS bigint)
-FROM payment.stripe_events ORDER BY received_at DESC LIMIT 1)sql"};
+FROM payment.stripe_events WHERE source = 'webhook' ORDER BY received_at DESC LIMIT 1)sql"};
 
 }  // namespace fsft::payment::sql

@@ -1,9 +1,12 @@
 // The payment service: Stripe checkout sessions, webhooks, and the order's read model.
 
+#include "absl/cleanup/cleanup.h"
 #include "services/payment/admin_handler.h"
 #include "services/payment/background.h"
 #include "services/payment/deliveries_handler.h"
+#include "services/payment/event_catch_up.h"
 #include "services/payment/payments_handler.h"
+#include "services/payment/reconciler.h"
 #include "services/payment/stripe_secrets.h"
 #include "shared/app/app.h"
 #include "shared/rpc/server.h"
@@ -13,6 +16,11 @@ namespace {
 
 using namespace fsft;
 
+// A batch of looks at Stripe ends in less.
+constexpr std::chrono::seconds kCheckLease{120};
+// Stripe allows a hundred requests in a second, and a quarter of them with test keys. Checkouts do
+// not wait for their turn; there may be several replicas.
+constexpr std::chrono::milliseconds kStripeInterval{100};
 // Running calls may end, and the step under way in each worker.
 constexpr std::chrono::seconds kDrain{10};
 
@@ -30,7 +38,8 @@ absl::Status Serve(app::App& app) {
   if (!intake.ok()) return intake.status();
 
   payment::PaymentStore store(**database);
-  payment::CheckoutStore checkouts(**database);
+  payment::CheckoutStore checkouts(**database, config.reconcile_age);
+  payment::CheckStore checks(**database, kCheckLease);
   payment::EventStore events(**database);
   const http::Client http;
   payment::StripeSecrets secrets(config, app.metrics());
@@ -44,25 +53,45 @@ absl::Status Serve(app::App& app) {
                              {.secrets = [&] { return secrets.Webhooks(); },
                               .livemode = config.StripeLivemode(),
                               .wake_relay = [&] { background.Wake(); }});
-  payment::SessionOpener sessions(checkouts, stripe, webhooks, app.clock());
+  payment::SessionCheck session_check(checkouts, stripe, webhooks);
+  payment::SessionOpener sessions(checkouts, stripe, session_check, app.clock());
+  work::Pace reconciling_pace(kStripeInterval);
+  payment::Reconciler reconciler(checks, session_check, reconciling_pace, app.metrics(),
+                                 {.first_pause = config.reconcile_age});
+  payment::CatchUpStore catch_ups(**database);
+  payment::EventCatchUp catch_up(catch_ups, stripe, webhooks, reconciling_pace, app.metrics(),
+                                 {.pause = config.reconcile_age});
   payment::RefundStore refunds(**database, app.clock());
   payment::Refunder refunder(
       refunds, stripe, payment::ToFulfillmentNow(store, *fulfillment), [&] { background.Wake(); },
       app.clock(), app.metrics());
+  // Also when the server does not start.
+  const absl::Cleanup stop_workers = [&] {
+    reconciler.Stop();
+    background.Stop();
+  };
+  background.Start("payment_checks", [&] { return reconciler.CheckBatch(); });
+  background.Start("stripe_events", [&] { return catch_up.ReadWhenDue(); });
+  background.Start("payment_arrears", [&] { return reconciler.Measure(); });
   background.Start("refunds", [&] { return refunder.WorkBatch(); });
 
   rpc::GuardEnvironment guards(app.metrics());
-  payment::PaymentsHandler payments(
-      guards, {.payments = store, .events = events, .sessions = sessions, .webhooks = webhooks},
-      app.clock(),
-      {.terms = {.standard_cents = config.price_standard_cents,
-                 .certified_cents = config.price_certified_cents,
-                 .public_url = config.public_url},
-       .livemode = config.StripeLivemode()});
+  payment::PaymentsHandler payments(guards,
+                                    {.payments = store,
+                                     .events = events,
+                                     .sessions = sessions,
+                                     .webhooks = webhooks,
+                                     .reconciler = reconciler},
+                                    app.clock(),
+                                    {.terms = {.standard_cents = config.price_standard_cents,
+                                               .certified_cents = config.price_certified_cents,
+                                               .public_url = config.public_url},
+                                     .livemode = config.StripeLivemode()});
   payment::DeliveriesHandler deliveries(guards, store, [&] { background.Wake(); });
-
-  payment::AdminHandler admin(guards, {.refunder = refunder, .refunds = refunds},
-                              [&] { background.Wake(); });
+  payment::AdminHandler admin(
+      guards,
+      {.refunder = refunder, .refunds = refunds, .reconciler = reconciler, .catch_up = catch_up},
+      [&] { background.Wake(); });
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries, &admin});
   if (!server.ok()) return server.status();
@@ -70,6 +99,7 @@ absl::Status Serve(app::App& app) {
   app.WaitForSignal();
 
   health.Stop();
+  reconciler.Stop();
   background.Stop();
   (*server)->Shutdown(rpc::In(kDrain));
   return absl::OkStatus();

@@ -8,18 +8,24 @@ namespace fsft::payment::sql {
 
 inline constexpr db::Statement kFindByPayment = {"payment.find_by_payment", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       state = 'pending' AND created_at <= now() - interval '10 seconds'
+       AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE payment_id = CAST(:key AS uuid))sql"};
 
 inline constexpr db::Statement kFindBySession = {"payment.find_by_session", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       state = 'pending' AND created_at <= now() - interval '10 seconds'
+       AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
 
 // Of the payments of an intake the one that the customer cares about.
 inline constexpr db::Statement kFindByIntake = {"payment.find_by_intake", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       state = 'pending' AND created_at <= now() - interval '10 seconds'
+       AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE intake_id = CAST(:key AS uuid)
 ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END,
          created_at DESC

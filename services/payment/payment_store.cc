@@ -30,6 +30,7 @@ Order ReadOrder(const db::Row& row) {
   order.expected_delivery = row.TextOr(13);
   order.mailed_at = TimeOrNothing(row, 14);
   order.refund_reserved_cents = row.Int64(15);
+  order.may_be_checked = row.Bool(16);
   return order;
 }
 

@@ -22,6 +22,9 @@ using fightsftickets::payment::v1::HandleStripeWebhookResponse;
 using fightsftickets::payment::v1::PaymentsService;
 using fightsftickets::payment::v1::WebhookOutcome;
 
+// What remains of the caller's time to read the order again when Stripe was asked.
+constexpr std::chrono::milliseconds kReadMargin{500};
+
 }  // namespace
 
 PaymentsHandler::PaymentsHandler(rpc::GuardEnvironment& guards, const Parts& parts,
@@ -80,9 +83,7 @@ grpc::Status PaymentsHandler::GetOrder(grpc::ServerContext* context, const GetOr
 
 absl::StatusOr<std::optional<Order>> PaymentsHandler::Find(const GetOrderRequest& request,
                                                            rpc::Deadline deadline) {
-  if (request.has_session_id()) {
-    return parts_.payments.FindBySession(request.session_id(), deadline);
-  }
+  if (request.has_session_id()) return FindBySession(request.session_id(), deadline);
   if (request.has_intake_id() && ids::IsUuid(request.intake_id())) {
     return parts_.payments.FindByIntake(request.intake_id(), deadline);
   }
@@ -90,6 +91,16 @@ absl::StatusOr<std::optional<Order>> PaymentsHandler::Find(const GetOrderRequest
     return parts_.payments.FindByPayment(request.payment_id(), deadline);
   }
   return std::nullopt;
+}
+
+// Who asks by the session has just come back from Stripe's page, at times before Stripe's webhook.
+absl::StatusOr<std::optional<Order>> PaymentsHandler::FindBySession(const std::string& session_id,
+                                                                    rpc::Deadline deadline) {
+  absl::StatusOr<std::optional<Order>> order = parts_.payments.FindBySession(session_id, deadline);
+  if (!order.ok() || !order->has_value() || !(*order)->may_be_checked) return order;
+  if (!parts_.reconciler.CheckForReader((*order)->payment_id, deadline - kReadMargin)) return order;
+  absl::StatusOr<std::optional<Order>> again = parts_.payments.FindBySession(session_id, deadline);
+  return again.ok() ? again : order;
 }
 
 grpc::Status PaymentsHandler::HandleStripeWebhook(grpc::ServerContext* context,

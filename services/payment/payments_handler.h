@@ -3,6 +3,7 @@
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "services/payment/checkout.h"
 #include "services/payment/payment_store.h"
+#include "services/payment/reconciler.h"
 #include "services/payment/session_opener.h"
 #include "services/payment/webhooks.h"
 #include "shared/rpc/guard.h"
@@ -24,6 +25,7 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
     EventStore& events;
     SessionOpener& sessions;
     Webhooks& webhooks;
+    Reconciler& reconciler;
   };
 
   PaymentsHandler(rpc::GuardEnvironment& guards, const Parts& parts, const time::Clock& clock,
@@ -48,6 +50,8 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
                          fightsftickets::payment::v1::GetStatusResponse* response) override;
 
  private:
+  absl::StatusOr<std::optional<Order>> FindBySession(const std::string& session_id,
+                                                     rpc::Deadline deadline);
   absl::StatusOr<std::optional<Order>> Find(
       const fightsftickets::payment::v1::GetOrderRequest& request, rpc::Deadline deadline);
 

@@ -4,7 +4,6 @@
 
 #include "services/payment/checkout.h"
 #include "shared/ids/uuid.h"
-#include "shared/logging/logging.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::payment {
@@ -100,29 +99,27 @@ SessionOpener::Led SessionOpener::Create(const OpenPayment& payment, rpc::Deadli
 // Asks Stripe what it has, instead of asking for something: for a payment whose key can no longer
 // be relied upon, or whose session should be over.
 SessionOpener::Led SessionOpener::Settle(const OpenPayment& payment, rpc::Deadline deadline) {
-  absl::StatusOr<std::optional<StripeSession>> found =
-      stripe_.FindSession(payment, deadline - kStoreMargin);
-  if (!found.ok()) return Unavailable(RetryAfterOf(found.status()));
-  if (!found->has_value()) return End(payment, {"failed", "no_session_at_stripe"}, deadline);
-
-  const StripeSession& session = **found;
-  Led kept = Keep(payment, session, deadline);
-  if (!kept.ok() || !kept->has_value() || session.status == "open") return kept;
-  // Paid, and the webhook is still on its way. A new session would take the money twice.
-  if (session.status == "complete") return AlreadyPaid();
-  return End(**kept, {"expired", "session_expired"}, deadline);
+  absl::StatusOr<CheckedSession> checked = check_.Check(payment, deadline);
+  if (!checked.ok()) return Unavailable(RetryAfterOf(checked.status()));
+  switch (checked->finding) {
+    case SessionFinding::kOpen:
+      return std::move(checked)->payment;
+    case SessionFinding::kMissing:
+      return End(payment, {"failed", "no_session_at_stripe"}, deadline);
+    case SessionFinding::kUnpaid:
+      // A new session would take the money twice.
+      return AlreadyPaid();
+    default:
+      // Whoever reads the payment again sees what has become of it.
+      return std::nullopt;
+  }
 }
 
 SessionOpener::Led SessionOpener::Keep(OpenPayment payment, const StripeSession& session,
                                        rpc::Deadline deadline) {
-  const absl::StatusOr<StoredSession> stored =
-      store_.StoreSession(payment.payment_id, session.id, session.url, deadline);
-  if (!stored.ok()) return stored.status();
-  if (stored->events_wait) webhooks_.TakeUpUnmatched(payment.payment_id, deadline);
-  // Paid or ended while Stripe was thinking: its page must not be offered any more.
-  if (stored->state != "pending" || stored->events_wait) return std::nullopt;
-  payment.session_id = session.id;
-  payment.checkout_url = session.url;
+  const absl::StatusOr<bool> current = check_.Keep(payment, session, deadline);
+  if (!current.ok()) return current.status();
+  if (!*current) return std::nullopt;
   return payment;
 }
 
@@ -158,13 +155,8 @@ absl::Status SessionOpener::EndOne(const OpenPayment& payment, rpc::Deadline dea
 
 SessionOpener::Led SessionOpener::End(const OpenPayment& payment, const PaymentEnd& end,
                                       rpc::Deadline deadline) {
-  absl::StatusOr<bool> ended = store_.End(payment, end, deadline);
+  const absl::StatusOr<bool> ended = check_.End(payment, end, deadline);
   if (!ended.ok()) return ended.status();
-  if (*ended) {
-    logging::Info(
-        "payment ended",
-        {{"payment_id", payment.payment_id}, {"state", end.state}, {"reason", end.reason}});
-  }
   return std::nullopt;
 }
 

@@ -4,8 +4,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/payment/checkout_store.h"
+#include "services/payment/session_check.h"
 #include "services/payment/stripe_client.h"
-#include "services/payment/webhooks.h"
 #include "shared/rpc/deadline.h"
 #include "shared/time/clock.h"
 
@@ -15,9 +15,9 @@ namespace fsft::payment {
 class SessionOpener {
  public:
   // All outlive it.
-  SessionOpener(CheckoutStore& store, const StripeClient& stripe, Webhooks& webhooks,
+  SessionOpener(CheckoutStore& store, const StripeClient& stripe, SessionCheck& check,
                 const time::Clock& clock)
-      : store_(store), stripe_(stripe), webhooks_(webhooks), clock_(clock) {}
+      : store_(store), stripe_(stripe), check_(check), clock_(clock) {}
 
   // A payment that can be paid, with its session; the one that is there already, or a new one. The
   // same for everybody who asks at the same time. Errors, all with ids:
@@ -45,7 +45,7 @@ class SessionOpener {
 
   CheckoutStore& store_;
   const StripeClient& stripe_;
-  Webhooks& webhooks_;
+  SessionCheck& check_;
   const time::Clock& clock_;
 };
 

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "services/payment/test_payments.h"
+#include "services/payment/test_sessions.h"
 #include "shared/http/test_server.h"
 #include "shared/rpc/status.h"
 
@@ -33,19 +34,6 @@ std::string BodyOf(const std::string& request) {
   return request.substr(request.find("\r\n\r\n") + 4);
 }
 
-std::string Session(const std::string& id, const std::string& status,
-                    const std::string& reference) {
-  return R"({"id": ")" + id + R"(", "status": ")" + status + R"(", "url": )" +
-         (status == "open" ? "\"https://pay/" + id + "\"" : "null") +
-         R"(, "client_reference_id": ")" + reference + "\"}";
-}
-
-std::string Page(const std::string& sessions, bool has_more = false) {
-  return http::Answer("200 OK", R"({"object": "list", "has_more": )" +
-                                    std::string(has_more ? "true" : "false") + R"(, "data": [)" +
-                                    sessions + "]}");
-}
-
 // Stripe answers what the test has prepared; without that it opens a session for each key.
 class SessionOpenerTest : public PaymentsTest {
  protected:
@@ -60,7 +48,7 @@ class SessionOpenerTest : public PaymentsTest {
     std::deque<std::string>& prepared = request.starts_with("POST") ? creations_ : searches_;
     if (prepared.empty()) {
       const std::string key = HeaderOf(request, "Idempotency-Key");
-      return http::Answer("200 OK", Session("cs_of_" + key, "open", key));
+      return Found(Session("cs_of_" + key, "open", key));
     }
     std::string answer = prepared.front();
     prepared.pop_front();
@@ -91,6 +79,11 @@ class SessionOpenerTest : public PaymentsTest {
   std::string EndReason() {
     return Owner("SELECT reason FROM payment.audit_log WHERE action = 'end'");
   }
+  std::string PaidBy() {
+    return Owner(
+        "SELECT event_id || ' ' || source FROM payment.stripe_events "
+        "WHERE type = 'checkout.session.completed' AND outcome = 'processed'");
+  }
 
   std::mutex mutex_;
   std::deque<std::string> creations_, searches_;
@@ -105,7 +98,8 @@ class SessionOpenerTest : public PaymentsTest {
                                    }}};
   StripeClient stripe_{api_};
   Webhooks webhooks_{events_, clock_, registry_, {}};
-  SessionOpener opener_{checkouts_, stripe_, webhooks_, clock_};
+  SessionCheck check_{checkouts_, stripe_, webhooks_};
+  SessionOpener opener_{checkouts_, stripe_, check_, clock_};
 };
 
 TEST_F(SessionOpenerTest, AsksStripeOnceAndAnswersTheSameSessionAgain) {
@@ -231,23 +225,42 @@ TEST_F(SessionOpenerTest, ReplacesAPaymentThatNeverGotASession) {
 TEST_F(SessionOpenerTest, ReplacesAPaymentWhoseSessionHasExpired) {
   OpenWithSession();
   LetTimePass("23 hours");
-  searches_ = {http::Answer("200 OK", Session("cs_test_1", "expired", kPayment))};
+  searches_ = {Found(Session("cs_test_1", "expired", kPayment))};
   auto payment = Open(kOtherPayment);
   ASSERT_TRUE(payment.ok()) << payment.status();
   EXPECT_NE(payment->payment_id, kPayment);
   EXPECT_EQ(Payments(), "expired,pending");
-  EXPECT_EQ(EndReason(), "session_expired");
+  EXPECT_EQ(Owner("SELECT type || ' ' || source || ' ' || outcome FROM payment.stripe_events"),
+            "checkout.session.expired check processed");
   EXPECT_THAT(server_.Requests().front(), StartsWith("GET /v1/checkout/sessions/cs_test_1?"));
 }
 
-TEST_F(SessionOpenerTest, TakesNoSecondPaymentWhileAPaidWebhookIsOnItsWay) {
+TEST_F(SessionOpenerTest, TakesAPaymentThatStripeHasNotToldOfYet) {
   OpenWithSession();
   LetTimePass("23 hours");
-  searches_ = {http::Answer("200 OK", Session("cs_test_1", "complete", kPayment))};
+  searches_ = {Found(Session("cs_test_1", "paid", kPayment))};
+  EXPECT_EQ(RefusalOf(kOtherPayment).reason(), "already_paid");
+  EXPECT_EQ(Payments(), "paid");
+  EXPECT_EQ(Apply(Paid()), "duplicate");
+  EXPECT_EQ(PaidBy(), "check:cs_test_1:complete check");
+}
+
+TEST_F(SessionOpenerTest, TakesNoSecondPaymentWhileTheMoneyIsOnItsWay) {
+  OpenWithSession();
+  LetTimePass("23 hours");
+  searches_ = {Found(Session("cs_test_1", "complete", kPayment))};
   EXPECT_EQ(RefusalOf(kOtherPayment).reason(), "already_paid");
   EXPECT_EQ(Payments(), "pending");
   EXPECT_EQ(Apply(Paid()), "processed");
   EXPECT_EQ(State(), "paid");
+}
+
+TEST_F(SessionOpenerTest, TakesMoneyThatDoesNotFitToReview) {
+  OpenWithSession();
+  LetTimePass("23 hours");
+  searches_ = {Found(Session("cs_test_1", "paid", kPayment, 1))};
+  EXPECT_EQ(RefusalOf(kOtherPayment).reason(), "in_review");
+  EXPECT_EQ(Payments(), "review");
 }
 
 TEST_F(SessionOpenerTest, ReplacesAPaymentWhoseSessionStripeDoesNotKnow) {
@@ -290,14 +303,15 @@ TEST_F(SessionOpenerTest, MatchesAnEventThatCameBeforeItsSessionWasKnown) {
 TEST_F(SessionOpenerTest, DoesNotEndAPaymentThatIsPaidMeanwhile) {
   OpenWithSession();
   LetTimePass("23 hours");
-  searches_ = {http::Answer("200 OK", Session("cs_test_1", "expired", kPayment))};
+  searches_ = {Found(Session("cs_test_1", "expired", kPayment))};
   meanwhile_ = [&] { Apply(Paid()); };
-  EXPECT_EQ(RefusalOf(kOtherPayment).reason(), "already_paid");
-  EXPECT_EQ(Payments(), "paid");
+  // Stripe has said both, so somebody has to look at it.
+  EXPECT_EQ(RefusalOf(kOtherPayment).reason(), "in_review");
+  EXPECT_EQ(Payments(), "review");
 }
 
 TEST_F(SessionOpenerTest, LeadsConcurrentCheckoutsOnTwoReplicasToOneSession) {
-  SessionOpener replica(checkouts_, stripe_, webhooks_, clock_);
+  SessionOpener replica(checkouts_, stripe_, check_, clock_);
   std::vector<std::future<std::string>> checkouts;
   for (int i = 0; i < 8; ++i) {
     checkouts.push_back(std::async(std::launch::async, [&, i] {
@@ -314,7 +328,7 @@ TEST_F(SessionOpenerTest, LeadsConcurrentCheckoutsOnTwoReplicasToOneSession) {
 TEST_F(SessionOpenerTest, EndsWhatCanStillBePaidBeforeAnAppealIsChanged) {
   const auto open = Open();
   ASSERT_TRUE(open.ok()) << open.status();
-  creations_ = {http::Answer("200 OK", Session(open->session_id, "expired", kPayment))};
+  creations_ = {Found(Session(open->session_id, "expired", kPayment))};
   EXPECT_TRUE(opener_.EndAll(kIntake, Soon()).ok());
   EXPECT_EQ(Payments(), "expired");
   EXPECT_EQ(EndReason(), "appeal_changed");
@@ -328,8 +342,8 @@ TEST_F(SessionOpenerTest, EndsWhatCanStillBePaidBeforeAnAppealIsChanged) {
 TEST_F(SessionOpenerTest, LeadsAPaymentWithoutASessionToOneBeforeItIsEnded) {
   creations_ = {kHangUp, kHangUp, kHangUp};
   EXPECT_EQ(RefusalOf().reason(), "stripe_unavailable");
-  creations_ = {http::Answer("200 OK", Session("cs_late", "open", kPayment)),
-                http::Answer("200 OK", Session("cs_late", "expired", kPayment))};
+  creations_ = {Found(Session("cs_late", "open", kPayment)),
+                Found(Session("cs_late", "expired", kPayment))};
   EXPECT_TRUE(opener_.EndAll(kIntake, Soon()).ok());
   EXPECT_EQ(Payments(), "expired");
 }
@@ -338,9 +352,9 @@ TEST_F(SessionOpenerTest, EndsNothingThatMoneyHasComeFor) {
   const auto open = Open();
   ASSERT_TRUE(open.ok()) << open.status();
   creations_ = {http::Answer("400 Bad Request", "{}")};
-  searches_ = {http::Answer("200 OK", Session(open->session_id, "complete", kPayment))};
+  searches_ = {Found(Session(open->session_id, "paid", kPayment))};
   EXPECT_EQ(rpc::DetailOf(opener_.EndAll(kIntake, Soon())).reason(), "already_paid");
-  EXPECT_EQ(Payments(), "pending");
+  EXPECT_EQ(Payments(), "paid");
 }
 
 TEST_F(SessionOpenerTest, DoesNotSayThatACheckoutHasEndedWhenStripeIsSilent) {

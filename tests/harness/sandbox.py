@@ -93,6 +93,10 @@ class Sandbox:
         """The session as Stripe would show it."""
         return self._stripe(f"checkout/sessions/{session_id}")
 
+    def sessions(self) -> list:
+        """The newest hundred sessions as Stripe would list them."""
+        return self._stripe("checkout/sessions", limit=100)["data"]
+
     def events(self, event_type: str, **query) -> list:
         """Stripe's events of a type, newest first, delivered or not."""
         return self._stripe("events", type=event_type, **{"limit": 100, **query})["data"]
