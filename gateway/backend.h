@@ -73,6 +73,14 @@ class Backend {
                                                            rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::ReconcileResponse> Reconcile(
       const payment::ReconcileRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::ListResponse> ListPayments(const payment::ListRequest& request,
+                                                             rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::GetAuditTrailResponse> GetPaymentTrail(
+      const payment::GetAuditTrailRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(
+      const payment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::GetFunnelResponse> GetFunnel(
+      const payment::GetFunnelRequest& request, rpc::Deadline deadline) = 0;
 
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;

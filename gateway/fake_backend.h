@@ -47,6 +47,10 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::RefundRequest, payment::RefundResponse> refund;
   FakeMethod<payment::ResolveRequest, payment::ResolveResponse> resolve;
   FakeMethod<payment::ReconcileRequest, payment::ReconcileResponse> reconcile;
+  FakeMethod<payment::ListRequest, payment::ListResponse> list_payments;
+  FakeMethod<payment::GetAuditTrailRequest, payment::GetAuditTrailResponse> payment_trail;
+  FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
+  FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
@@ -148,6 +152,22 @@ class FakeBackend final : public Backend {
   absl::StatusOr<payment::ReconcileResponse> Reconcile(const payment::ReconcileRequest& request,
                                                        rpc::Deadline) override {
     return reconcile(request);
+  }
+  absl::StatusOr<payment::ListResponse> ListPayments(const payment::ListRequest& request,
+                                                     rpc::Deadline) override {
+    return list_payments(request);
+  }
+  absl::StatusOr<payment::GetAuditTrailResponse> GetPaymentTrail(
+      const payment::GetAuditTrailRequest& request, rpc::Deadline) override {
+    return payment_trail(request);
+  }
+  absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(const payment::GetStatsRequest& request,
+                                                            rpc::Deadline) override {
+    return payment_stats(request);
+  }
+  absl::StatusOr<payment::GetFunnelResponse> GetFunnel(const payment::GetFunnelRequest& request,
+                                                       rpc::Deadline) override {
+    return funnel(request);
   }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {

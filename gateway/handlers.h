@@ -50,6 +50,12 @@ absl::StatusOr<http::Response> ResolvePayment(const Services& services, const Ca
 // reconciling.cc
 absl::StatusOr<http::Response> Reconcile(const Services& services, const Call& call);
 
+// reports.cc
+absl::StatusOr<http::Response> ListPayments(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetStats(const Services& services, const Call& call);
+absl::StatusOr<http::Response> GetFunnel(const Services& services, const Call& call);
+
 // people.cc
 absl::StatusOr<http::Response> EraseIntake(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RevokeToken(const Services& services, const Call& call);

@@ -130,6 +130,24 @@ class RpcBackend final : public Backend {
     return payment_admin_.Call(&Methods<payment::PaymentAdminService>::Reconcile, request,
                                deadline);
   }
+  absl::StatusOr<payment::ListResponse> ListPayments(const payment::ListRequest& request,
+                                                     Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::List, request, deadline);
+  }
+  absl::StatusOr<payment::GetAuditTrailResponse> GetPaymentTrail(
+      const payment::GetAuditTrailRequest& request, Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::GetAuditTrail, request,
+                               deadline);
+  }
+  absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(const payment::GetStatsRequest& request,
+                                                            Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::GetStats, request, deadline);
+  }
+  absl::StatusOr<payment::GetFunnelResponse> GetFunnel(const payment::GetFunnelRequest& request,
+                                                       Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::GetFunnel, request,
+                               deadline);
+  }
 
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {

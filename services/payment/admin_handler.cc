@@ -11,6 +11,14 @@ namespace fsft::payment {
 namespace {
 
 namespace payment_v1 = fightsftickets::payment::v1;
+using fightsftickets::payment::v1::GetAuditTrailRequest;
+using fightsftickets::payment::v1::GetAuditTrailResponse;
+using fightsftickets::payment::v1::GetFunnelRequest;
+using fightsftickets::payment::v1::GetFunnelResponse;
+using fightsftickets::payment::v1::GetStatsRequest;
+using fightsftickets::payment::v1::GetStatsResponse;
+using fightsftickets::payment::v1::ListRequest;
+using fightsftickets::payment::v1::ListResponse;
 using fightsftickets::payment::v1::PaymentAdminService;
 using fightsftickets::payment::v1::ReconcileRequest;
 using fightsftickets::payment::v1::ReconcileResponse;
@@ -26,13 +34,22 @@ constexpr std::chrono::seconds kEventsMargin{8};
 // And to tell what has come of it.
 constexpr std::chrono::seconds kReportMargin{1};
 
+// Whoever acts or looks is named, in the audit trail or in the log.
 template <typename Request>
 absl::Status CheckActor(const Request& request) {
   if (!request.actor().empty()) return absl::OkStatus();
   return rpc::InvalidFields({rpc::Violation("actor", "required", "must name who acts")});
 }
 
-// Whoever acts is named in the audit trail; what is no UUID is no order.
+// What a report answers, when it has an answer.
+template <typename Response>
+absl::Status Give(absl::StatusOr<Response> found, Response& response) {
+  if (!found.ok()) return found.status();
+  response = *std::move(found);
+  return absl::OkStatus();
+}
+
+// What is no UUID is no order.
 template <typename Request>
 absl::Status Check(const Request& request) {
   if (absl::Status status = CheckActor(request); !status.ok()) return status;
@@ -120,6 +137,44 @@ grpc::Status AdminHandler::Reconcile(grpc::ServerContext* context, const Reconci
                       response->set_unmatched_events_left(events->unmatched_left);
                       response->set_more(checks->more || events->more);
                       return absl::OkStatus();
+                    });
+}
+
+grpc::Status AdminHandler::List(grpc::ServerContext* context, const ListRequest* request,
+                                ListResponse* response) {
+  return guard_.Run(*context, "List", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(*request); !status.ok()) return status;
+                      return Give(parts_.reports.List(*request, call.deadline), *response);
+                    });
+}
+
+grpc::Status AdminHandler::GetStats(grpc::ServerContext* context, const GetStatsRequest* request,
+                                    GetStatsResponse* response) {
+  return guard_.Run(*context, "GetStats", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(*request); !status.ok()) return status;
+                      return Give(parts_.reports.Stats(call.deadline), *response);
+                    });
+}
+
+grpc::Status AdminHandler::GetFunnel(grpc::ServerContext* context, const GetFunnelRequest* request,
+                                     GetFunnelResponse* response) {
+  return guard_.Run(*context, "GetFunnel", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(*request); !status.ok()) return status;
+                      return Give(parts_.reports.Funnel(*request, call.deadline), *response);
+                    });
+}
+
+grpc::Status AdminHandler::GetAuditTrail(grpc::ServerContext* context,
+                                         const GetAuditTrailRequest* request,
+                                         GetAuditTrailResponse* response) {
+  return guard_.Run(*context, "GetAuditTrail", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = Check(*request); !status.ok()) return status;
+                      return Give(parts_.reports.AuditTrail(request->payment_id(), call.deadline),
+                                  *response);
                     });
 }
 

@@ -4,6 +4,7 @@
 #include "services/payment/event_catch_up.h"
 #include "services/payment/reconciler.h"
 #include "services/payment/refunder.h"
+#include "services/payment/reports.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::payment {
@@ -18,6 +19,7 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
     RefundStore& refunds;
     Reconciler& reconciler;
     EventCatchUp& catch_up;
+    Reports& reports;
   };
 
   // `wake_workers` is called after a decision that others must hear of.
@@ -33,6 +35,19 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
   grpc::Status Reconcile(grpc::ServerContext* context,
                          const fightsftickets::payment::v1::ReconcileRequest* request,
                          fightsftickets::payment::v1::ReconcileResponse* response) override;
+
+  grpc::Status List(grpc::ServerContext* context,
+                    const fightsftickets::payment::v1::ListRequest* request,
+                    fightsftickets::payment::v1::ListResponse* response) override;
+  grpc::Status GetAuditTrail(grpc::ServerContext* context,
+                             const fightsftickets::payment::v1::GetAuditTrailRequest* request,
+                             fightsftickets::payment::v1::GetAuditTrailResponse* response) override;
+  grpc::Status GetStats(grpc::ServerContext* context,
+                        const fightsftickets::payment::v1::GetStatsRequest* request,
+                        fightsftickets::payment::v1::GetStatsResponse* response) override;
+  grpc::Status GetFunnel(grpc::ServerContext* context,
+                         const fightsftickets::payment::v1::GetFunnelRequest* request,
+                         fightsftickets::payment::v1::GetFunnelResponse* response) override;
 
  private:
   absl::Status Accept(const fightsftickets::payment::v1::ResolveRequest& request,

@@ -88,10 +88,14 @@ absl::Status Serve(app::App& app) {
                                                .public_url = config.public_url},
                                      .livemode = config.StripeLivemode()});
   payment::DeliveriesHandler deliveries(guards, store, [&] { background.Wake(); });
-  payment::AdminHandler admin(
-      guards,
-      {.refunder = refunder, .refunds = refunds, .reconciler = reconciler, .catch_up = catch_up},
-      [&] { background.Wake(); });
+  payment::Reports reports(**database);
+  payment::AdminHandler admin(guards,
+                              {.refunder = refunder,
+                               .refunds = refunds,
+                               .reconciler = reconciler,
+                               .catch_up = catch_up,
+                               .reports = reports},
+                              [&] { background.Wake(); });
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&payments, &deliveries, &admin});
   if (!server.ok()) return server.status();

@@ -1,45 +1,20 @@
 #include "services/payment/payment_store.h"
 
 #include "services/payment/payment_sql.h"
+#include "services/payment/row_readers.h"
 
 namespace fsft::payment {
 
 namespace {
-
-std::optional<time::TimePoint> TimeOrNothing(const db::Row& row, size_t column) {
-  if (row.IsNull(column)) return std::nullopt;
-  return row.Time(column);
-}
-
-// The columns of kFindByPayment, kFindBySession and kFindByIntake.
-Order ReadOrder(const db::Row& row) {
-  Order order;
-  order.payment_id = row.Text(0);
-  order.intake_id = row.Text(1);
-  order.draft_id = row.Text(2);
-  order.session_id = row.TextOr(3);
-  order.state = row.Text(4);
-  order.amount_cents = row.Int64(5);
-  order.currency = row.Text(6);
-  order.refunded_cents = row.Int64(7);
-  order.appeal_type = row.Text(8);
-  order.created_at = row.Time(9);
-  order.paid_at = TimeOrNothing(row, 10);
-  order.delivery_state = row.TextOr(11);
-  order.tracking_number = row.TextOr(12);
-  order.expected_delivery = row.TextOr(13);
-  order.mailed_at = TimeOrNothing(row, 14);
-  order.refund_reserved_cents = row.Int64(15);
-  order.may_be_checked = row.Bool(16);
-  return order;
-}
 
 absl::StatusOr<std::optional<Order>> Find(db::Database& database, const db::Statement& statement,
                                           std::string_view key, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row = database.RunOne(statement, {{"key", key}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  return ReadOrder(**row);
+  Order order = ReadOrder(**row);
+  order.may_be_checked = (*row)->Bool(16);
+  return order;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "services/payment/refund_sql.h"
+#include "services/payment/row_readers.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
 
@@ -292,21 +293,7 @@ absl::StatusOr<Refund> RefundStore::Find(std::string_view refund_id, db::Deadlin
   if (!found->has_value()) {
     return rpc::Error(absl::StatusCode::kNotFound, "refund_not_found", "there is no such refund");
   }
-  const db::Row& row = **found;
-  Refund refund{.refund_id = row.Text(0),
-                .payment_id = row.Text(1),
-                .state = row.Text(2),
-                .amount_cents = row.Int64(3),
-                .currency = row.Text(4),
-                .reason = row.Text(5),
-                .origin = row.Text(6),
-                .is_after_mailing = row.Bool(7),
-                .is_outcome_unknown = row.Bool(8),
-                .failure = row.Text(9),
-                .created_at = row.Time(10),
-                .settled_at = {}};
-  if (!row.IsNull(11)) refund.settled_at = row.Time(11);
-  return refund;
+  return ReadRefund(**found);
 }
 
 }  // namespace fsft::payment

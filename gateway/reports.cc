@@ -1,0 +1,131 @@
+// What operators read of payments: lists, trails and numbers.
+#include <charconv>
+
+#include "gateway/handlers.h"
+#include "gateway/json_response.h"
+#include "gateway/order_json.h"
+#include "gateway/refund_json.h"
+#include "gateway/words.h"
+#include "shared/rpc/status.h"
+#include "shared/words/words.h"
+
+namespace fsft::gateway {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json ListedJson(const payment::ListedPayment& listed) {
+  ordered_json json = OrderJson(listed.order());
+  json["intake_id"] = listed.order().intake_id();
+  json["session_id"] = TextOrNull(listed.order().session_id());
+  json["delivery_state"] = DeliveryStateName(listed.order().delivery_state());
+  json["dispute"] = listed.dispute();
+  json["held"] = listed.held();
+  json["refunds"] = ordered_json::array();
+  for (const payment::Refund& refund : listed.refunds()) {
+    json["refunds"].push_back(RefundJson(refund));
+  }
+  return json;
+}
+
+ordered_json DayJson(const payment::FunnelDay& day) {
+  return {{"day", day.day()},
+          {"appeal_type", AppealTypeName(day.appeal_type())},
+          {"checkouts", day.checkouts()},
+          {"paid", day.paid()},
+          {"mailed", day.mailed()},
+          {"revenue_cents", day.revenue_cents()},
+          {"refunded_cents", day.refunded_cents()},
+          {"disputed", day.disputed()},
+          {"median_seconds_to_mailed", day.median_seconds_to_mailed()},
+          {"p95_seconds_to_mailed", day.p95_seconds_to_mailed()}};
+}
+
+// ?limit= as a number; payment knows what it may be.
+absl::StatusOr<int> LimitOf(const Call& call) {
+  const std::string_view text = call.request.Parameter("limit");
+  if (text.empty()) return 0;
+  int limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error == std::errc() && end == text.data() + text.size() && limit > 0) return limit;
+  return rpc::InvalidFields({rpc::Violation("limit", "out_of_range", "Must be 1 to 100.")});
+}
+
+}  // namespace
+
+// ?list=review|refunding|refund_failed|refunded_after_mailing|held|disputed|all, ?limit=, ?cursor=.
+absl::StatusOr<http::Response> ListPayments(const Services& services, const Call& call) {
+  const std::string_view list = call.request.Parameter("list");
+  payment::ListRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_list(list.empty() ? payment::PAYMENT_LIST_ALL
+                                : words::EnumOf<payment::PaymentList>(list));
+  const absl::StatusOr<int> limit = LimitOf(call);
+  if (!limit.ok()) return limit.status();
+  request.set_limit(*limit);
+  request.set_cursor(std::string(call.request.Parameter("cursor")));
+  const auto page = services.backend.ListPayments(request, call.deadline);
+  if (!page.ok()) return page.status();
+  ordered_json payments = ordered_json::array();
+  for (const payment::ListedPayment& listed : page->payments()) {
+    payments.push_back(ListedJson(listed));
+  }
+  return JsonResponse({{"payments", payments}, {"next_cursor", TextOrNull(page->next_cursor())}});
+}
+
+absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call) {
+  payment::GetAuditTrailRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_payment_id(std::string(call.parameter));
+  const auto trail = services.backend.GetPaymentTrail(request, call.deadline);
+  if (!trail.ok()) return trail.status();
+  ordered_json entries = ordered_json::array();
+  for (const payment::AuditEntry& entry : trail->entries()) {
+    entries.push_back({{"at", TimeOrNull(entry.has_at(), entry.at())},
+                       {"actor", entry.actor()},
+                       {"action", entry.action()},
+                       {"from_state", TextOrNull(entry.from_state())},
+                       {"to_state", entry.to_state()},
+                       {"reason", TextOrNull(entry.reason())},
+                       {"version", entry.version()}});
+  }
+  return JsonResponse({{"payment_id", std::string(call.parameter)}, {"payment", entries}});
+}
+
+absl::StatusOr<http::Response> GetStats(const Services& services, const Call& call) {
+  payment::GetStatsRequest request;
+  request.set_actor(std::string(call.operator_name));
+  const auto stats = services.backend.GetPaymentStats(request, call.deadline);
+  if (!stats.ok()) return stats.status();
+  ordered_json states = ordered_json::object();
+  for (const char* state : {"pending", "paid", "expired", "failed", "review", "refunded"}) {
+    const auto found = stats->payments().find(state);
+    states[state] = found == stats->payments().end() ? 0 : found->second;
+  }
+  return JsonResponse(
+      {{"payments_of_30_days", states},
+       {"review", stats->review()},
+       {"held", stats->held()},
+       {"refunds_under_way", stats->refunds_under_way()},
+       {"refunds_failed", stats->refunds_failed()},
+       {"refunded_after_mailing", stats->refunded_after_mailing()},
+       {"disputes_open", stats->disputes_open()},
+       {"unmatched_events", stats->unmatched_events()},
+       {"paid_and_unmailed", stats->paid_and_unmailed()},
+       {"oldest_paid_and_unmailed_seconds", stats->oldest_paid_and_unmailed_seconds()}});
+}
+
+// ?from=&to=, days of UTC, both included.
+absl::StatusOr<http::Response> GetFunnel(const Services& services, const Call& call) {
+  payment::GetFunnelRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_from(std::string(call.request.Parameter("from")));
+  request.set_to(std::string(call.request.Parameter("to")));
+  const auto funnel = services.backend.GetFunnel(request, call.deadline);
+  if (!funnel.ok()) return funnel.status();
+  ordered_json days = ordered_json::array();
+  for (const payment::FunnelDay& day : funnel->days()) days.push_back(DayJson(day));
+  return JsonResponse({{"days", days}});
+}
+
+}  // namespace fsft::gateway
