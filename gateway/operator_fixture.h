@@ -26,11 +26,12 @@ class OperatorTest : public GatewayTest {
     with_operators_.emplace(Routes(), Services{backend_, probe_}, *tokens_, metrics_);
   }
 
-  // Without a token when `name` is empty.
+  // Without a token when `name` is empty. `parameters` are the query's, decoded.
   http::Response AskAs(const std::string& name, std::string method, std::string path,
-                       const std::string& body = "") {
+                       const std::string& body = "", std::vector<http::Header> parameters = {}) {
     http::Request head{.method = std::move(method),
                        .path = std::move(path),
+                       .parameters = std::move(parameters),
                        .headers = {},
                        .body = {},
                        .remote_addr = {}};

@@ -21,8 +21,8 @@ TEST_F(ReportsTest, AListIsAskedForByItsNameInPages) {
   listed.add_refunds()->set_state(payment::REFUND_STATE_FAILED);
   page.set_next_cursor("0191a2b3-0000-7000-8000-000000000001");
   backend_.list_payments.answer = page;
-  const json answer =
-      Json(AskAs("reader", "GET", "/api/admin/payments?list=review&limit=1&cursor=c"));
+  const json answer = Json(AskAs("reader", "GET", "/api/admin/payments", "",
+                                 {{"list", "review"}, {"limit", "1"}, {"cursor", "c"}}));
   EXPECT_EQ(backend_.list_payments.request.list(), payment::PAYMENT_LIST_REVIEW);
   EXPECT_EQ(backend_.list_payments.request.limit(), 1);
   EXPECT_EQ(backend_.list_payments.request.cursor(), "c");
@@ -77,8 +77,8 @@ TEST_F(ReportsTest, TheFunnelIsOfTheDaysThatAreAskedFor) {
   day.set_checkouts(5);
   day.set_revenue_cents(1978);
   backend_.funnel.answer = funnel;
-  const json answer =
-      Json(AskAs("reader", "GET", "/api/admin/reports/funnel?from=2026-03-01&to=2026-03-02"));
+  const json answer = Json(AskAs("reader", "GET", "/api/admin/reports/funnel", "",
+                                 {{"from", "2026-03-01"}, {"to", "2026-03-02"}}));
   EXPECT_EQ(backend_.funnel.request.from(), "2026-03-01");
   EXPECT_EQ(backend_.funnel.request.to(), "2026-03-02");
   EXPECT_EQ(answer["days"][0]["day"], "2026-03-02");
