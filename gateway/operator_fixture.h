@@ -31,10 +31,10 @@ class OperatorTest : public GatewayTest {
                        const std::string& body = "", std::vector<http::Header> parameters = {}) {
     http::Request head{.method = std::move(method),
                        .path = std::move(path),
-                       .parameters = std::move(parameters),
                        .headers = {},
                        .body = {},
-                       .remote_addr = {}};
+                       .remote_addr = {},
+                       .parameters = std::move(parameters)};
     if (!name.empty()) head.headers.push_back(Bearer(name));
     http::Framing framing;
     if (!body.empty()) {
