@@ -43,7 +43,7 @@ TEST_F(ReportsTest, WithoutANameItIsAllPayments) {
 
 TEST_F(ReportsTest, ALimitIsANumber) {
   for (const char* limit : {"x", "-1", "0", "1x", "99999999999"}) {
-    const auto response = AskAs("reader", "GET", std::string("/api/admin/payments?limit=") + limit);
+    const auto response = AskAs("reader", "GET", "/api/admin/payments", "", {{"limit", limit}});
     EXPECT_EQ(response.status, 422) << limit;
     EXPECT_EQ(Json(response)["errors"][0]["field"], "limit") << limit;
   }
