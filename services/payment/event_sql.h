@@ -75,6 +75,7 @@ WITH before AS MATERIALIZED (
       stripe_session_id = coalesce(p.stripe_session_id, CAST(:session_id AS text)),
       stripe_payment_intent = coalesce(p.stripe_payment_intent, CAST(:payment_intent AS text)),
       stripe_customer_id = coalesce(p.stripe_customer_id, CAST(:customer AS text)),
+      receipt_url = coalesce(p.receipt_url, CAST(:receipt_url AS text)),
       paid_at = CASE CAST(:effect AS text) WHEN 'paid' THEN now() ELSE p.paid_at END,
       ended_at = CASE WHEN decision.verdict = 'fits' AND CAST(:effect AS text) <> 'paid' THEN now() END,
       updated_at = now()

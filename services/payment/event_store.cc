@@ -27,7 +27,8 @@ absl::StatusOr<AppliedEvent> EventStore::ApplyToSession(const StripeEvent& event
                              {"created_at", event.created},
                              {"type", event.type},
                              {"source", event.source},
-                             db::Param::TextOrNull("customer", event.customer)},
+                             db::Param::TextOrNull("customer", event.customer),
+                             db::Param::TextOrNull("receipt_url", event.receipt_url)},
                             deadline);
   };
   absl::StatusOr<std::optional<db::Row>> row = apply();

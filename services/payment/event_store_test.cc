@@ -25,6 +25,16 @@ TEST_F(EventStoreTest, MovesAPaidOrderAndTellsBothNeighboursInOneCommit) {
   EXPECT_TRUE(wanted->front().paid_at.has_value());
 }
 
+TEST_F(EventStoreTest, KeepsTheReceiptOfASessionThatWasLookedUp) {
+  OpenWithSession();
+  StripeEvent event = Paid();
+  event.source = "check";
+  event.receipt_url = "https://pay.stripe.com/receipts/1";
+  EXPECT_EQ(Apply(event), "processed");
+  EXPECT_EQ(Owner("SELECT receipt_url FROM payment.payments"), event.receipt_url);
+  EXPECT_EQ(Owner("SELECT source FROM payment.stripe_events"), "check");
+}
+
 TEST_F(EventStoreTest, TakesAWebhookThatCameBeforeTheSessionWasStored) {
   ASSERT_TRUE(checkouts_.Open(Wanted(), Soon()).ok());
   EXPECT_EQ(Apply(Paid()), "processed");

@@ -27,6 +27,7 @@ StripeEvent EventOf(const OpenPayment& payment, const StripeSession& session,
   event.amount_cents = session.amount_cents;
   event.currency = session.currency;
   event.payment_id = payment.payment_id;
+  event.receipt_url = session.receipt_url;
   return event;
 }
 

@@ -33,7 +33,7 @@ struct StripeEvent {
   std::string currency;
   // From our metadata; empty when the object is not ours.
   std::string payment_id;
-  // Of a charge, where Stripe shows its receipt.
+  // Where Stripe shows the receipt; of a charge, or of a session that we have looked up.
   std::string receipt_url;
 
   // Of a refund or a dispute: Stripe's id and word for how it stands, and for a refund of ours our

@@ -51,6 +51,17 @@ class Cashier:
     def resolve(self, order: dict, action: str) -> requests.Response:
         return self.post(f"/api/admin/payments/{order['payment_id']}/resolve", action=action)
 
+    def listed(self, name: str) -> set:
+        """The payments of an operators' list, its pages put together."""
+        found, cursor = set(), ""
+        while cursor is not None:
+            answer = self._customer.get("/api/admin/payments", self._suite.keys.admin_token,
+                                        params={"list": name, "limit": 20, "cursor": cursor})
+            assert answer.status_code == 200, answer.text
+            found |= {payment["payment_id"] for payment in answer.json()["payments"]}
+            cursor = answer.json()["next_cursor"]
+        return found
+
     def pause_mailing(self):
         assert self.post("/api/admin/mailing/pause").status_code == 200
 

@@ -160,6 +160,17 @@ def test_a_refund_of_the_dashboard_is_recorded_as_it_is(customer, sandbox, cashi
     assert cashier.letter(mailed) == "mailed"
 
 
+def test_money_that_stripe_gave_back_too_late_is_listed(customer, sandbox, cashier):
+    order = customer.mailed_order()
+    with sandbox.lob_behaving(refuse_cancel=True):
+        sandbox.refund(order["session_id"])
+        waiting.until(lambda: order["payment_id"] in cashier.listed("refunded_after_mailing"),
+                      seconds=20, what="the list to have it")
+        cashier.wait_for_letter(order, "mailed")
+    assert order["payment_id"] in cashier.listed("all")
+    assert order["payment_id"] not in cashier.listed("held")
+
+
 def test_a_disputed_payment_is_not_mailed_before_it_is_won(customer, sandbox, cashier, paused):
     order = cashier.paid_order()
     dispute = sandbox.dispute(order["session_id"])

@@ -19,6 +19,9 @@ constexpr int64_t kPrice = 989;
 // Nobody else's session: Stripe answers the same one for the same payment.
 std::string SessionOf(const std::string& payment_id) { return "cs_" + payment_id; }
 
+// A dispute names nothing else.
+std::string IntentOf(const std::string& payment_id) { return "pi_" + payment_id; }
+
 db::Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::minutes(5); }
 
 constexpr db::Statement kHold = {"schedules.hold", R"sql(
@@ -31,19 +34,6 @@ WITH held AS (
   SELECT payment_id, 'operator', 'hold', state, state, version FROM held
 )
 INSERT INTO payment.outbox (payment_id, target, version) SELECT payment_id, 'fulfillment', version FROM held
-ON CONFLICT (payment_id, target) DO UPDATE
-SET version = excluded.version, next_at = now(), claim = outbox.claim + 1, failures = 0)sql"};
-
-constexpr db::Statement kLoseDispute = {"schedules.lose_dispute", R"sql(
-WITH lost AS (
-  UPDATE payment.payments SET dispute = 'lost', version = version + 1
-  WHERE payment_id = CAST(:payment_id AS uuid) AND state = 'paid' AND dispute <> 'lost'
-  RETURNING payment_id, state, version
-), trail AS (
-  INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version)
-  SELECT payment_id, 'stripe', 'dispute', state, state, version FROM lost
-)
-INSERT INTO payment.outbox (payment_id, target, version) SELECT payment_id, 'fulfillment', version FROM lost
 ON CONFLICT (payment_id, target) DO UPDATE
 SET version = excluded.version, next_at = now(), claim = outbox.claim + 1, failures = 0)sql"};
 
@@ -262,7 +252,7 @@ void Schedule::Deliver(Event& event) {
   paid.type = "checkout.session.completed";
   paid.created = time::TimePoint(std::chrono::seconds(1'790'000'000));
   paid.session_id = SessionOf(event.payment_id);
-  paid.payment_intent = "pi_" + event.payment_id;
+  paid.payment_intent = IntentOf(event.payment_id);
   paid.payment_status = "paid";
   paid.amount_cents = event.amount;
   paid.currency = event.currency;
@@ -290,9 +280,17 @@ void Schedule::Hold(bool hold) {
 
 void Schedule::LoseDispute() {
   const std::string payment_id = AnyPayment();
-  if (payment_id.empty()) return;
-  logging::Info("dispute lost", {{"payment_id", payment_id}});
-  Owner(kLoseDispute, {{"payment_id", payment_id}});
+  if (payment_id.empty() || model_.payments().at(payment_id).state != "paid") return;
+  payment::StripeEvent lost;
+  lost.id = "evt_dispute_" + payment_id;
+  lost.type = "charge.dispute.closed";
+  lost.created = time::TimePoint(std::chrono::seconds(1'790'000'000));
+  lost.payment_intent = IntentOf(payment_id);
+  lost.object_id = "dp_" + payment_id;
+  lost.object_status = "lost";
+  const auto outcome = world_.suite->events.Apply(lost, /*livemode=*/false, Soon());
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  logging::Info("dispute lost", {{"payment_id", payment_id}, {"outcome", outcome->outcome}});
   model_.Cancel(payment_id);
 }
 
