@@ -3,41 +3,21 @@
 #include <algorithm>
 
 #include "services/intake/sealing.h"
-#include "shared/crypto/encoding.h"
+#include "shared/rpc/request_name.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
 
-namespace {
-
-constexpr size_t kSha256Bytes = 32;
-constexpr size_t kShortestName = 16;
-constexpr size_t kLongestName = 255;
-// A client that names its key says how long it may retry; without one, only a double click or a
-// lost answer is caught.
-constexpr std::chrono::seconds kNamedLifetime = std::chrono::hours(24);
-constexpr std::chrono::seconds kAutomaticLifetime = std::chrono::minutes(15);
-
-}  // namespace
-
 absl::StatusOr<RequestKey> RequestKeyOf(const crypto::KeyRing& keys, std::string_view method,
                                         std::string_view name, std::string_view digest) {
-  if (digest.size() != kSha256Bytes) {
-    return rpc::InvalidFields({rpc::Violation("request_digest", "invalid", "must be 32 bytes")});
-  }
-  if (!name.empty() && (name.size() < kShortestName || name.size() > kLongestName)) {
-    return rpc::InvalidFields(
-        {rpc::Violation("Idempotency-Key", "invalid_length", "must have 16 to 255 characters")});
-  }
-  const bool automatic = name.empty();
-  const std::string key =
-      automatic ? "auto:" + crypto::HexEncode(digest) : "named:" + std::string(name);
-  const std::vector<std::string> hmacs = LookupHmacs(keys, method, key);
+  absl::StatusOr<rpc::RequestName> named = rpc::NameRequest(name, digest);
+  if (!named.ok()) return named.status();
+  const std::vector<std::string> hmacs = LookupHmacs(keys, method, named->name);
   const std::vector<std::string> digests = LookupHmacs(keys, "request_body", digest);
   RequestKey request{.key_hmac = hmacs.front(),
                      .digest = digests.front(),
                      .lookup_key_id = keys.Current(crypto::Purpose::kLookup).id,
-                     .lifetime = automatic ? kAutomaticLifetime : kNamedLifetime};
+                     .lifetime = named->lifetime};
   for (size_t i = 1; i < hmacs.size(); ++i) {
     request.older.push_back({.key_hmac = hmacs[i], .digest = digests[i]});
   }

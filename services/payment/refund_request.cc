@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "shared/crypto/digest.h"
-#include "shared/crypto/encoding.h"
+#include "shared/rpc/request_name.h"
 #include "shared/rpc/status.h"
 #include "shared/words/proto_time.h"
 #include "shared/words/words.h"
@@ -16,13 +16,6 @@ namespace {
 
 namespace payment_v1 = fightsftickets::payment::v1;
 
-constexpr size_t kSha256Bytes = 32;
-constexpr size_t kShortestKey = 16;
-constexpr size_t kLongestKey = 255;
-// An operator who names a key says how long the request may be repeated; without one, only a double
-// click or a lost answer is caught.
-constexpr std::chrono::seconds kNamedLifetime = std::chrono::hours(24);
-constexpr std::chrono::seconds kAutomaticLifetime = std::chrono::minutes(15);
 constexpr std::chrono::seconds kForGood = std::chrono::hours(24 * 365 * 100);
 
 bool IsReason(std::string_view reason) {
@@ -40,10 +33,6 @@ std::string RequestKey(const std::string& payment_id, const std::string& name) {
 
 absl::StatusOr<RefundWish> WishOf(const payment_v1::RefundRequest& request) {
   std::vector<rpc::FieldViolation> violations;
-  const std::string& key = request.idempotency_key();
-  if (request.actor().empty()) {
-    violations.push_back(rpc::Violation("actor", "required", "must name who acts"));
-  }
   if (!IsReason(request.reason())) {
     violations.push_back(rpc::Violation(
         "reason", "invalid", "must be duplicate, fraudulent, requested_by_customer or other"));
@@ -51,14 +40,10 @@ absl::StatusOr<RefundWish> WishOf(const payment_v1::RefundRequest& request) {
   if (request.has_amount_cents() && request.amount_cents() <= 0) {
     violations.push_back(rpc::Violation("amount_cents", "out_of_range", "must be positive"));
   }
-  if (!key.empty() && (key.size() < kShortestKey || key.size() > kLongestKey)) {
-    violations.push_back(
-        rpc::Violation("Idempotency-Key", "invalid_length", "must have 16 to 255 characters"));
-  }
-  if (request.request_digest().size() != kSha256Bytes) {
-    violations.push_back(rpc::Violation("request_digest", "invalid", "must be 32 bytes"));
-  }
   if (!violations.empty()) return rpc::InvalidFields(violations);
+  const absl::StatusOr<rpc::RequestName> name =
+      rpc::NameRequest(request.idempotency_key(), request.request_digest());
+  if (!name.ok()) return name.status();
 
   RefundWish wish{.payment_id = request.payment_id(),
                   .amount_cents = {},
@@ -66,13 +51,10 @@ absl::StatusOr<RefundWish> WishOf(const payment_v1::RefundRequest& request) {
                   .actor = request.actor(),
                   .force = request.force(),
                   .ends_review = false,
-                  .request_key = {},
+                  .request_key = RequestKey(request.payment_id(), name->name),
                   .request_digest = request.request_digest(),
-                  .request_lifetime = key.empty() ? kAutomaticLifetime : kNamedLifetime};
+                  .request_lifetime = name->lifetime};
   if (request.has_amount_cents()) wish.amount_cents = request.amount_cents();
-  wish.request_key = RequestKey(
-      wish.payment_id,
-      key.empty() ? "auto:" + crypto::HexEncode(request.request_digest()) : "named:" + key);
   return wish;
 }
 

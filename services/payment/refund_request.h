@@ -6,7 +6,7 @@
 
 namespace fsft::payment {
 
-// What an operator asks for, checked. INVALID_ARGUMENT with violations.
+// What an operator who is named asks for, checked. INVALID_ARGUMENT with violations.
 absl::StatusOr<RefundWish> WishOf(const fightsftickets::payment::v1::RefundRequest& request);
 
 // All of a payment back, as the end of a review. It is one request, however often it is made.
