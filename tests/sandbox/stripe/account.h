@@ -120,6 +120,8 @@ class Account {
   Json& ChargeToRefund(const RefundSpec& spec);
   void FailLocked(Json& refund, const std::string& reason);
   void TakeBackLocked(const Json& dispute);
+  // A page of refunds or disputes: all, or those of one charge or payment intent.
+  Json ListOfPayment(const Collection& objects, const std::string& url, const Json& query);
   void ExpandOne(Json& object, const std::string& path, const std::string& whole);
   Json Resolve(const Json& owner, const std::string& field, const std::string& whole);
 

@@ -64,17 +64,7 @@ Json Account::GetDispute(const std::string& id) {
 }
 
 Json Account::ListDisputes(const Json& query) {
-  const Params params(query);
-  params.AllowOnly({"charge", "created", "ending_before", "expand", "limit", "payment_intent",
-                    "starting_after"});
-  const PageRequest page = ParsePage(params);
-  const auto intent = params.OptionalString("payment_intent");
-  const auto charge = params.OptionalString("charge");
-  const std::lock_guard lock(mutex_);
-  return disputes_.List("/v1/disputes", page, [&](const Json& dispute) {
-    return (!intent || dispute["payment_intent"] == *intent) &&
-           (!charge || dispute["charge"] == *charge);
-  });
+  return ListOfPayment(disputes_, "/v1/disputes", query);
 }
 
 }  // namespace fsft::sandbox::stripe

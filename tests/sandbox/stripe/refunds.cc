@@ -76,6 +76,10 @@ Json Account::GetRefund(const std::string& id) {
 }
 
 Json Account::ListRefunds(const Json& query) {
+  return ListOfPayment(refunds_, "/v1/refunds", query);
+}
+
+Json Account::ListOfPayment(const Collection& objects, const std::string& url, const Json& query) {
   const Params params(query);
   params.AllowOnly({"charge", "created", "ending_before", "expand", "limit", "payment_intent",
                     "starting_after"});
@@ -83,9 +87,9 @@ Json Account::ListRefunds(const Json& query) {
   const auto intent = params.OptionalString("payment_intent");
   const auto charge = params.OptionalString("charge");
   const std::lock_guard lock(mutex_);
-  return refunds_.List("/v1/refunds", page, [&](const Json& refund) {
-    return (!intent || refund["payment_intent"] == *intent) &&
-           (!charge || refund["charge"] == *charge);
+  return objects.List(url, page, [&](const Json& object) {
+    return (!intent || object["payment_intent"] == *intent) &&
+           (!charge || object["charge"] == *charge);
   });
 }
 
