@@ -97,7 +97,7 @@ WITH before AS MATERIALIZED (
 )
 SELECT event.outcome, moved.payment_id, moved.to_state,
        EXISTS (SELECT FROM payment.unmatched_events waiting
-               WHERE waiting.event_id <> CAST(:event_id AS text)
+               WHERE event.outcome = 'processed' AND waiting.event_id <> CAST(:event_id AS text)
                  AND (waiting.payment_id = moved.payment_id OR waiting.session_id = CAST(:session_id AS text)
                       OR waiting.payment_intent = CAST(:payment_intent AS text)))
 FROM event LEFT JOIN moved ON true)sql"};

@@ -245,6 +245,15 @@ TEST_F(EventStoreTest, TellsOfUnmatchedEventsWhenTheirPaymentMoves) {
   EXPECT_EQ(payments_.WantedOrders({kPayment}, Soon())->front().want, "cancel");
 }
 
+// There is no payment yet for which they could be tried.
+TEST_F(EventStoreTest, TellsOfNoneWhileThePaymentIsUnknown) {
+  ASSERT_EQ(Apply(Paid("evt_first")), "unmatched");
+  auto applied = events_.Apply(Paid("evt_second"), false, Soon());
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  EXPECT_EQ(applied->outcome, "unmatched");
+  EXPECT_FALSE(applied->others_wait);
+}
+
 TEST_F(EventStoreTest, StoresConcurrentUnmatchedTwinsOnce) {
   std::vector<std::future<std::string>> twins;
   for (int i = 0; i < 8; ++i)
