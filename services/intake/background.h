@@ -17,8 +17,8 @@ struct Config;
 namespace fsft::intake {
 
 // The background work of one intake replica: it forgets old requests, brings rows under new keys,
-// erases again whom a restored backup has brought back, and blanks what was kept for long enough. Without FSFT_WORKERS it does nothing,
-// and leaves the work to other replicas.
+// erases again whom a restored backup has brought back, and blanks what was kept for long enough.
+// Without FSFT_WORKERS it does nothing, and leaves the work to other replicas.
 class Background {
  public:
   // All but `config` outlive it.

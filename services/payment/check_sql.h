@@ -8,8 +8,8 @@ namespace fsft::payment::sql {
 
 // Those that are due. The CTE is materialized: joined, PostgreSQL might run it once per row and
 // claim more than the limit. The limit is no parameter: PostgreSQL would expect a tenth of all
-// payments then, and read the whole table to find them. How far back it looks: see work::ClaimWindow. Whoever is just moving
-// the payment holds its lock, so it is skipped.
+// payments then, and read the whole table to find them. How far back it looks: see
+// work::ClaimWindow. Whoever is just moving the payment holds its lock, so it is skipped.
 inline constexpr db::Statement kClaimDueChecks = {"payment.claim_due_checks", R"sql(
 WITH due AS MATERIALIZED (
   SELECT payment_id, next_check_at FROM payment.payments

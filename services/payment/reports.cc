@@ -98,9 +98,7 @@ absl::StatusOr<std::map<std::string, std::vector<Refund>>> RefundsOf(
 
 void ToMessage(const db::Row& row, const std::vector<Refund>& refunds,
                payment_v1::ListedPayment& message) {
-  const Order order = ReadOrder(row);
-  ToMessage(order, *message.mutable_order());
-  message.set_refund_reserved_cents(order.refund_reserved_cents);
+  ToMessage(ReadOrder(row), *message.mutable_order());
   message.set_dispute(row.Text(16));
   message.set_held(row.Bool(17));
   for (const Refund& refund : refunds) ToMessage(refund, *message.add_refunds());
