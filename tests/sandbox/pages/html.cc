@@ -46,6 +46,8 @@ code { font: .875rem/1.4 ui-monospace, "Noto Sans Mono", monospace; overflow-wra
        margin-bottom: .75rem; flex-wrap: wrap; }
 .tag { border-radius: 99px; padding: .1rem .6rem; font-size: .8rem; background: #e6ecfb; }
 .tag.certified { background: #fdeccb; } .tag.cancelled { background: #f8d9d9; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0;
+      font: .875rem/1.5 ui-monospace, "Noto Sans Mono", monospace; }
 .sheet { width: 100%; height: auto; border: 1px solid var(--line); box-shadow: 0 1px 4px #0002; }
 )";
 
@@ -84,8 +86,9 @@ std::string Page(std::string_view title, std::string_view body) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   page += "<title>" + Escape(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n";
   page +=
-      "<header><strong>Sandbox</strong><span>No money moves, nothing is printed.</span>"
-      "<nav><a href=\"/\">Overview</a> · <a href=\"/mailbox\">Mailbox</a></nav></header>\n";
+      "<header><strong>Sandbox</strong><span>No money moves, nothing is printed or sent.</span>"
+      "<nav><a href=\"/\">Overview</a> · <a href=\"/mailbox\">Mailbox</a> · "
+      "<a href=\"/inbox\">Inbox</a></nav></header>\n";
   page.append(body);
   page += "\n</body>\n</html>\n";
   return page;
