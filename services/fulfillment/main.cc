@@ -3,6 +3,7 @@
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/background.h"
 #include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/notify/notifications.h"
 #include "services/fulfillment/orders_handler.h"
 #include "shared/app/app.h"
 #include "shared/rpc/server.h"
@@ -41,7 +42,13 @@ absl::Status Serve(app::App& app) {
   fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
   fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
                                      app.metrics(), *intake, *payment);
-  const auto wake = [&] { background.Wake(); };
+  auto notifications =
+      fulfillment::Notifications::Start(config, **database, app.metrics(), *intake);
+  if (!notifications.ok()) return notifications.status();
+  const auto wake = [&] {
+    background.Wake();
+    (*notifications)->Wake();
+  };
 
   rpc::GuardEnvironment guards(app.metrics());
   fulfillment::OrdersHandler orders(guards, store, wake);
@@ -55,6 +62,7 @@ absl::Status Serve(app::App& app) {
 
   health.Stop();
   background.Stop();
+  (*notifications)->Stop();
   (*server)->Shutdown(rpc::In(kDrain));
   return absl::OkStatus();
 }

@@ -19,7 +19,7 @@ using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 std::string PartOf(const Url& url, CURLUPart part) {
   char* text = nullptr;
   if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return "";
-  const std::string value(text);
+  std::string value(text);
   curl_free(text);
   return value;
 }
