@@ -251,4 +251,19 @@ WITH intake AS MATERIALIZED (
            "services/payment/refund_sql.h",
            (("state = 'requested' AND claim = CAST(:claim AS bigint)",
              "state = 'requested' AND claim >= CAST(:claim AS bigint)"),)),
+
+    # --- emails
+    Mutant("write down that an email was sent by somebody else",
+           "notifications_test", "NotificationsStoreTest.WhoHasLostTheLeaseWritesNothing",
+           "services/fulfillment/notify/notifications_sql.h",
+           (("claim = CAST(:claim AS bigint)\n  AND state = 'pending'\nRETURNING kind)sql",
+             "CAST(:claim AS bigint) > 0\n  AND state = 'pending'\nRETURNING kind)sql"),)),
+    Mutant("send an email although its lease would end meanwhile",
+           "notifications_test", "NotifierTest.SendsNothingWhenItsLeaseWouldEndMeanwhile",
+           "services/fulfillment/notify/notifier.cc",
+           (("options_.lease - options_.send_patience)", "options_.lease + options_.lease)"),)),
+    Mutant("give an email up because the server wants none of ours",
+           "smtp_client_test", "SmtpClientTest.AWrongPasswordIsNoFaultOfTheMessage",
+           "shared/smtp/transfer.cc",
+           (("if (about_message && code >= kPermanent)", "if (code >= kPermanent)"),)),
 )

@@ -67,7 +67,7 @@ Words Paid(const OrderFacts& facts) {
 
 Words Mailed(const OrderFacts& facts) {
   Words words{"Your appeal letter has been handed to the mail",
-              {"Your appeal letter has been printed and handed to the mail."}};
+              {"We have handed your appeal letter to the mail."}};
   // Once it has arrived, or has come back, it is expected no more.
   if (!facts.expected_delivery.empty() &&
       (facts.state == "mailed" || facts.state == "in_transit")) {

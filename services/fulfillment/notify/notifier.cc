@@ -76,7 +76,13 @@ absl::Status Notifier::Work(const Notification& notification, Steady::time_point
   const absl::StatusOr<std::string> address =
       find_contact_(notification.intake_id, rpc::In(options_.contact_patience));
   if (IsFinal(address.status())) return End(notification, "skipped", "contact_gone");
-  if (!address.ok()) return PutOff(notification, "intake_unavailable");
+  if (!address.ok()) {
+    logging::Warning("intake does not say whom an email goes to",
+                     {{"payment_id", notification.payment_id},
+                      {"kind", notification.kind},
+                      {"status", address.status().ToString()}});
+    return PutOff(notification, "intake_unavailable");
+  }
   if (address->empty()) return End(notification, "skipped", "no_address");
   if (!smtp::IsAddress(*address)) return End(notification, "skipped", "unusable_address");
   return Send(notification, *address, claimed_at);

@@ -39,7 +39,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; }
 th { font-weight: 600; color: var(--quiet); font-size: .875rem; white-space: nowrap; width: 7rem; }
 td:first-child { width: 18rem; }
 code { font: .875rem/1.4 ui-monospace, "Noto Sans Mono", monospace; overflow-wrap: anywhere; }
-.letter { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 1.5rem;
+.letter { margin-top: 1rem; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 1.5rem;
           align-items: start; }
 @media (max-width: 48rem) { .letter { grid-template-columns: 1fr; } }
 .top { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline;
@@ -49,6 +49,7 @@ code { font: .875rem/1.4 ui-monospace, "Noto Sans Mono", monospace; overflow-wra
 pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0;
       font: .875rem/1.5 ui-monospace, "Noto Sans Mono", monospace; }
 .sheet { width: 100%; height: auto; border: 1px solid var(--line); box-shadow: 0 1px 4px #0002; }
+iframe.sheet { height: 26rem; background: #fff; }
 )";
 
 }  // namespace

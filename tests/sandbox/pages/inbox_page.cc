@@ -12,7 +12,7 @@ std::string Row(const std::string& name, const std::string& text) {
 
 // A frame in which nothing runs and nothing is fetched: the mail may be anybody's.
 std::string Frame(const std::string& file) {
-  return "<div><iframe class=\"sheet\" sandbox=\"\" height=\"420\" loading=\"lazy\" src=\"" + file +
+  return "<div><iframe class=\"sheet\" sandbox=\"\" loading=\"lazy\" src=\"" + file +
          "\" title=\"The email as HTML\"></iframe><p><a href=\"" + file +
          "\">Open it alone</a></p></div>";
 }
