@@ -44,6 +44,8 @@ class Backend {
       const intake::RemoveExhibitRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
+      const intake::ComposeSubmissionRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::GetIntakeResponse> GetIntake(
       const intake::GetIntakeRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::LookUpResponse> LookUp(const intake::LookUpRequest& request,
@@ -84,6 +86,8 @@ class Backend {
 
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
+      const fulfillment::RenderPreviewRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(

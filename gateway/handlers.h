@@ -10,6 +10,9 @@ absl::StatusOr<http::Response> ListCities(const Services& services, const Call& 
 absl::StatusOr<http::Response> ValidateCitation(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GenerateDraft(const Services& services, const Call& call);
 
+// preview.cc
+absl::StatusOr<http::Response> PreviewDraft(const Services& services, const Call& call);
+
 // checkout.cc
 absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RefuseOldFormat(const Services& services, const Call& call);

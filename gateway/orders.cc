@@ -3,6 +3,7 @@
 #include "gateway/json_response.h"
 #include "gateway/order_ids.h"
 #include "gateway/order_json.h"
+#include "gateway/pdf_response.h"
 #include "gateway/words.h"
 
 namespace fsft::gateway {
@@ -73,11 +74,7 @@ absl::StatusOr<http::Response> GetLetterPdf(const Services& services, const Call
   request.set_payment_id(order->payment_id());
   auto letter = services.backend.GetLetter(request, call.deadline);
   if (!letter.ok()) return letter.status();
-  return http::Response{200,
-                        "application/pdf",
-                        std::move(*letter->mutable_pdf()),
-                        {{"Cache-Control", "private, no-store"},
-                         {"Content-Disposition", "inline; filename=\"appeal-letter.pdf\""}}};
+  return PdfResponse(std::move(*letter->mutable_pdf()));
 }
 
 }  // namespace fsft::gateway

@@ -34,6 +34,8 @@ constexpr WorkRule kPatient{Gate::kCheckout, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
 constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
+// Letters to be mailed are typeset first.
+constexpr WorkRule kPreview{Gate::kPreview, seconds(15)};
 
 // clang-format off
 constexpr Route kRoutes[] = {
@@ -42,6 +44,7 @@ constexpr Route kRoutes[] = {
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                       kOpen,        kWish,    kLookup,   ValidateCitation},
     {"POST",  "/api/drafts/generate",                        kOpen,        kWish,    kLookup,   GenerateDraft},
+    {"POST",  "/api/drafts/preview",                         kMaybeOwner,  kOrder,   kPreview,  PreviewDraft},
     {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
     {"GET",   "/api/intakes/{id}",                          kOwner,       kNoBody,  kLookup,   GetIntake},
     {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},

@@ -69,6 +69,10 @@ class RpcBackend final : public Backend {
       const intake::SubmitAppealRequest& request, Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);
   }
+  absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
+      const intake::ComposeSubmissionRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::ComposeSubmission, request, deadline);
+  }
   absl::StatusOr<intake::GetIntakeResponse> GetIntake(const intake::GetIntakeRequest& request,
                                                       Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::GetIntake, request, deadline);
@@ -152,6 +156,10 @@ class RpcBackend final : public Backend {
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {
     return letters_.Call(&Methods<fulfillment::LettersService>::GetLetter, request, deadline);
+  }
+  absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
+      const fulfillment::RenderPreviewRequest& request, Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::RenderPreview, request, deadline);
   }
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    Deadline deadline) override {

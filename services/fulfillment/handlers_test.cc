@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/mailing/fake_submissions.h"
 #include "services/fulfillment/orders_handler.h"
 #include "services/fulfillment/test_orders.h"
 #include "shared/rpc/client.h"
@@ -113,6 +115,19 @@ class HandlersTest : public LettersTest {
     ASSERT_EQ(**mailing_.Settle(letter, decision, Soon()), state);
   }
 
+  // Opening the fonts takes longer than any of these tests.
+  static Typesetter& TheTypesetter() {
+    static const std::unique_ptr<Typesetter> typesetter = *Typesetter::Create();
+    return *typesetter;
+  }
+
+  absl::StatusOr<v1::RenderPreviewResponse> Preview(const Submission& submission) {
+    v1::RenderPreviewRequest request;
+    *request.mutable_submission() = submission;
+    return ClientAs<v1::LettersService>("gateway").Call(
+        &rpc::Methods<v1::LettersService>::RenderPreview, request, Soon());
+  }
+
   static std::string Reason(const absl::Status& status) { return rpc::DetailOf(status).reason(); }
 
   const std::string key_ = std::string(64, 'a');
@@ -122,9 +137,11 @@ class HandlersTest : public LettersTest {
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   std::atomic<int> wakes_{0};
-  rpc::GuardEnvironment guards_{registry_};
+  rpc::GuardEnvironment guards_{registry_, {.render = 1}};
   OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
-  LettersHandler letters_{guards_, store_, mailing_, keys_, "test"};
+  FakeSubmissions submissions_;
+  Previews previews_{submissions_, TheTypesetter()};
+  LettersHandler letters_{guards_, store_, mailing_, previews_, keys_, "test"};
   AdminHandler admin_{guards_, store_, mailing_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
@@ -197,6 +214,32 @@ TEST_F(HandlersTest, StatusCountsWaitingOrders) {
   EXPECT_EQ(response->mail_mode(), "test");
   EXPECT_EQ(response->waiting_orders(), 1);
   EXPECT_TRUE(response->has_oldest_waiting());
+}
+
+TEST_F(HandlersTest, APreviewIsRefusedWhileOthersAreRendered) {
+  Submission submission;
+  submission.set_submitted_on("2026-11-02");
+  submission.set_letter_text("I object.");
+  submission.add_exhibits()->set_exhibit_id("ex_1");
+  std::promise<void> inside, go_on;
+  submissions_.exhibit_status = absl::UnavailableError("too late for this test");
+  submissions_.during = [&] {
+    inside.set_value();
+    go_on.get_future().wait();
+  };
+  auto first = std::async(std::launch::async, [&] { return Preview(submission); });
+  inside.get_future().wait();
+  const absl::Status second = Preview(submission).status();
+  go_on.set_value();
+  EXPECT_TRUE(absl::IsUnavailable(first.get().status()));
+  EXPECT_EQ(second.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(second), "busy");
+  EXPECT_GT(rpc::DetailOf(second).retry_after().seconds(), 0);
+
+  submission.clear_exhibits();
+  const auto alone = Preview(submission);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_TRUE(alone->pdf().starts_with("%PDF-"));
 }
 
 TEST_F(HandlersTest, RetryQueuesADeadLetterAndTellsTheTruthOfOthers) {

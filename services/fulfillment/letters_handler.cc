@@ -13,6 +13,8 @@ using fightsftickets::fulfillment::v1::GetLetterResponse;
 using fightsftickets::fulfillment::v1::GetStatusRequest;
 using fightsftickets::fulfillment::v1::GetStatusResponse;
 using fightsftickets::fulfillment::v1::LettersService;
+using fightsftickets::fulfillment::v1::RenderPreviewRequest;
+using fightsftickets::fulfillment::v1::RenderPreviewResponse;
 
 absl::Status NotReady() {
   return rpc::Error(absl::StatusCode::kNotFound, "letter_not_ready",
@@ -22,11 +24,12 @@ absl::Status NotReady() {
 }  // namespace
 
 LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                               MailingStore& mailing, crypto::KeySource& keys,
+                               MailingStore& mailing, Previews& previews, crypto::KeySource& keys,
                                std::string mail_mode)
     : guard_(guards, LettersService::service_full_name(), {"gateway"}),
       store_(store),
       mailing_(mailing),
+      previews_(previews),
       keys_(keys),
       mail_mode_(std::move(mail_mode)) {}
 
@@ -46,6 +49,19 @@ grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
                       if (!pdf.ok()) return absl::InternalError(pdf.status().message());
                       response->set_pdf(*std::move(pdf));
                       response->set_pdf_sha256((*sealed)->sha256);
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::Status LettersHandler::RenderPreview(grpc::ServerContext* context,
+                                           const RenderPreviewRequest* request,
+                                           RenderPreviewResponse* response) {
+  return guard_.Run(*context, "RenderPreview", rpc::WorkClass::kRender,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<std::string> pdf =
+                          previews_.Render(request->submission(), call.deadline);
+                      if (!pdf.ok()) return pdf.status();
+                      response->set_pdf(*std::move(pdf));
                       return absl::OkStatus();
                     });
 }

@@ -5,6 +5,7 @@
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/mailing/mailing_store.h"
+#include "services/fulfillment/previews.h"
 #include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
@@ -15,11 +16,15 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
  public:
   // `mail_mode` is "live", "test" or "unconfigured".
   LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, MailingStore& mailing,
-                 crypto::KeySource& keys, std::string mail_mode);
+                 Previews& previews, crypto::KeySource& keys, std::string mail_mode);
 
   grpc::Status GetLetter(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetLetterRequest* request,
                          fightsftickets::fulfillment::v1::GetLetterResponse* response) override;
+  grpc::Status RenderPreview(
+      grpc::ServerContext* context,
+      const fightsftickets::fulfillment::v1::RenderPreviewRequest* request,
+      fightsftickets::fulfillment::v1::RenderPreviewResponse* response) override;
   grpc::Status GetStatus(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetStatusRequest* request,
                          fightsftickets::fulfillment::v1::GetStatusResponse* response) override;
@@ -28,6 +33,7 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
   rpc::ServiceGuard guard_;
   LettersStore& store_;
   MailingStore& mailing_;
+  Previews& previews_;
   crypto::KeySource& keys_;
   const std::string mail_mode_;
 };

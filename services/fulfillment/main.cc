@@ -4,6 +4,7 @@
 #include "services/fulfillment/background.h"
 #include "services/fulfillment/letters_handler.h"
 #include "services/fulfillment/orders_handler.h"
+#include "services/fulfillment/previews.h"
 #include "shared/app/app.h"
 #include "shared/rpc/server.h"
 #include "shared/service/health.h"
@@ -14,6 +15,9 @@ using namespace fsft;
 
 // Running calls may end.
 constexpr std::chrono::seconds kDrain{10};
+
+// Asked for at a time: one is typeset while the other's photographs are fetched.
+constexpr int kPreviews = 2;
 
 std::string MailMode(const config::Config& config) {
   if (config.lob_api_key.empty()) return "unconfigured";
@@ -43,9 +47,12 @@ absl::Status Serve(app::App& app) {
                                      app.metrics(), *intake, *payment);
   const auto wake = [&] { background.Wake(); };
 
-  rpc::GuardEnvironment guards(app.metrics());
+  const auto submissions = fulfillment::SubmissionsOf(*intake);
+  fulfillment::Previews previews(*submissions, **typesetter);
+
+  rpc::GuardEnvironment guards(app.metrics(), {.render = kPreviews});
   fulfillment::OrdersHandler orders(guards, store, wake);
-  fulfillment::LettersHandler letters(guards, store, mailing, **keys, MailMode(config));
+  fulfillment::LettersHandler letters(guards, store, mailing, previews, **keys, MailMode(config));
   fulfillment::AdminHandler admin(guards, store, mailing, wake);
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});

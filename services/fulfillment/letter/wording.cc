@@ -1,5 +1,6 @@
 #include "services/fulfillment/letter/wording.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <initializer_list>
@@ -71,11 +72,25 @@ std::string SubjectDetails(const Letter& letter) {
               " · ");
 }
 
+std::string ReplyBlock(const Letter& letter) {
+  const PostalAddress& sender = letter.sender;
+  return "Please send your answer to:\n" +
+         Join({sender.name, sender.company, sender.line1, sender.line2, PlaceLine(sender)}, ", ");
+}
+
 std::string Enclosures(const Letter& letter) {
   const size_t count = letter.exhibits.size();
   if (count == 0) return "";
-  if (count == 1) return "Enclosure: 1 photograph";
-  return "Enclosures: " + std::to_string(count) + " photographs";
+  std::string text = count == 1 ? "Enclosure: 1 photograph"
+                                : "Enclosures: " + std::to_string(count) + " photographs";
+  const bool any_caption =
+      std::any_of(letter.exhibits.begin(), letter.exhibits.end(),
+                  [](const LetterExhibit& exhibit) { return !exhibit.caption.empty(); });
+  for (size_t i = 0; any_caption && i < count; ++i) {
+    const std::string& caption = letter.exhibits[i].caption;
+    text += "\n" + std::to_string(i + 1) + ". " + (caption.empty() ? "Photograph" : caption);
+  }
+  return text;
 }
 
 std::string ExhibitHeading(size_t number, size_t count) {
