@@ -17,6 +17,7 @@
 #include "shared/printable/page.h"
 #include "shared/rpc/status.h"
 #include "tests/printing/nasty_letters.h"
+#include "tests/printing/utf8.h"
 
 namespace fsft::test {
 namespace {
