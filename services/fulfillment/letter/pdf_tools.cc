@@ -57,8 +57,11 @@ std::string Run(const std::string& tool, std::string_view options, std::string_v
 std::string PdfText(std::string_view pdf, std::string_view options) {
   return Run("pdftotext", options, pdf, "-");
 }
-std::string PdfInfo(std::string_view pdf) { return Run("pdfinfo", "", pdf); }
+std::string PdfInfo(std::string_view pdf, std::string_view options) {
+  return Run("pdfinfo", options, pdf);
+}
 std::string PdfFonts(std::string_view pdf) { return Run("pdffonts", "", pdf); }
+std::string PdfCheck(std::string_view pdf) { return Run("qpdf", "--check", pdf); }
 std::string PdfImages(std::string_view pdf) { return Run("pdfimages", "-list", pdf); }
 
 std::vector<std::string> PdfJpegs(std::string_view pdf) {
