@@ -14,6 +14,7 @@ namespace {
 
 using fsft::fulfillment::kMaxPages;
 using fsft::fulfillment::kMaxPdfBytes;
+using fsft::fulfillment::Letter;
 using fsft::fulfillment::Typesetter;
 
 // libFuzzer keeps the input when the program aborts.
@@ -52,7 +53,8 @@ extern "C" const char* __lsan_default_options() {  // NOLINT(bugprone-reserved-i
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(bytes), size);
-  const auto pdf = TheTypesetter().RenderLetter(fsft::test::ReadLetter(input));
+  const Letter letter = fsft::test::ReadLetter(input);
+  const auto pdf = TheTypesetter().RenderLetter(letter);
   if (!pdf.ok()) {
     Require(absl::IsInvalidArgument(pdf.status()), pdf.status().ToString());
     return 0;
@@ -60,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   Require(pdf->starts_with("%PDF-"), "a PDF starts as one");
   Require(pdf->ends_with("%%EOF\n"), "a PDF is whole");
   Require(pdf->size() <= kMaxPdfBytes, "the printer takes the file");
+  for (const auto& exhibit : letter.exhibits) {
+    Require(pdf->find(exhibit.jpeg) != std::string::npos, "a photograph is in the file as it came");
+  }
   const size_t pages = PagesOf(*pdf);
   Require(pages >= 1 && pages <= kMaxPages, "the printer takes the pages");
   return 0;
