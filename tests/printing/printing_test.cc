@@ -19,6 +19,7 @@
 #include "shared/printable/printable.h"
 #include "shared/rpc/status.h"
 #include "tests/printing/nasty_letters.h"
+#include "tests/printing/utf8.h"
 
 namespace fsft::test {
 namespace {

@@ -15,13 +15,18 @@ namespace {
 // A small picture is enlarged to 100 dots per inch and no further: coarser looks torn.
 constexpr double kLargestScale = 72.0 / 100;
 
+// Twice what intake prepares. Cairo reserves memory for every pixel that a header claims, and has no
+// surface at all for more than 32767 in a row.
+constexpr int kMaxSide = 4096;
+
 void ReleaseBytes(void* bytes) { delete static_cast<std::string*>(bytes); }
 
 }  // namespace
 
 absl::StatusOr<SurfaceHandle> EmbedJpeg(const std::string& jpeg) {
   const images::JpegOutline outline = images::ReadJpegOutline(jpeg);
-  if (!outline.complete || outline.width == 0 || outline.height == 0)
+  const auto [shorter, longer] = std::minmax(outline.width, outline.height);
+  if (!outline.complete || shorter == 0 || longer > kMaxSide)
     return absl::InvalidArgumentError("exhibit_unusable");
   // Only its size is used; the pixels stay as they are, because Cairo prefers the bytes beside them.
   SurfaceHandle surface(

@@ -169,6 +169,24 @@ TEST_F(LetterExhibitsTest, RefusesWhatIsNoPhotograph) {
   }
 }
 
+// Found by tests/fuzz: Cairo's error was taken for a failure of ours, to be tried again for ever.
+TEST_F(LetterExhibitsTest, RefusesAPhotographThatClaimsToBeHuge) {
+  for (const auto& [width, height] :
+       {std::pair<uint16_t, uint16_t>{40000, 30}, {30, 40000}, {30000, 30000}}) {
+    Letter letter = SampleLetter();
+    letter.exhibits = {{.jpeg = images::JpegClaimingSize(Photograph(40, 30), width, height)}};
+    EXPECT_EQ(Refusal(letter), absl::InvalidArgumentError("exhibit_unusable"))
+        << width << " by " << height;
+  }
+}
+
+// Found by tests/fuzz: decoders pass over what stands between two segments, and Cairo does not.
+TEST_F(LetterExhibitsTest, PrintsNoBlackSquareInThePlaceOfAPhotograph) {
+  Letter letter = SampleLetter();
+  letter.exhibits = {{.jpeg = Photograph(40, 30).insert(2, "junk")}};
+  EXPECT_EQ(Refusal(letter), absl::InvalidArgumentError("exhibit_unusable"));
+}
+
 TEST_F(LetterExhibitsTest, RefusesACaptionThatCannotBePrinted) {
   Letter letter = SampleLetter();
   letter.exhibits = {{.caption = "\xCD\xB8", .jpeg = Photograph(40, 30)}};

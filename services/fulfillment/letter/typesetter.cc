@@ -65,6 +65,14 @@ absl::StatusOr<Pictures> PicturesOf(const Letter& letter) {
   return pictures;
 }
 
+// Cairo paints a black picture in the place of bytes in which it does not find a JPEG, and is stricter
+// about that than decoders are.
+bool HoldsPhotographs(const std::string& pdf, const Letter& letter) {
+  return std::all_of(
+      letter.exhibits.begin(), letter.exhibits.end(),
+      [&](const LetterExhibit& exhibit) { return pdf.find(exhibit.jpeg) != std::string::npos; });
+}
+
 // Where Cairo writes to. Cairo does not always report that a write has failed, so that is kept here.
 struct Output {
   std::string pdf;
@@ -101,6 +109,7 @@ absl::StatusOr<std::string> WritePdf(const Composition& composition, const Lette
   const cairo_status_t status = cairo_surface_status(surface.get());
   if (output.too_large) return absl::InvalidArgumentError("letter_too_large");
   if (status != CAIRO_STATUS_SUCCESS) return absl::InternalError(cairo_status_to_string(status));
+  if (!HoldsPhotographs(output.pdf, letter)) return absl::InvalidArgumentError("exhibit_unusable");
   return std::move(output.pdf);
 }
 
