@@ -85,12 +85,15 @@ Part Details(const Citation& citation) {
 
 // From the signature to the last enclosure, as high as it can get: each photograph has a line.
 double ClosingHeight(const Sender& sender) {
-  const std::string reply = absl::StrCat(sender.name(), ", ", sender.address_line1(), ", ",
-                                         sender.address_line2(), ", ", Place(sender));
-  return page::kAboveClosing + page::kSignatureHeight + page::kBelowSigningLine +
-         HeightBound(sender.name(), page::kBody, page::kMeasure) + page::kAboveReply +
-         page::kDetails.leading + HeightBound(reply, page::kDetails, page::kMeasure) +
-         page::kAboveEnclosures + (1 + kPagesOfExhibits) * kMostEnclosureLine;
+  const double signature = page::kSignatureHeight + page::kBelowSigningLine +
+                           HeightBound(sender.name(), page::kBody, page::kNameMeasure);
+  double reply = page::kDetails.leading;
+  for (const std::string& line :
+       {sender.name(), sender.address_line1(), sender.address_line2(), Place(sender)}) {
+    reply += HeightBound(line, page::kDetails, page::kSenderMeasure);
+  }
+  return page::kAboveClosing + std::max(signature, reply) + page::kAboveEnclosures +
+         (1 + kPagesOfExhibits) * kMostEnclosureLine;
 }
 
 bool FitsItsPages(std::string_view text) {

@@ -54,6 +54,7 @@ std::vector<std::string> PartsOf(const Letter& letter) {
                                     fulfillment::SubjectDetails(letter),
                                     letter.text,
                                     letter.sender.name,
+                                    fulfillment::ReplyBlock(letter),
                                     fulfillment::Enclosures(letter)};
   for (size_t i = 0; i < letter.exhibits.size(); ++i) {
     parts.push_back(fulfillment::ExhibitHeading(i + 1, letter.exhibits.size()));

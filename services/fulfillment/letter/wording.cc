@@ -31,6 +31,11 @@ std::string PlaceLine(const PostalAddress& address) {
   return Join({Join({address.city, address.state}, ", "), address.zip}, " ");
 }
 
+std::string AddressBlock(const PostalAddress& address) {
+  return Join({address.name, address.company, address.line1, address.line2, PlaceLine(address)},
+              "\n");
+}
+
 std::optional<int> Number(std::string_view digits) {
   int value = 0;
   const char* end = digits.data() + digits.size();
@@ -51,16 +56,10 @@ std::string LongDate(std::string_view iso_date) {
 }
 
 std::string SenderBlock(const Letter& letter) {
-  const PostalAddress& sender = letter.sender;
-  return Join({sender.name, sender.company, sender.line1, sender.line2, PlaceLine(sender),
-               letter.sender_email, letter.sender_phone},
-              "\n");
+  return Join({AddressBlock(letter.sender), letter.sender_email, letter.sender_phone}, "\n");
 }
 
-std::string AgencyBlock(const Letter& letter) {
-  const PostalAddress& agency = letter.agency;
-  return Join({agency.name, agency.company, agency.line1, agency.line2, PlaceLine(agency)}, "\n");
-}
+std::string AgencyBlock(const Letter& letter) { return AddressBlock(letter.agency); }
 
 std::string SubjectLine(const Letter& letter) {
   return "Re: Parking citation " + letter.citation_number;
@@ -73,9 +72,7 @@ std::string SubjectDetails(const Letter& letter) {
 }
 
 std::string ReplyBlock(const Letter& letter) {
-  const PostalAddress& sender = letter.sender;
-  return "Please send your answer to:\n" +
-         Join({sender.name, sender.company, sender.line1, sender.line2, PlaceLine(sender)}, ", ");
+  return "Please send your answer to:\n" + AddressBlock(letter.sender);
 }
 
 std::string Enclosures(const Letter& letter) {

@@ -55,7 +55,7 @@ TEST(Wording, TheAnswerGoesToTheSender) {
                    .state = "CA",
                    .zip = "94607"};
   EXPECT_EQ(ReplyBlock(letter),
-            "Please send your answer to:\nAda Rider, 1 Main St, Apt 2, Oakland, CA 94607");
+            "Please send your answer to:\nAda Rider\n1 Main St\nApt 2\nOakland, CA 94607");
 }
 
 TEST(Wording, EnclosuresAreListedWhereTheyHaveCaptions) {
