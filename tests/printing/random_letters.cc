@@ -24,11 +24,10 @@ struct Language {
   Reading reading;
 };
 
-// Ligatures, accents in one character and in two, apostrophes, hyphens, figures.
+// Ligatures, accents, apostrophes, hyphens, figures, joined letters, vowel signs.
 constexpr auto kLanguages = std::to_array<Language>({
     {"the officer's affluent sign was not visible; first-class offline office \"waffle\" fjord "
-     "flow "
-     "AVATAR Te $76.50 (again) 5:45 p.m. § 40215 & 100% I/O re-read it, “which” — 3rd street",
+     "flow AVATAR Te $76.50 (again) 5:45 p.m. § 40215 & 100% I/O re-read it, “which” — 3rd street",
      " ", ". ", Reading::kWords},
     {"la señal estaba tapada por una lona, ¿cómo podía verla? el año pasado ¡nadie! avergüenza",
      " ", ". ", Reading::kWords},
@@ -62,8 +61,7 @@ constexpr auto kLanguages = std::to_array<Language>({
     {"שלום רב אני מבקש לבטל את הדוח מספר כי השלט היה מוסתר בעבודות, ברחוב ולנסיה", " ", ". ",
      Reading::kFromRight},
     {"السادة المحترمون، أرجو إلغاء المخالفة رقم 912345678 كانت مغطاة بشبكة البناء ولم يكن من "
-     "الممكن "
-     "قراءتها",
+     "الممكن قراءتها",
      " ", ". ", Reading::kFromRight},
     {"با درود، خواهش می کنم این جریمه را لغو کنید چون تابلو پشت شبکه ساختمانی بود", " ", ". ",
      Reading::kFromRight},
@@ -99,16 +97,22 @@ class Writer {
     return sentence.append(language.stop);
   }
 
+  const Language& AnyFromTheLeft() {
+    while (true) {
+      const Language& language = Any(kLanguages);
+      if (language.reading == Reading::kWords || language.reading == Reading::kCharacters)
+        return language;
+    }
+  }
+
   // One language, or, once in six, several that read from the left.
   std::string Body(Reading& reading) {
     const bool several = OneIn(6);
-    const Language* language = &Any(kLanguages);
-    reading = several ? Reading::kCharacters : language->reading;
+    const Language& one = Any(kLanguages);
+    reading = several ? Reading::kCharacters : one.reading;
     std::string text;
     for (size_t left = 1 + Below(OneIn(4) ? 60 : 14); left > 0 && text.size() < kMaxText; --left) {
-      while (several && (language = &Any(kLanguages))->reading >= Reading::kFromRight) {
-      }
-      text += Sentence(*language);
+      text += Sentence(several ? AnyFromTheLeft() : one);
       if (OneIn(3)) text += OneIn(3) ? "\n" : "\n\n";
       // Poppler takes a gap within a line for that between two columns.
       if (text.ends_with('\n') && OneIn(10)) text += "    ";

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
 #include <sstream>
 #include <vector>
 
@@ -28,8 +27,7 @@ std::vector<std::string> CharactersOf(std::string_view text) {
   return characters;
 }
 
-template <typename Strings>
-std::string Joined(const Strings& strings) {
+std::string Joined(const std::vector<std::string>& strings) {
   std::string joined;
   for (const std::string& string : strings) joined += string;
   return joined;
