@@ -96,7 +96,7 @@ release-contracts: $(NODE_MODULES) ## with a release: takes today's contracts as
 	@tests/node_modules/.bin/buf build proto --exclude-source-info -o proto/released.binpb
 
 setup: ## installs the Debian packages that are missing
-	@$(call timed,setup) .ci/setup build run test lint node
+	@$(call timed,setup) .ci/setup build run test fuzz lint node
 
 # npm writes this file when it is done.
 $(NODE_MODULES): tests/package-lock.json tests/package.json

@@ -33,7 +33,8 @@ using fsft::fulfillment::Typesetter;
 
 // Fonts of all the letters' scripts are open after this many, and the allocator has settled.
 constexpr int kWarmUp = 100;
-// More than it ever wavers by (1 MiB was seen), less than a leaked PDF for each letter would take.
+// More than it wavers by (0.1 MiB was seen, after 10,000), less than a leaked PDF for each of a few
+// hundred letters would take.
 constexpr double kMaxGrowthMib = 4;
 constexpr char kStartOnly[] = "--start-only";
 

@@ -116,9 +116,6 @@ TEST_F(LetterExhibitsTest, PhotographsOfEveryShapeStayWithinTheMargins) {
 // The most that a customer can send: five photographs that compress worst, two thousand different
 // Chinese signs (intake refuses more), and the largest signature. The printer takes 5 MiB.
 TEST_F(LetterExhibitsTest, FiveOfTheLargestAlwaysFit) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "Cairo 1.16 forgets memory for Chinese faces; typesetter_test.cc tells more";
-#endif
   Letter letter = SampleLetter();
   const std::string jpeg = Photograph(1625, 2125, /*noise=*/true);
   for (int i = 0; i < 5; ++i) {
