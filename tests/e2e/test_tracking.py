@@ -296,14 +296,15 @@ def test_what_could_not_be_stored_is_delivered_again(suite, customer, sandbox):
     order, = buy_many(customer, 1)
     printed = letter_id(sandbox, order)
     never_look(suite, [order["payment_id"]])
-    suite.kill("postgres")
-    sandbox.track_letter(printed, "in_transit")
-
     def refused() -> list:
         return [attempt["status"] for attempt in sandbox.webhooks("lob", type="letter.in_transit")
-                if printed in attempt["payload"]]
+                if printed in attempt.get("payload", "")]
 
-    statuses = waiting.until(refused, seconds=30, what="the delivery to fail")
+    suite.kill("postgres")
+    try:
+        sandbox.track_letter(printed, "in_transit")
+        statuses = waiting.until(refused, seconds=30, what="the delivery to fail")
+    finally:
+        suite.revive("postgres")
     assert all(status is not None and status >= 500 for status in statuses), statuses
-    suite.revive("postgres")
     wait_for_state(suite, order["payment_id"], "in_transit", seconds=90)
