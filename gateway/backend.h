@@ -88,6 +88,14 @@ class Backend {
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
       const fulfillment::RenderPreviewRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::ListResponse> ListLetters(
+      const fulfillment::ListRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(

@@ -55,6 +55,11 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RenderPreviewRequest, fulfillment::RenderPreviewResponse> render_preview;
+  FakeMethod<fulfillment::HandleLobWebhookRequest, fulfillment::HandleLobWebhookResponse>
+      lob_webhook;
+  FakeMethod<fulfillment::ListRequest, fulfillment::ListResponse> list_letters;
+  FakeMethod<fulfillment::GetAuditTrailRequest, fulfillment::GetAuditTrailResponse> letter_trail;
+  FakeMethod<fulfillment::GetStatsRequest, fulfillment::GetStatsResponse> letter_stats;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
   FakeMethod<fulfillment::PauseRequest, fulfillment::PauseResponse> pause;
@@ -183,6 +188,22 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
       const fulfillment::RenderPreviewRequest& request, rpc::Deadline) override {
     return render_preview(request);
+  }
+  absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, rpc::Deadline) override {
+    return lob_webhook(request);
+  }
+  absl::StatusOr<fulfillment::ListResponse> ListLetters(const fulfillment::ListRequest& request,
+                                                        rpc::Deadline) override {
+    return list_letters(request);
+  }
+  absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, rpc::Deadline) override {
+    return letter_trail(request);
+  }
+  absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, rpc::Deadline) override {
+    return letter_stats(request);
   }
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    rpc::Deadline) override {

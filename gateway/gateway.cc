@@ -23,6 +23,7 @@ using std::chrono::steady_clock;
 constexpr int kLookups = 256;
 constexpr int kCheckouts = 128;
 constexpr int kWebhooks = 128;
+constexpr int kPrinterWebhooks = 64;
 // Each keeps 10 MiB, twice for a moment, from its head on.
 constexpr int kUploads = 16;
 // Fulfillment typesets one at a time; who waits holds a photograph or two.
@@ -213,6 +214,7 @@ Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& 
              MakeGate(registry, "lookup", kLookups),
              MakeGate(registry, "checkout", kCheckouts),
              MakeGate(registry, "webhook", kWebhooks),
+             MakeGate(registry, "printer_webhook", kPrinterWebhooks),
              MakeGate(registry, "upload", kUploads),
              MakeGate(registry, "preview", kPreviews)} {}
 

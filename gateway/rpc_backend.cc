@@ -166,6 +166,26 @@ class RpcBackend final : public Backend {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Retry, request,
                                    deadline);
   }
+  absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::HandleLobWebhook, request,
+                         deadline);
+  }
+  absl::StatusOr<fulfillment::ListResponse> ListLetters(const fulfillment::ListRequest& request,
+                                                        Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::List, request,
+                                   deadline);
+  }
+  absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetAuditTrail,
+                                   request, deadline);
+  }
+  absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetStats,
+                                   request, deadline);
+  }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, Deadline deadline) override {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::NewGeneration,

@@ -11,6 +11,8 @@
 #include "services/fulfillment/mailing/fake_submissions.h"
 #include "services/fulfillment/orders_handler.h"
 #include "services/fulfillment/test_orders.h"
+#include "shared/crypto/digest.h"
+#include "shared/crypto/encoding.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/server.h"
 #include "shared/rpc/status.h"
@@ -139,10 +141,22 @@ class HandlersTest : public LettersTest {
   std::atomic<int> wakes_{0};
   rpc::GuardEnvironment guards_{registry_, {.render = 1}};
   OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
+  time::FakeClock clock_{time::TimePoint(std::chrono::seconds(1'790'000'000))};
   FakeSubmissions submissions_;
   Previews previews_{submissions_, TheTypesetter()};
-  LettersHandler letters_{guards_, store_, mailing_, previews_, keys_, "test"};
-  AdminHandler admin_{guards_, store_, mailing_, [this] { ++wakes_; }};
+  TrackingStore tracking_{*database_};
+  Tracker tracker_{tracking_, registry_, [] {}};
+  LobWebhooks webhooks_{tracker_, clock_, [] { return std::vector{config::Secret("secret")}; }};
+  LettersHandler letters_{guards_,
+                          {.letters = store_,
+                           .mailing = mailing_,
+                           .tracking = tracking_,
+                           .webhooks = webhooks_,
+                           .previews = previews_,
+                           .keys = keys_},
+                          "test"};
+  LetterReports reports_{*database_, registry_};
+  AdminHandler admin_{guards_, store_, mailing_, reports_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
 
@@ -240,6 +254,47 @@ TEST_F(HandlersTest, APreviewIsRefusedWhileOthersAreRendered) {
   const auto alone = Preview(submission);
   ASSERT_TRUE(alone.ok()) << alone.status();
   EXPECT_TRUE(alone->pdf().starts_with("%PDF-"));
+}
+
+TEST_F(HandlersTest, AWebhookIsTakenAsItCame) {
+  const std::string id = PutNewOrder().payment_id;
+  v1::HandleLobWebhookRequest request;
+  request.set_payload(R"({"id": "evt_1", "event_type": {"id": "letter.created"},
+      "date_created": "2026-11-05T17:40:01.123Z", "body": {"id": "ltr_1",
+      "metadata": {"generation": "1", "payment_id": ")" +
+                      id + R"("}}})");
+  request.set_timestamp("1790000000");
+  request.set_signature("00");
+  const auto take = [&] {
+    return ClientAs<v1::LettersService>("gateway").Call(
+        &rpc::Methods<v1::LettersService>::HandleLobWebhook, request, Soon());
+  };
+  EXPECT_EQ(Reason(take().status()), "invalid_signature");
+  request.set_signature(
+      crypto::HexEncode(crypto::HmacSha256("secret", "1790000000." + request.payload())));
+  const auto taken = take();
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(taken->outcome(), v1::LOB_WEBHOOK_OUTCOME_PROCESSED);
+  EXPECT_EQ(taken->event_type(), "letter.created");
+  EXPECT_EQ(State(id), "mailed");
+  const auto status = ClientAs<v1::LettersService>("gateway").Call(
+      &rpc::Methods<v1::LettersService>::GetStatus, v1::GetStatusRequest(), Soon());
+  EXPECT_TRUE(status->has_last_event_age());
+  EXPECT_EQ(status->webhook_failures_last_hour(), 1);
+}
+
+TEST_F(HandlersTest, ListsAreForOperatorsWithAName) {
+  const std::string id = PutNewOrder().payment_id;
+  v1::ListRequest request;
+  request.set_list(v1::LETTER_LIST_QUEUED);
+  using Methods = rpc::Methods<v1::FulfillmentAdminService>;
+  EXPECT_EQ(Operators().Call(&Methods::List, request, Soon()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_actor("ann");
+  const auto page = Operators().Call(&Methods::List, request, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->letters_size(), 1);
+  EXPECT_EQ(page->letters(0).payment_id(), id);
 }
 
 TEST_F(HandlersTest, RetryQueuesADeadLetterAndTellsTheTruthOfOthers) {

@@ -42,6 +42,7 @@ struct ControlParts {
 //   GET  /sandbox/health
 //   GET  /sandbox/stripe/requests   /sandbox/lob/requests     oldest first
 //   GET  /sandbox/stripe/webhooks   /sandbox/lob/webhooks     oldest first
+//   GET  /sandbox/lob/events                                   oldest first, with their payload
 //   GET  /sandbox/lob/letters                                  newest first
 //   GET  /sandbox/knobs             {knobs, held}
 //   POST /sandbox/knobs             see Knobs::Parse; answers its {id}
