@@ -143,6 +143,29 @@ WITH payment_chain AS (
       -- Payments end before their intakes.
       AND NOT EXISTS (SELECT FROM payment.audit_log a WHERE a.payment_id = i.payment_id AND a.action = 'delete')
 
+    -- Emails. That there are no two of a kind is the key of their table.
+    UNION ALL
+    SELECT 'email: a letter is on its way, and nobody is to be told', payment_id
+    FROM fulfillment.letters l
+    WHERE state IN ('mailed', 'in_transit')
+      AND NOT EXISTS (SELECT FROM fulfillment.notifications n WHERE n.payment_id = l.payment_id AND n.kind = 'mailed')
+    UNION ALL
+    SELECT 'email: a letter has arrived or is dead, and nobody is to be told', payment_id
+    FROM fulfillment.letters l
+    WHERE want <> 'cancel' AND state IN ('delivered', 'returned', 'dead_letter', 'failed_at_printer')
+      AND NOT EXISTS (SELECT FROM fulfillment.notifications n WHERE n.payment_id = l.payment_id
+                      AND n.kind = CASE WHEN l.state IN ('delivered', 'returned') THEN l.state ELSE 'failed' END)
+    UNION ALL
+    SELECT 'email: of a payment that was never made', payment_id
+    FROM fulfillment.notifications n JOIN fulfillment.letters l USING (payment_id)
+    WHERE n.kind = 'paid' AND l.paid_at IS NULL
+    UNION ALL
+    SELECT 'email: of money that went back, and none was asked for', payment_id
+    FROM fulfillment.notifications n
+    WHERE n.kind = 'refunded' AND n.state = 'sent'
+      AND NOT EXISTS (SELECT FROM payment.payments p WHERE p.payment_id = n.payment_id
+                      AND (p.charge_refunded_cents > 0 OR EXISTS (SELECT FROM payment.refunds r WHERE r.payment_id = p.payment_id)))
+
     -- Money.
     UNION ALL
     SELECT 'money: it has come, and the payment still waits for it or has ended', payment_id

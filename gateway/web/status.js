@@ -1,7 +1,11 @@
-// Shows how the order of ?session_id= stands, and keeps looking until its letter is on the way.
+// Shows how the order of ?session_id= or, from an email, ?payment_id= stands, and keeps looking until its letter is on
+// the way. Neither id opens more than states and dates.
 'use strict';
 
-const sessionId = new URLSearchParams(location.search).get('session_id') || '';
+const query = new URLSearchParams(location.search);
+const address = query.has('payment_id')
+  ? `/api/appeals/${encodeURIComponent(query.get('payment_id'))}`
+  : `/api/checkout/session/${encodeURIComponent(query.get('session_id') || '')}`;
 const byId = (id) => document.getElementById(id);
 
 const paymentWords = {
@@ -61,7 +65,7 @@ const moves = (order) => ['waiting', 'preparing'].includes(order.mailing_status)
 async function look(pause) {
   let next = Math.min(pause * 1.3, 30000);
   try {
-    const response = await fetch(`/api/checkout/session/${encodeURIComponent(sessionId)}`);
+    const response = await fetch(address);
     const answer = await response.json();
     if (response.ok) {
       byId('problem').hidden = true;

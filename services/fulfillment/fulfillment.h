@@ -20,6 +20,10 @@ struct WantedLetter {
   std::string content_sha256;
   std::string appeal_type;
   std::optional<time::TimePoint> paid_at;
+  // What was paid and what of it has gone back; 0 where payment has not told.
+  int64_t amount_cents = 0;
+  std::string currency;
+  int64_t refunded_cents = 0;
 };
 
 // The fence of a letter that this replica has leased: whatever is written afterwards names its claim

@@ -184,6 +184,10 @@ TEST_F(HandlersTest, PutRefusesAnOrderThatIsNotWhole) {
       {"draft_id", [](v1::Order& order) { order.clear_draft_id(); }},
       {"version", [](v1::Order& order) { order.set_version(0); }},
       {"content_sha256", [](v1::Order& order) { order.set_content_sha256("short"); }},
+      {"amount_cents", [](v1::Order& order) { order.set_amount_cents(-1); }},
+      {"refunded_cents", [](v1::Order& order) { order.set_refunded_cents(-1); }},
+      {"currency", [](v1::Order& order) { order.set_currency("USD"); }},
+      {"currency", [](v1::Order& order) { order.set_currency("usdollars"); }},
       {"want", [](v1::Order& order) { order.clear_want(); }},
       {"appeal_type", [](v1::Order& order) { order.clear_appeal_type(); }}};
   for (const auto& [field, spoil] : kFlaws) {

@@ -26,14 +26,16 @@ inline constexpr db::Statement kPutOrders = {"fulfillment.put_orders", R"sql(
 WITH orders AS (
   SELECT DISTINCT ON (payment_id) *
   FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS bigint[]), CAST(:wants AS text[]), CAST(:intakes AS uuid[]),
-              CAST(:drafts AS uuid[]), CAST(:sha256s AS bytea[]), CAST(:types AS text[]), CAST(:paid AS text[]))
-    AS o (payment_id, version, want, intake_id, draft_id, content_sha256, appeal_type, paid_at)
+              CAST(:drafts AS uuid[]), CAST(:sha256s AS bytea[]), CAST(:types AS text[]), CAST(:paid AS text[]),
+              CAST(:amounts AS bigint[]), CAST(:currencies AS text[]), CAST(:refunded AS bigint[]))
+    AS o (payment_id, version, want, intake_id, draft_id, content_sha256, appeal_type, paid_at, amount_cents, currency,
+          refunded_cents)
   ORDER BY payment_id, version DESC
 ), inserted AS (
   INSERT INTO fulfillment.letters (payment_id, order_version, want, intake_id, draft_id, content_sha256, appeal_type,
-                                   paid_at, state)
+                                   paid_at, amount_cents, currency, refunded_cents, state)
   SELECT payment_id, version, want, intake_id, draft_id, content_sha256, appeal_type,
-         CAST(nullif(paid_at, '') AS timestamptz), CASE want WHEN 'cancel' THEN 'cancelled' ELSE 'queued' END
+         CAST(nullif(paid_at, '') AS timestamptz), amount_cents, currency, refunded_cents, CASE want WHEN 'cancel' THEN 'cancelled' ELSE 'queued' END
   FROM orders o
   WHERE NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.payment_id = o.payment_id)
     AND NOT EXISTS (SELECT FROM fulfillment.deleted_letters d WHERE d.payment_id = o.payment_id)
@@ -54,6 +56,7 @@ WITH orders AS (
 ), updated AS (
   UPDATE fulfillment.letters l
   SET want = o.want, order_version = o.version, paid_at = coalesce(CAST(nullif(o.paid_at, '') AS timestamptz), l.paid_at),
+      amount_cents = o.amount_cents, currency = o.currency, refunded_cents = o.refunded_cents,
       state = b.to_state, updated_at = now(),
       version = CASE WHEN b.to_state = b.from_state THEN l.version ELSE l.version + 1 END,
       reason = CASE WHEN b.to_state = b.from_state THEN l.reason ELSE '' END,

@@ -38,10 +38,13 @@ struct Columns {
       sha256s.push_back("\\x" + crypto::HexEncode(order.content_sha256));
       types.push_back(order.appeal_type);
       paid.push_back(order.paid_at ? time::FormatRfc3339(*order.paid_at) : "");
+      amounts.push_back(order.amount_cents);
+      currencies.push_back(order.currency);
+      refunded.push_back(order.refunded_cents);
     }
   }
-  std::vector<std::string> ids, wants, intakes, drafts, sha256s, types, paid;
-  std::vector<int64_t> versions;
+  std::vector<std::string> ids, wants, intakes, drafts, sha256s, types, paid, currencies;
+  std::vector<int64_t> versions, amounts, refunded;
 };
 
 // The states in the order of `orders`; nothing when one of them is missing.
@@ -70,7 +73,10 @@ absl::StatusOr<std::vector<std::string>> LettersStore::PutOrders(
         {db::Param::Array("ids", columns.ids), db::Param::Array("versions", columns.versions),
          db::Param::Array("wants", columns.wants), db::Param::Array("intakes", columns.intakes),
          db::Param::Array("drafts", columns.drafts), db::Param::Array("sha256s", columns.sha256s),
-         db::Param::Array("types", columns.types), db::Param::Array("paid", columns.paid)},
+         db::Param::Array("types", columns.types), db::Param::Array("paid", columns.paid),
+         db::Param::Array("amounts", columns.amounts),
+         db::Param::Array("currencies", columns.currencies),
+         db::Param::Array("refunded", columns.refunded)},
         deadline);
     if (!rows.ok()) return rows.status();
     if (auto states = InOrder(orders, *rows)) return *std::move(states);

@@ -3,6 +3,7 @@
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/background.h"
 #include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/notify/notifications.h"
 #include "services/fulfillment/orders_handler.h"
 #include "services/fulfillment/previews.h"
 #include "services/fulfillment/tracking/lob_webhooks.h"
@@ -51,7 +52,13 @@ absl::Status Serve(app::App& app) {
   fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
   fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
                                      app.metrics(), *intake, *payment);
-  const auto wake = [&] { background.Wake(); };
+  auto notifications =
+      fulfillment::Notifications::Start(config, **database, app.metrics(), *intake);
+  if (!notifications.ok()) return notifications.status();
+  const auto wake = [&] {
+    background.Wake();
+    (*notifications)->Wake();
+  };
 
   const auto submissions = fulfillment::SubmissionsOf(*intake);
   fulfillment::Previews previews(*submissions, **typesetter);
@@ -79,6 +86,7 @@ absl::Status Serve(app::App& app) {
 
   health.Stop();
   background.Stop();
+  (*notifications)->Stop();
   (*server)->Shutdown(rpc::In(kDrain));
   return absl::OkStatus();
 }

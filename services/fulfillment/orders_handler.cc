@@ -1,5 +1,6 @@
 #include "services/fulfillment/orders_handler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "shared/ids/uuid.h"
@@ -25,6 +26,13 @@ absl::Status Refuse(std::string_view field, std::string_view code, std::string_v
       {rpc::Violation(field, code, message)});
 }
 
+bool IsCurrencyOrEmpty(std::string_view text) {
+  constexpr size_t kLetters = 3;
+  return text.empty() ||
+         (text.size() == kLetters &&
+          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
+}
+
 // Everything is checked before the database sees it: a value that a column refuses would stop the
 // whole batch, and with it payment's outbox.
 absl::StatusOr<WantedLetter> FromMessage(const Order& order) {
@@ -43,10 +51,18 @@ absl::StatusOr<WantedLetter> FromMessage(const Order& order) {
                       .draft_id = order.draft_id(),
                       .content_sha256 = order.content_sha256(),
                       .appeal_type = words::WordOf(order.appeal_type()),
-                      .paid_at = std::nullopt};
+                      .paid_at = std::nullopt,
+                      .amount_cents = order.amount_cents(),
+                      .currency = order.currency(),
+                      .refunded_cents = order.refunded_cents()};
   if (wanted.want.empty()) return Refuse("want", "required", "must be mail, hold or cancel");
   if (wanted.appeal_type.empty())
     return Refuse("appeal_type", "required", "must be standard or certified");
+  if (order.amount_cents() < 0) return Refuse("amount_cents", "invalid", "must not be negative");
+  if (order.refunded_cents() < 0)
+    return Refuse("refunded_cents", "invalid", "must not be negative");
+  if (!IsCurrencyOrEmpty(order.currency()))
+    return Refuse("currency", "invalid", "must be three lower-case letters");
   if (order.has_paid_at()) wanted.paid_at = words::FromProto(order.paid_at());
   return wanted;
 }

@@ -26,7 +26,9 @@ WantedLetter LettersTest::NewOrder() {
                      .draft_id = new_id(),
                      .content_sha256 = std::string(32, 's'),
                      .appeal_type = "standard",
-                     .paid_at = time::SystemClock().Now()};
+                     .paid_at = time::SystemClock().Now(),
+                     .amount_cents = 989,
+                     .currency = "usd"};
   const std::string payment = Quoted(order.payment_id), intake = Quoted(order.intake_id),
                     draft = Quoted(order.draft_id);
   const std::string sha256 = "decode(repeat('73', 32), 'hex')";

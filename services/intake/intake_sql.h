@@ -78,6 +78,9 @@ SELECT d.intake_id, d.submission_sealed, d.content_sha256, i.data_key, i.data_ke
 FROM intake.drafts d JOIN intake.intakes i USING (intake_id)
 WHERE d.draft_id = CAST(:draft_id AS uuid) AND d.is_final)sql"};
 
+inline constexpr db::Statement kPerson = {"intake.person", R"sql(
+SELECT person_sealed, data_key, data_key_id FROM intake.intakes WHERE intake_id = CAST(:intake_id AS uuid))sql"};
+
 // An intake may have had several payments. Payment says which one speaks for it, and under one
 // version for all of them. Rows are locked in the order of their ids, so that two overlapping
 // batches cannot deadlock. Not flushed at once: where the commit is lost in a crash, so is payment's

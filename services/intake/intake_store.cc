@@ -136,6 +136,15 @@ absl::StatusOr<std::optional<SubmissionRecord>> IntakeStore::FindSubmission(
                           .submission_sealed = BytesOrEmpty(**row, 1)};
 }
 
+absl::StatusOr<std::optional<PersonRecord>> IntakeStore::FindPerson(std::string_view intake_id,
+                                                                    db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kPerson, {{"intake_id", intake_id}}, deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return PersonRecord{.data_key = ReadKey(**row, 1, 2), .person_sealed = BytesOrEmpty(**row, 0)};
+}
+
 absl::Status IntakeStore::PutOrders(const std::vector<OrderNews>& news, db::Deadline deadline) {
   std::vector<std::string> intakes, payments, states, finals;
   std::vector<int64_t> versions;

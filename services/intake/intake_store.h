@@ -42,6 +42,12 @@ struct SubmissionRecord {
   std::string submission_sealed;
 };
 
+struct PersonRecord {
+  // Nothing once the intake is erased.
+  std::optional<crypto::WrappedKey> data_key;
+  std::string person_sealed;
+};
+
 // What payment tells of one intake's order.
 struct OrderNews {
   std::string intake_id;
@@ -76,6 +82,10 @@ class IntakeStore {
   // Only frozen drafts are found.
   absl::StatusOr<std::optional<SubmissionRecord>> FindSubmission(std::string_view draft_id,
                                                                  db::Deadline deadline);
+
+  // Whom an intake is about.
+  absl::StatusOr<std::optional<PersonRecord>> FindPerson(std::string_view intake_id,
+                                                         db::Deadline deadline);
 
   // Takes what is newer than what is known.
   absl::Status PutOrders(const std::vector<OrderNews>& news, db::Deadline deadline);

@@ -6,12 +6,15 @@
 
 namespace fsft::intake {
 
+using fightsftickets::intake::v1::GetContactRequest;
+using fightsftickets::intake::v1::GetContactResponse;
 using fightsftickets::intake::v1::GetExhibitRequest;
 using fightsftickets::intake::v1::GetExhibitResponse;
 using fightsftickets::intake::v1::GetSubmissionRequest;
 using fightsftickets::intake::v1::GetSubmissionResponse;
 using fightsftickets::intake::v1::ListErasuresRequest;
 using fightsftickets::intake::v1::ListErasuresResponse;
+using fightsftickets::intake::v1::Person;
 using fightsftickets::intake::v1::SubmissionsService;
 
 constexpr int kMostErasures = 100;
@@ -65,6 +68,34 @@ grpc::Status SubmissionsHandler::GetExhibit(grpc::ServerContext* context,
                       response->set_jpeg(*std::move(jpeg));
                       return absl::OkStatus();
                     });
+}
+
+grpc::Status SubmissionsHandler::GetContact(grpc::ServerContext* context,
+                                            const GetContactRequest* request,
+                                            GetContactResponse* response) {
+  return guard_.Run(
+      *context, "GetContact", rpc::WorkClass::kDatabase,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        absl::StatusOr<std::optional<PersonRecord>> record = std::nullopt;
+        if (ids::IsUuid(request->intake_id()))
+          record = store_.FindPerson(request->intake_id(), call.deadline);
+        if (!record.ok()) return record.status();
+        if (!record->has_value()) {
+          return rpc::Error(absl::StatusCode::kNotFound, "intake_not_found",
+                            "there is no such intake");
+        }
+        if (!(*record)->data_key) {
+          return rpc::Error(absl::StatusCode::kDataLoss, "intake_erased", "the intake was erased");
+        }
+        const absl::StatusOr<Person> person = OpenPerson(
+            (*record)->person_sealed, request->intake_id(), *(*record)->data_key, *keys_.Current());
+        // A key that is missing here is our fault, not an answer about the person.
+        if (absl::IsNotFound(person.status()))
+          return absl::InternalError(person.status().message());
+        if (!person.ok()) return person.status();
+        response->set_email(person->sender().email());
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status SubmissionsHandler::ListErasures(grpc::ServerContext* context,

@@ -9,7 +9,7 @@
 
 namespace fsft::intake {
 
-// intake.v1.SubmissionsService: what fulfillment prints.
+// intake.v1.SubmissionsService: what fulfillment prints, and whom it writes to.
 class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsService::Service {
  public:
   SubmissionsHandler(rpc::GuardEnvironment& guards, IntakeStore& store, Exhibits& exhibits,
@@ -22,6 +22,10 @@ class SubmissionsHandler final : public fightsftickets::intake::v1::SubmissionsS
   grpc::Status GetExhibit(grpc::ServerContext* context,
                           const fightsftickets::intake::v1::GetExhibitRequest* request,
                           fightsftickets::intake::v1::GetExhibitResponse* response) override;
+
+  grpc::Status GetContact(grpc::ServerContext* context,
+                          const fightsftickets::intake::v1::GetContactRequest* request,
+                          fightsftickets::intake::v1::GetContactResponse* response) override;
 
   grpc::Status ListErasures(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::ListErasuresRequest* request,

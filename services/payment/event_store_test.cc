@@ -23,6 +23,9 @@ TEST_F(EventStoreTest, MovesAPaidOrderAndTellsBothNeighboursInOneCommit) {
   EXPECT_EQ(wanted->front().want, "mail");
   EXPECT_EQ(wanted->front().version, 2);
   EXPECT_TRUE(wanted->front().paid_at.has_value());
+  EXPECT_EQ(wanted->front().amount_cents, 989);
+  EXPECT_EQ(wanted->front().currency, "usd");
+  EXPECT_EQ(wanted->front().refunded_cents, 0);
 }
 
 TEST_F(EventStoreTest, KeepsTheReceiptOfASessionThatWasLookedUp) {

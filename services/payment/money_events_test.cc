@@ -87,6 +87,8 @@ TEST_F(MoneyEventsTest, HoldsNothingWhenTheLetterHadBeenMailedBefore) {
   Pay();
   Owner("UPDATE payment.payments SET delivery_state = 'mailed', mailed_at = now()");
   Apply(Refund("evt_1", "succeeded"));
+  EXPECT_EQ(payments_.WantedOrders({kPayment}, Soon())->front().refunded_cents, 989)
+      << "what the customer is written to about";
   Apply(Refund("evt_2", "failed"));
   EXPECT_EQ(Row(), "paid 0 0 none f mail pi_1 t f");
   EXPECT_EQ(Owner("SELECT is_after_mailing FROM payment.refunds"), "t");

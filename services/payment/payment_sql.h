@@ -37,7 +37,7 @@ LIMIT 1)sql"};
 inline constexpr db::Statement kWantedOrders = {"payment.wanted_orders", R"sql(
 SELECT payment_id, version,
        payment.want(state, amount_cents, refunded_cents, refund_reserved_cents, dispute, hold),
-       intake_id, draft_id, content_sha256, appeal_type, paid_at
+       intake_id, draft_id, content_sha256, appeal_type, paid_at, amount_cents, currency, refunded_cents
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
 // One row for each intake of these payments: the payment that counts speaks for it, and the version

@@ -48,7 +48,10 @@ absl::StatusOr<std::vector<WantedOrder>> PaymentStore::WantedOrders(
                       .draft_id = row.Text(4),
                       .content_sha256 = row.Bytes(5),
                       .appeal_type = row.Text(6),
-                      .paid_at = TimeOrNothing(row, 7)});
+                      .paid_at = TimeOrNothing(row, 7),
+                      .amount_cents = row.Int64(8),
+                      .currency = row.Text(9),
+                      .refunded_cents = row.Int64(10)});
   }
   return orders;
 }

@@ -21,6 +21,10 @@ struct WantedOrder {
   std::string content_sha256;
   std::string appeal_type;
   std::optional<time::TimePoint> paid_at;
+  // What the customer is written to about.
+  int64_t amount_cents = 0;
+  std::string currency;
+  int64_t refunded_cents = 0;
 };
 
 // An intake's order as intake needs it.

@@ -26,6 +26,9 @@ fulfillment_v1::PutRequest MessageFor(const std::vector<WantedOrder>& orders) {
     message.set_content_sha256(order.content_sha256);
     message.set_appeal_type(words::EnumOf<common_v1::AppealType>(order.appeal_type));
     if (order.paid_at) words::ToProto(*order.paid_at, *message.mutable_paid_at());
+    message.set_amount_cents(order.amount_cents);
+    message.set_currency(order.currency);
+    message.set_refunded_cents(order.refunded_cents);
   }
   return request;
 }

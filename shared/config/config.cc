@@ -115,6 +115,9 @@ void CheckTogether(const Config& config, Problems& problems) {
     problems.Add("FSFT_LOB_API_KEY",
                  "is a live key and FSFT_STRIPE_SECRET_KEY is a test key, or the reverse");
   }
+  if (!config.smtp_url.empty() && config.email_from.empty()) {
+    problems.Add("FSFT_EMAIL_FROM", "is required with FSFT_SMTP_URL");
+  }
   // An appeal that can be read needs its payment: rows go in the order in which they are blanked.
   if (config.retention_payment < config.retention_appeal) {
     problems.Add("FSFT_RETENTION_PAYMENT_DAYS", "must not be less than FSFT_RETENTION_APPEAL_DAYS");

@@ -150,6 +150,17 @@ TEST(Load, RefusesValuesOutsideTheirRange) {
   }
 }
 
+TEST(Load, WantsToKnowWhomEmailsAreFrom) {
+  EXPECT_THAT(ErrorOf({"FSFT_SMTP_URL=smtp://localhost"}),
+              HasSubstr("FSFT_EMAIL_FROM: is required with FSFT_SMTP_URL"));
+  EXPECT_THAT(ErrorOf({"FSFT_SMTP_URL=smtp://localhost", "FSFT_EMAIL_FROM=nobody"}),
+              HasSubstr("FSFT_EMAIL_FROM: must be an email address"));
+  const auto config =
+      Load({"FSFT_SMTP_URL=smtps://u:p@mail.example.com", "FSFT_EMAIL_FROM=Us <us@example.com>"});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->email_from, "Us <us@example.com>");
+}
+
 TEST(Load, KeepsAPaymentForAsLongAsItsAppeal) {
   EXPECT_THAT(ErrorOf({"FSFT_RETENTION_APPEAL_DAYS=3000"}),
               HasSubstr("FSFT_RETENTION_PAYMENT_DAYS: must not be less than"));
@@ -264,7 +275,7 @@ TEST(Help, ListsEveryNameOnceWithItsDefault) {
       EXPECT_FALSE(field.help.empty()) << field.name;
     }
   }
-  EXPECT_EQ(names.size(), 39u);
+  EXPECT_EQ(names.size(), 40u);
   EXPECT_THAT(help, HasSubstr("connections per process [16]\n"));
   EXPECT_THAT(help, HasSubstr("[http://127.0.0.1:8000]\n"));
   EXPECT_THAT(help, HasSubstr("PostgreSQL, as the service's own role (secret)\n"));

@@ -13,6 +13,7 @@ const Shape kNetwork{IsNetwork, "an IP address or network such as 10.0.0.0/8"};
 const Shape kCity{IsCity, "a city id such as us-ca-oakland, all or none"};
 const Shape kPostgresUrl{IsPostgresUrl, "a postgresql:// URL"};
 const Shape kSmtpUrl{IsSmtpUrl, "an smtp:// or smtps:// URL"};
+const Shape kMailbox{IsMailbox, "an email address, or Name <address>"};
 const Shape kKey{IsWord, "printable and without spaces"};
 const std::monostate kAnyText;
 
@@ -108,7 +109,12 @@ const std::vector<Group>& Groups() {
            // Lob forgets a key after 24 hours: a repeat beyond that would be a second letter.
            {"FSFT_MAIL_UNSURE_HOURS", &Config::mail_unsure, Range{0, 23},
             "age at which a letter of unknown fate is no longer posted again"},
-           {"FSFT_SMTP_URL", &Config::smtp_url, kSmtpUrl, "server for notifications"},
+           {"FSFT_SMTP_URL", &Config::smtp_url, kSmtpUrl,
+            "server that takes our emails, smtp://user:password@host:587 or smtps://...; without "
+            "it "
+            "customers get none"},
+           {"FSFT_EMAIL_FROM", &Config::email_from, kMailbox,
+            "whom our emails are from, such as FightSFTickets <letters@example.com>"},
        }},
   };
   return *groups;

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <string>
 
+#include "shared/smtp/mailbox.h"
+
 namespace fsft::config {
 namespace {
 
@@ -71,6 +73,8 @@ bool IsOrigin(std::string_view text) {
 bool IsPostgresUrl(std::string_view text) { return IsUrlOf(text, "postgresql://", "postgres://"); }
 
 bool IsSmtpUrl(std::string_view text) { return IsUrlOf(text, "smtp://", "smtps://"); }
+
+bool IsMailbox(std::string_view text) { return smtp::ParseMailbox(text).has_value(); }
 
 bool IsNetwork(std::string_view text) {
   const size_t slash = text.find('/');

@@ -22,6 +22,9 @@ bool IsOrigin(std::string_view text);
 bool IsPostgresUrl(std::string_view text);
 bool IsSmtpUrl(std::string_view text);
 
+// "letters@example.com", "FightSFTickets <letters@example.com>".
+bool IsMailbox(std::string_view text);
+
 // "10.0.0.0/8", "::1".
 bool IsNetwork(std::string_view text);
 

@@ -1,4 +1,6 @@
-"""Personal data is sealed before it is stored, and goes nowhere but to the printer."""
+"""Personal data is sealed before it is stored, and goes nowhere but to the printer; emails tell
+nothing of it.
+"""
 
 import subprocess
 import threading
@@ -105,8 +107,17 @@ def _searches(suite, customer, order, stepped):
             for text in wanted]
 
 
+@pytest.fixture(scope="module", name="emails")
+def _emails(sandbox, order, stepped):
+    """What this person was written about both orders."""
+    mails = sandbox.emails(PERSON["user_email"], count=4, seconds=60)
+    assert len(mails) == 4, mails
+    assert all(one["payment_id"] in str(mails) for one in (order, stepped))
+    return mails
+
+
 @pytest.fixture(scope="module", name="everything")
-def _everything(order, answers, stepped, searches):
+def _everything(order, answers, stepped, searches, emails):
     """All that this person, and operators about this person, can do; the ids of both orders."""
     return order, stepped
 
@@ -120,7 +131,7 @@ def _stripe_request(sandbox, order):
 
 
 def logs_and_metrics(suite) -> dict:
-    """Every log but the sandbox's (Stripe and Lob are not ours), and all metrics."""
+    """Every log but the sandbox's (Stripe, Lob and mail servers are not ours), and all metrics."""
     ours = [name for name in PROGRAMS if name != "sandbox"]
     places = {f"{name}.log": suite.log(name).read_bytes() for name in [*ours, "postgres"]}
     for name in ours:
@@ -153,6 +164,14 @@ def test_no_error_repeats_what_was_given(answers):
     assert traces.find(personal_values(), bodies) == []
 
 
+def test_an_email_tells_nothing_of_the_person_but_the_address_that_it_goes_to(emails):
+    values = {name: text for name, text in personal_values().items() if name != "user_email"}
+    seen = {mail["message_id"]: "\n".join([mail["raw"], mail["text"], mail["html"],
+                                           mail["subject"]]).encode() for mail in emails}
+    assert traces.find(values, seen) == []
+    assert all(mail["raw"].count(PERSON["user_email"]) == 1 for mail in emails), "only in To"
+
+
 def test_an_operators_search_finds_orders_and_tells_nothing_of_the_person(searches, everything):
     found = [{one["intake_id"] for one in answer.json().get("intakes", [])} for answer in searches]
     first, second = (order["intake_id"] for order in everything)
@@ -176,6 +195,8 @@ def test_the_database_has_no_personal_data_in_clear(suite, everything):
     # The dump is the right one: what may be stored is in it, the audit trail too.
     assert all(order["payment_id"].encode() in content for order in everything)
     assert b"remove_exhibit" in content
+    # Emails were sent, and what is stored of them is in it.
+    assert b"COPY fulfillment.notifications" in content
     assert traces.find(personal_values(), {"pg_dump": content}) == []
 
 

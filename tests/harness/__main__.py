@@ -10,7 +10,7 @@ from harness.process import ProgramError
 from harness.suite import Suite
 
 FIXED_PORTS = {
-    ("sandbox", "http"): 8090,
+    ("sandbox", "http"): 8090, ("sandbox", "smtp"): 8025,
     ("intake", "grpc"): 50051, ("intake", "ops"): 9051,
     ("payment", "grpc"): 50052, ("payment", "ops"): 9052,
     ("fulfillment", "grpc"): 50053, ("fulfillment", "ops"): 9053,
@@ -29,13 +29,23 @@ def given_settings() -> dict:
                       ("FSFT_LOB_API_BASE", "FSFT_LOB_API_KEY")):
         if key in given or f"{key}_FILE" in given:
             given.setdefault(base, None)
+    # Neither are customers' emails for the local inbox when money and paper are real, nor is the
+    # local sender for a real server.
+    if "FSFT_SMTP_URL_FILE" in given or is_live(given, "FSFT_STRIPE_SECRET_KEY", "sk_", "rk_"):
+        given.setdefault("FSFT_SMTP_URL", None)
+    if "FSFT_SMTP_URL" in given:
+        given.setdefault("FSFT_EMAIL_FROM", None)
     return given
+
+
+def is_live(given: dict, key: str, *prefixes: str) -> bool:
+    return given.get(key, "").startswith(tuple(f"{prefix}live_" for prefix in prefixes))
 
 
 def refuse_half_live(given: dict):
     """Real money with a mailbox that prints nothing, or the reverse, is a mistake."""
-    live = {"Stripe": given.get("FSFT_STRIPE_SECRET_KEY", "").startswith(("sk_live_", "rk_live_")),
-            "Lob": given.get("FSFT_LOB_API_KEY", "").startswith("live_")}
+    live = {"Stripe": is_live(given, "FSFT_STRIPE_SECRET_KEY", "sk_", "rk_"),
+            "Lob": is_live(given, "FSFT_LOB_API_KEY", "")}
     if live["Stripe"] != live["Lob"]:
         raise RuntimeError("a live key for only one of Stripe and Lob: refusing to start")
 
@@ -44,8 +54,9 @@ def announce(suite: Suite):
     """What a person needs to know, on stdout."""
     directory = suite.directory.relative_to(paths.ROOT)
     sandbox = f"""
-  sandbox   {suite.sandbox_url}          stands in for Stripe and Lob
-  mailbox   {suite.sandbox_url}/mailbox  the letters, as printed""" if suite.sandboxed else ""
+  sandbox   {suite.sandbox_url}          stands in for Stripe, Lob and a mail server
+  mailbox   {suite.sandbox_url}/mailbox  the letters, as printed
+  inbox     {suite.sandbox_url}/inbox    the emails, as sent""" if suite.sandboxed else ""
     print(f"""
 FightSFTickets is running.
 

@@ -50,6 +50,33 @@ class Sandbox:
         """The mail scans the letter: "mailed", "in_transit", "delivered", "returned_to_sender"…"""
         return self._post(f"/sandbox/lob/letters/{letter_id}/track", event=event)
 
+    def emails(self, to: str, kind: str = "", count: int = 0, seconds: float = 0) -> list:
+        """What was mailed to an address, oldest first, with its parts decoded and "raw".
+
+        kind: "paid", "mailed"…, of our own Message-IDs. Once there are so many to the address, or
+        those that there are in time.
+        """
+        found = self._get("/sandbox/smtp/mails", to=to, at_least=count,
+                          timeout_ms=int(seconds * 1000))
+        return [mail for mail in found if not kind or f".{kind}@" in mail["message_id"]]
+
+    @contextlib.contextmanager
+    def mail_trouble(self, step: str, to: str = None, **knob):
+        """Inside, a step of the mail server goes wrong: "connect", "mail", "rcpt" or "data".
+
+        knob: fail_status (4xx or 5xx), drop=True (hangs up) or hold=True; point "answer" of "data":
+        the mail is taken, and only the sender does not know. Each time, unless `times` is given.
+        Yields a function that waits until so many are held.
+        """
+        operation = f"smtp.{step}"
+        where = {"to": to} if to else {}
+        number = self._post("/sandbox/knobs", operation=operation, where=where,
+                            **{"times": 0, **knob})["id"]
+        try:
+            yield lambda count=1: self._wait_until_held(operation, count)
+        finally:
+            self._post("/sandbox/release", id=number)
+
     def forget_lob_keys(self):
         """Lob forgets its idempotency keys, as it does after a day."""
         self._post("/sandbox/lob/forget_keys")

@@ -200,7 +200,7 @@ class Suite:
         self.restart(name)
 
     def port(self, name: str, use: str) -> int:
-        """The port of one replica; use is "grpc", "ops" or "http"."""
+        """The port of one replica; use is "grpc", "ops", "http" or "smtp"."""
         return self._addresses[name, use]
 
     def log(self, name: str) -> Path:
@@ -208,8 +208,9 @@ class Suite:
 
     @property
     def sandboxed(self) -> bool:
-        """Is at least one of Stripe and Lob the sandbox?"""
-        return not {"FSFT_STRIPE_API_BASE", "FSFT_LOB_API_BASE"} <= self._settings.keys()
+        """Is at least one of Stripe, Lob and the mail server the sandbox?"""
+        return not {"FSFT_STRIPE_API_BASE", "FSFT_LOB_API_BASE",
+                    "FSFT_SMTP_URL"} <= self._settings.keys()
 
     @property
     def gateway_url(self) -> str:
@@ -223,7 +224,8 @@ class Suite:
 
     def _reserve(self):
         for program in PROGRAMS:
-            uses = {"sandbox": ("http",), "gateway": ("http", "ops")}.get(program, ("grpc", "ops"))
+            uses = {"sandbox": ("http", "smtp"), "gateway": ("http", "ops")}.get(
+                program, ("grpc", "ops"))
             for name in self.names(program):
                 for use in uses:
                     fixed = self._fixed_ports.get((name, use))
@@ -245,7 +247,7 @@ class Suite:
     def _command(self, name: str) -> list:
         if name != "sandbox":
             return [paths.binary(name.split("-")[0])]
-        flags = {"port": self.port(name, "http"),
+        flags = {"port": self.port(name, "http"), "smtp-port": self.port(name, "smtp"),
                  "stripe-webhook-url": f"{self.gateway_url}/api/webhook/stripe",
                  "stripe-webhook-secret-file": self.directory / "stripe-webhook-secret",
                  "lob-webhook-url": f"{self.gateway_url}/api/webhook/lob",
@@ -287,6 +289,8 @@ class Suite:
             "FSFT_LOB_API_BASE": f"{self.sandbox_url}/lob/v1",
             "FSFT_LOB_API_KEY": self.keys.lob_api_key,
             "FSFT_LOB_WEBHOOK_SECRETS": self.keys.lob_webhook_secret,
+            "FSFT_SMTP_URL": f"smtp://127.0.0.1:{self.port('sandbox', 'smtp')}",
+            "FSFT_EMAIL_FROM": "FightSFTickets <letters@fightsftickets.invalid>",
             "FSFT_GRPC_REFLECTION": "on",
         }
         for service, role in SERVICES.items():

@@ -37,9 +37,9 @@ INSERT INTO payment.stripe_events (event_id, created_at, type, outcome, payment_
 VALUES ('evt_1', now(), 'checkout.session.completed', 'processed', '{PAYMENT}', 989, 'usd', false);
 INSERT INTO fulfillment.letters (payment_id, intake_id, draft_id, content_sha256, appeal_type, want,
                                  order_version, state, version, attempt, last_post_at,
-                                 lob_letter_id, mailed_at)
+                                 lob_letter_id, mailed_at, paid_at)
 VALUES ('{PAYMENT}', '{INTAKE}', '{DRAFT}', {HASH}, 'standard', 'mail', 2, 'mailed', 3, 1, now(),
-        'ltr_1', now());
+        'ltr_1', now(), now());
 INSERT INTO fulfillment.audit_log (payment_id, actor, action, from_state, to_state, version)
 VALUES ('{PAYMENT}', 'payment', 'put', NULL, 'queued', 1),
        ('{PAYMENT}', 'mailing', 'post', 'queued', 'sending', 2),
@@ -96,6 +96,15 @@ BREACHES = {
         "letter: a doubt that its state has settled",
     "UPDATE payment.payments SET delivery_state = 'queued', mailed_at = NULL":
         "order: intake takes it for fulfilled, and no letter was mailed",
+    "DELETE FROM fulfillment.notifications WHERE kind = 'mailed'":
+        "email: a letter is on its way, and nobody is to be told",
+    "UPDATE fulfillment.letters SET state = 'returned'; DELETE FROM fulfillment.notifications":
+        "email: a letter has arrived or is dead, and nobody is to be told",
+    "UPDATE fulfillment.letters SET paid_at = NULL":
+        "email: of a payment that was never made",
+    "UPDATE fulfillment.letters SET refunded_cents = 1; UPDATE fulfillment.notifications "
+    "SET state = 'sent', sent_at = now()":
+        "email: of money that went back, and none was asked for",
     "UPDATE payment.payments SET state = 'pending'":
         "money: it has come, and the payment still waits for it or has ended",
     "DELETE FROM payment.stripe_events":

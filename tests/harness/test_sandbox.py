@@ -1,8 +1,12 @@
 """The sandbox's controls as tests call them, against the program alone and a small receiver."""
 
+import contextlib
+import email.message
+import email.policy
 import http.server
 import json
 import os
+import smtplib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +15,7 @@ import pytest
 import requests
 
 from harness import paths, waiting
+from harness.ports import Ports
 from harness.process import Program
 from harness.sandbox import Sandbox
 
@@ -56,10 +61,17 @@ def _receiver():
         receiver.shutdown()
 
 
+@pytest.fixture(name="smtp_port")
+def _smtp_port():
+    with contextlib.closing(Ports()) as ports:
+        yield ports.reserve()
+
+
 @pytest.fixture(name="sandbox")
-def _sandbox(receiver, tmp_path):
+def _sandbox(receiver, smtp_port, tmp_path):
     port = tmp_path / "port"
     program = Program("sandbox", [paths.binary("sandbox"), "--port", "0", "--port-file", port,
+                                  "--smtp-port", smtp_port,
                                   "--stripe-webhook-url", receiver.url,
                                   "--stripe-webhook-secret", "whsec_test",
                                   "--stripe-webhook-events", f"{COMPLETED},charge.refunded"],
@@ -267,3 +279,87 @@ def test_a_foreign_event_may_be_of_the_live_mode(sandbox, receiver):
     assert receiver.events[0]["livemode"] is True
     assert sandbox.events(COMPLETED) == []
     assert sandbox.session(session)["status"] == "open"
+
+
+def a_mail(to: str) -> email.message.EmailMessage:
+    mail = email.message.EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["To"] = "Jürgen <from@example.com>", to
+    mail["Subject"] = "Grüße an Straße 字, and a subject that is so long that it has to be folded"
+    mail["Message-ID"] = "<1@example.com>"
+    mail.set_content(".dot\n..\nplain text ü = %3D\n" + "long " * 60 + "\n")
+    mail.add_alternative("<p>Über &amp; über</p>\n", subtype="html", cte="base64")
+    return mail
+
+
+def send(client: smtplib.SMTP, mail: email.message.EmailMessage) -> dict:
+    """As it is, so with eight bits."""
+    return client.send_message(mail, mail_options=["BODY=8BITMIME"])
+
+
+def test_pythons_own_mailer_is_understood(sandbox, smtp_port):
+    """smtplib and email judge the mail server: what they send is shown as they meant it."""
+    sent = a_mail("to@example.org")
+    raw = sent.as_bytes()  # once: each time it has another boundary
+    with smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) as client:
+        client.ehlo()
+        assert client.has_extn("8bitmime") and client.has_extn("size")
+        assert client.sendmail("from@example.com", "to@example.org", raw, ["BODY=8BITMIME"]) == {}
+        assert send(client, a_mail("other@example.org")) == {}
+    (mail,) = sandbox.emails("to@example.org", count=1, seconds=20)
+    assert mail["from"] == "from@example.com"
+    for name, part in (("text", "plain"), ("html", "html")):
+        assert mail[name].rstrip() == sent.get_body((part,)).get_content().rstrip()
+    assert (mail["subject"], mail["message_id"]) == (sent["Subject"], sent["Message-ID"])
+    assert mail["header_from"] == "Jürgen <from@example.com>"
+    assert mail["raw"].encode() == raw
+    assert mail["subject"] in requests.get(f"{sandbox.url}/inbox", timeout=20).text
+    # Whatever a mail is, a browser runs and fetches nothing of it.
+    page = requests.get(f"{sandbox.url}/inbox/{mail['seq']}.html", timeout=20)
+    assert page.text == mail["html"]
+    assert page.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
+    assert requests.get(f"{sandbox.url}/inbox/{mail['seq']}.eml", timeout=20).content == raw
+    for name in ("99.html", "1", f"{mail['seq']}.exe"):
+        assert requests.get(f"{sandbox.url}/inbox/{name}", timeout=20).status_code == 404
+
+
+@pytest.mark.parametrize("step, code, error", [
+    ("connect", 421, smtplib.SMTPConnectError), ("mail", 550, smtplib.SMTPSenderRefused),
+    ("rcpt", 550, smtplib.SMTPRecipientsRefused), ("rcpt", 450, smtplib.SMTPRecipientsRefused),
+    ("data", 451, smtplib.SMTPDataError)])
+def test_the_mail_server_refuses_where_a_test_wants_it(sandbox, smtp_port, step, code, error):
+    with sandbox.mail_trouble(step, fail_status=code), pytest.raises(error) as refused:
+        with smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) as client:
+            send(client, a_mail("to@example.org"))
+    assert str(code) in str(refused.value)
+    assert sandbox.emails("to@example.org") == []
+
+
+@pytest.mark.parametrize("point, kept", [("arrival", 0), ("answer", 1)])
+def test_the_mail_server_hangs_up_before_or_after_it_has_taken_a_mail(sandbox, smtp_port, point,
+                                                                      kept):
+    with sandbox.mail_trouble("data", drop=True, point=point):
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            with smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) as client:
+                send(client, a_mail("to@example.org"))
+    assert len(sandbox.emails("to@example.org")) == kept
+
+
+def test_the_mail_server_goes_by_the_book(smtp_port, sandbox):
+    assert sandbox.counts()["status"] == "ok"
+    with smtplib.SMTP("127.0.0.1", smtp_port, timeout=20) as client:
+        assert client.docmd("MAIL", "FROM:<a@b.c>")[0] == 503, "EHLO first"
+        client.ehlo()
+        assert client.docmd("DATA")[0] == 503
+        assert client.docmd("RCPT", "TO:<a@b.c>")[0] == 503
+        assert client.docmd("MAIL", "FROM: a@b.c")[0] == 501
+        assert client.docmd("STARTTLS")[0] == 502
+        assert client.docmd("EXPN", "all")[0] == 502
+        for broken in (b"a\nbare line feed", b"x" * 999, "ü".encode()):
+            assert client.mail("a@b.c")[0] == 250
+            assert client.rcpt("d@e.f")[0] == 250
+            assert client.docmd("DATA")[0] == 354
+            client.send(broken + b"\r\n.\r\n")
+            assert client.getreply()[0] in (500, 554), broken
+            assert client.rset()[0] == 250
+        assert client.noop()[0] == 250
+    assert sandbox.emails("d@e.f") == []

@@ -272,4 +272,19 @@ WITH intake AS MATERIALIZED (
            "services/fulfillment/tracking/tracking_sql.h",
            (("IN ('accepted', 'moving', 'delivered', 'returned')))\n  FOR UPDATE",
              "<> ''))\n  FOR UPDATE"),)),
+
+    # --- emails
+    Mutant("write down that an email was sent by somebody else",
+           "notifications_test", "NotificationsStoreTest.WhoHasLostTheLeaseWritesNothing",
+           "services/fulfillment/notify/notifications_sql.h",
+           (("claim = CAST(:claim AS bigint)\n  AND state = 'pending'\nRETURNING kind)sql",
+             "CAST(:claim AS bigint) > 0\n  AND state = 'pending'\nRETURNING kind)sql"),)),
+    Mutant("send an email although its lease would end meanwhile",
+           "notifications_test", "NotifierTest.SendsNothingWhenItsLeaseWouldEndMeanwhile",
+           "services/fulfillment/notify/notifier.cc",
+           (("options_.lease - options_.send_patience)", "options_.lease + options_.lease)"),)),
+    Mutant("give an email up because the server wants none of ours",
+           "smtp_client_test", "SmtpClientTest.AWrongPasswordIsNoFaultOfTheMessage",
+           "shared/smtp/transfer.cc",
+           (("if (about_message && code >= kPermanent)", "if (code >= kPermanent)"),)),
 )

@@ -70,6 +70,8 @@ const std::vector<Flag>& Flags() {
   static const std::vector<Flag> kFlags = {
       {"port", "port on 127.0.0.1; 0 takes a free one (8090)",
        [](Options& o, const std::string& v) { return Number(v, 65535, o.port); }},
+      {"smtp-port", "port on 127.0.0.1 that takes emails; without it none does",
+       [](Options& o, const std::string& v) { return Number(v, 65535, o.smtp_port); }},
       {"port-file", "file that the port is written to once it is listened on",
        [](Options& o, const std::string& v) { return Text(v, o.port_file); }},
       {"public-url", "how browsers reach this program (http://127.0.0.1:PORT)",
@@ -145,7 +147,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
 }
 
 std::string Usage() {
-  std::string usage = "Stands in for Stripe and Lob on 127.0.0.1. Keeps everything in memory.\n\n";
+  std::string usage =
+      "Stands in for Stripe, Lob and a mail server on 127.0.0.1. Keeps everything in memory.\n\n";
   for (const Flag& flag : Flags())
     absl::StrAppend(&usage, "  --", flag.name, "  ", flag.help, "\n");
   return usage;

@@ -12,6 +12,7 @@ namespace fsft::sandbox {
 
 struct Options {
   int port = 8090;         // 0: any free one
+  int smtp_port = -1;      // 0: any free one; less: no mail server
   std::string port_file;   // where the port is written to; empty: nowhere
   std::string public_url;  // in links; empty: http://127.0.0.1:PORT
   WebhookEndpoint stripe;

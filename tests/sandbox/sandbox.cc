@@ -13,6 +13,7 @@
 #include "tests/sandbox/lob/routes.h"
 #include "tests/sandbox/pages/routes.h"
 #include "tests/sandbox/sandbox_clock.h"
+#include "tests/sandbox/smtp/server.h"
 #include "tests/sandbox/stripe/dialect.h"
 #include "tests/sandbox/stripe/routes.h"
 #include "tests/sandbox/webhooks/signature.h"
@@ -72,13 +73,14 @@ class Sandbox::Running {
     lob_sender_.SetEndpoint(options.lob);
     stripe::AddRoutes(*server_, stripe_api_, account_);
     lob::AddRoutes(*server_, lob_api_, letters_);
-    AddPages(*server_, account_, letters_);
+    AddPages(*server_, account_, letters_, mails_);
     AddControl(*server_, {clock_,
                           knobs_,
                           account_,
                           stripe_dialect_,
                           letters_,
                           lob_keys_,
+                          mails_,
                           {stripe_sender_, stripe_requests_, stripe_attempts_},
                           {lob_sender_, lob_requests_, lob_attempts_}});
     serving_ = std::thread([this] { server_->listen_after_bind(); });
@@ -95,10 +97,11 @@ class Sandbox::Running {
     }
     knobs_.Stop();
     for (Records* records :
-         {&stripe_requests_, &stripe_attempts_, &lob_requests_, &lob_attempts_}) {
+         {&stripe_requests_, &stripe_attempts_, &lob_requests_, &lob_attempts_, &mails_}) {
       records->Stop();
     }
     letters_.Stop();
+    mail_server_.Stop();
     server_->stop();
     serving_.join();
     expiring_.join();
@@ -106,7 +109,10 @@ class Sandbox::Running {
     lob_sender_.Stop();
   }
 
+  absl::Status TakeMail(int port) { return mail_server_.Start(port); }
+
   int port() const { return port_; }
+  int smtp_port() const { return mail_server_.port(); }
 
  private:
   // So that the webhook of an expired session goes out although nobody looks at it.
@@ -122,7 +128,8 @@ class Sandbox::Running {
   SandboxClock clock_;
   Knobs knobs_;
   Records stripe_requests_{kept_}, stripe_attempts_{kept_}, lob_requests_{kept_},
-      lob_attempts_{kept_};
+      lob_attempts_{kept_}, mails_{kept_};
+  smtp::Server mail_server_{{}, knobs_, mails_};
   WebhookSender stripe_sender_, lob_sender_;
   stripe::Account account_;
   lob::Letters letters_;
@@ -157,10 +164,12 @@ absl::Status Sandbox::Start() {
     return absl::UnavailableError("cannot listen on port " + std::to_string(options_.port));
   }
   running_ = std::make_unique<Running>(options_, std::move(server), port);
-  return absl::OkStatus();
+  if (options_.smtp_port < 0) return absl::OkStatus();
+  return running_->TakeMail(options_.smtp_port);
 }
 
 int Sandbox::port() const { return running_->port(); }
+int Sandbox::smtp_port() const { return running_->smtp_port(); }
 std::string Sandbox::url() const { return LocalUrl(port()); }
 void Sandbox::Stop() { running_.reset(); }
 

@@ -17,6 +17,7 @@ class Sandbox {
   absl::Status Start();
   int port() const;
   std::string url() const;  // http://127.0.0.1:PORT
+  int smtp_port() const;    // where emails are taken; 0 when none are
 
   // Lets go of everything that is held and ends within a moment.
   void Stop();

@@ -86,7 +86,10 @@ absl::Status Suite::TellFulfillment(const std::vector<std::string>& payment_ids,
                       .draft_id = order.draft_id,
                       .content_sha256 = order.content_sha256,
                       .appeal_type = order.appeal_type,
-                      .paid_at = order.paid_at});
+                      .paid_at = order.paid_at,
+                      .amount_cents = order.amount_cents,
+                      .currency = order.currency,
+                      .refunded_cents = order.refunded_cents});
   }
   return faults_.Call([&] { return letters.PutOrders(wanted, deadline).status(); });
 }

@@ -25,6 +25,7 @@ absl::Status CheckNames(const Json& json) {
 }
 
 bool IsWebhook(std::string_view operation) { return operation.ends_with(".webhook"); }
+bool IsMail(std::string_view operation) { return operation.starts_with("smtp."); }
 
 // Refuses a knob that would never do anything: the test that set it would prove nothing.
 absl::Status Check(const Knob& knob) {
@@ -36,8 +37,8 @@ absl::Status Check(const Knob& knob) {
   if (knob.fail_status != 0 && (knob.fail_status < 400 || knob.fail_status > 599)) {
     return absl::InvalidArgumentError("fail_status is 400 to 599");
   }
-  if (knob.drop && !IsWebhook(knob.operation)) {
-    return absl::InvalidArgumentError("only a webhook can be dropped");
+  if (knob.drop && !IsWebhook(knob.operation) && !IsMail(knob.operation)) {
+    return absl::InvalidArgumentError("only a webhook and a mail can be dropped");
   }
   if (IsWebhook(knob.operation) && knob.point == Point::kAnswer) {
     return absl::InvalidArgumentError("a webhook has no answer point");

@@ -32,7 +32,7 @@ struct Knob {
   bool hold = false;  // until Release
   std::chrono::milliseconds delay{0};
   int fail_status = 0;  // the answer becomes this failure
-  bool drop = false;    // a webhook is not sent, and never again
+  bool drop = false;    // a webhook is not sent, and never again; a mail's connection is closed
   Headers headers;      // of that failure: Retry-After, Stripe-Should-Retry
   bool stored = true;  // may the failure be kept under the idempotency key, as Stripe keeps its 500
   int times = 0;       // for so many calls; 0 = until cleared

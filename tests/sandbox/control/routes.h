@@ -29,6 +29,7 @@ struct ControlParts {
   stripe::StripeDialect& stripe_dialect;
   lob::Letters& letters;
   IdempotencyStore& lob_keys;
+  Records& mails;
   Vendor stripe;
   Vendor lob;
 };
@@ -44,6 +45,7 @@ struct ControlParts {
 //   GET  /sandbox/stripe/webhooks   /sandbox/lob/webhooks     oldest first
 //   GET  /sandbox/lob/events                                   oldest first, with their payload
 //   GET  /sandbox/lob/letters                                  newest first
+//   GET  /sandbox/smtp/mails                                   oldest first, see smtp::Server
 //   GET  /sandbox/knobs             {knobs, held}
 //   POST /sandbox/knobs             see Knobs::Parse; answers its {id}
 //   POST /sandbox/release           {operation?} or {id}

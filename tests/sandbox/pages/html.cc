@@ -39,14 +39,17 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; }
 th { font-weight: 600; color: var(--quiet); font-size: .875rem; white-space: nowrap; width: 7rem; }
 td:first-child { width: 18rem; }
 code { font: .875rem/1.4 ui-monospace, "Noto Sans Mono", monospace; overflow-wrap: anywhere; }
-.letter { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 1.5rem;
+.letter { margin-top: 1rem; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr); gap: 1.5rem;
           align-items: start; }
 @media (max-width: 48rem) { .letter { grid-template-columns: 1fr; } }
 .top { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline;
        margin-bottom: .75rem; flex-wrap: wrap; }
 .tag { border-radius: 99px; padding: .1rem .6rem; font-size: .8rem; background: #e6ecfb; }
 .tag.certified { background: #fdeccb; } .tag.cancelled { background: #f8d9d9; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0;
+      font: .875rem/1.5 ui-monospace, "Noto Sans Mono", monospace; }
 .sheet { width: 100%; height: auto; border: 1px solid var(--line); box-shadow: 0 1px 4px #0002; }
+iframe.sheet { height: 26rem; background: #fff; }
 )";
 
 }  // namespace
@@ -84,8 +87,9 @@ std::string Page(std::string_view title, std::string_view body) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   page += "<title>" + Escape(title) + "</title>\n<style>" + kStyle + "</style>\n</head>\n<body>\n";
   page +=
-      "<header><strong>Sandbox</strong><span>No money moves, nothing is printed.</span>"
-      "<nav><a href=\"/\">Overview</a> · <a href=\"/mailbox\">Mailbox</a></nav></header>\n";
+      "<header><strong>Sandbox</strong><span>No money moves, nothing is printed or sent.</span>"
+      "<nav><a href=\"/\">Overview</a> · <a href=\"/mailbox\">Mailbox</a> · "
+      "<a href=\"/inbox\">Inbox</a></nav></header>\n";
   page.append(body);
   page += "\n</body>\n</html>\n";
   return page;

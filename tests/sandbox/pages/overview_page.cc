@@ -20,13 +20,16 @@ std::string OverviewPage(const Json& counts) {
   for (const auto& [name, count] : counts.items()) {
     numbers += (numbers.empty() ? "" : " · ") + Escape(name) + " " + count.dump();
   }
-  std::string body = "<main><h1>Stands in for Stripe and Lob</h1><p>" + numbers + "</p>";
+  std::string body =
+      "<main><h1>Stands in for Stripe, Lob and a mail server</h1><p>" + numbers + "</p>";
   body += "<div class=\"card\"><h2>Look</h2><table>" + Row("/mailbox", "the letters, as printed") +
+          Row("/inbox", "the emails, as sent") +
           Row("/sandbox/stripe/requests", "what Stripe was asked") +
           Row("/sandbox/stripe/webhooks", "attempts to deliver Stripe's webhooks") +
           Row("/sandbox/lob/requests", "what Lob was asked") +
           Row("/sandbox/lob/letters", "the letters") +
           Row("/sandbox/lob/webhooks", "attempts to deliver Lob's webhooks") +
+          Row("/sandbox/smtp/mails", "the emails") +
           Row("/sandbox/knobs", "what shall go wrong, and what is held") +
           Row("/sandbox/health", "is it up") + "</table></div>";
   body += "<div class=\"card\"><h2>Called by products</h2><table>" +

@@ -14,6 +14,9 @@ std::string NoSuchSessionPage();
 // `letters` newest first, as Letters::Mailbox answers them; `total` may be more.
 std::string MailboxPage(const Json& letters, size_t total);
 
+// `mails` newest first, as records of the mail server; `total` may be more.
+std::string InboxPage(const Json& mails, size_t total);
+
 // What is here. `counts`: name → number.
 std::string OverviewPage(const Json& counts);
 

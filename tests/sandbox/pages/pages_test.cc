@@ -1,3 +1,5 @@
+#include "tests/sandbox/pages/pages.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,6 +69,20 @@ TEST(MailboxPage, ListsLettersNewestFirst) {
   EXPECT_THAT(page, HasSubstr("payment-1"));
   EXPECT_LT(page.find(newer), page.find(older));
   EXPECT_THAT(page, HasSubstr("/mailbox/" + older + ".pdf"));
+}
+
+TEST(InboxPage, ShowsAMailWithoutLettingItDoAnything) {
+  const std::string evil = "<script>alert('1')</script>";
+  Json mail = {{"seq", 7}};
+  for (const char* name : {"subject", "date", "to", "header_from", "message_id", "text", "html"})
+    mail[name] = evil;
+  const std::string page = InboxPage(Json::array({mail}), 3);
+  EXPECT_THAT(page, HasSubstr("Inbox: 3 emails"));
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, HasSubstr("sandbox=\"\" loading=\"lazy\" src=\"/inbox/7.html\""));
+  EXPECT_THAT(page, HasSubstr("Older emails are not shown: 2"));
+  EXPECT_THAT(Bench().Get("/inbox").body, HasSubstr("Nobody was written to yet"));
 }
 
 TEST(MailboxPage, HasNoFileOfALetterThatIsNotThere) {

@@ -2,6 +2,8 @@
 
 #include <httplib.h>
 
+#include <algorithm>
+
 #include "tests/sandbox/pages/first_page.h"
 #include "tests/sandbox/pages/pages.h"
 
@@ -9,6 +11,7 @@ namespace fsft::sandbox {
 namespace {
 
 constexpr size_t kLettersShown = 50;
+constexpr size_t kMailsShown = 50;
 
 void Show(httplib::Response& response, int status, const std::string& page) {
   response.status = status;
@@ -89,14 +92,55 @@ void AddMailbox(httplib::Server& server, lob::Letters& letters) {
   });
 }
 
+Json NewestFirst(const Records& mails) {
+  Json all = mails.List([](const Json&) { return true; });
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+// "7.eml" is the mail as it came, "7.html" what it shows. Whatever it is, it runs nothing here and
+// fetches nothing.
+void ShowMail(const Records& mails, const std::string& name, httplib::Response& response) {
+  const size_t dot = name.rfind('.');
+  const std::string kind = dot == std::string::npos ? "" : name.substr(dot);
+  const Json found =
+      mails.List([&](const Json& mail) { return mail["seq"].dump() == name.substr(0, dot); });
+  response.status = 404;
+  if (found.empty() || (kind != ".html" && kind != ".eml")) return;
+  response.status = 200;
+  if (kind == ".eml") {
+    return response.set_content(found[0]["raw"].get<std::string>(), "text/plain; charset=utf-8");
+  }
+  response.set_header("Content-Security-Policy",
+                      "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                      "form-action 'none'");
+  response.set_content(found[0]["html"].get<std::string>(), "text/html; charset=utf-8");
+}
+
+void AddInbox(httplib::Server& server, const Records& mails) {
+  using httplib::Request;
+  using httplib::Response;
+  server.Get("/inbox", [&mails](const Request&, Response& response) {
+    const Json all = NewestFirst(mails);
+    const auto shown = static_cast<std::ptrdiff_t>(std::min(all.size(), kMailsShown));
+    Show(response, 200, InboxPage(Json(all.begin(), all.begin() + shown), all.size()));
+  });
+  server.Get("/inbox/:file", [&mails](const Request& request, Response& response) {
+    ShowMail(mails, request.path_params.at("file"), response);
+  });
+}
+
 }  // namespace
 
-void AddPages(httplib::Server& server, stripe::Account& account, lob::Letters& letters) {
+void AddPages(httplib::Server& server, stripe::Account& account, lob::Letters& letters,
+              const Records& mails) {
   AddCheckout(server, account);
   AddMailbox(server, letters);
-  server.Get("/", [&account, &letters](const httplib::Request&, httplib::Response& response) {
+  AddInbox(server, mails);
+  server.Get("/", [&](const httplib::Request&, httplib::Response& response) {
     Json counts = account.Counts();
     counts["letters"] = letters.size();
+    counts["emails"] = NewestFirst(mails).size();
     Show(response, 200, OverviewPage(counts));
   });
 }

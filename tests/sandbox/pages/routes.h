@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/sandbox/api/records.h"
 #include "tests/sandbox/lob/letters.h"
 #include "tests/sandbox/stripe/account.h"
 
@@ -9,7 +10,8 @@ class Server;
 
 namespace fsft::sandbox {
 
-// What people see in a browser: /, /pay/{session_id}, /mailbox.
-void AddPages(httplib::Server& server, stripe::Account& account, lob::Letters& letters);
+// What people see in a browser: /, /pay/{session_id}, /mailbox, /inbox.
+void AddPages(httplib::Server& server, stripe::Account& account, lob::Letters& letters,
+              const Records& mails);
 
 }  // namespace fsft::sandbox

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/fulfillment/notify/notifier.h"
+#include "shared/rpc/channels.h"
+#include "shared/work/worker.h"
+
+namespace fsft::config {
+struct Config;
+}
+
+namespace fsft::fulfillment {
+
+// Asks intake's SubmissionsService.
+FindContact ContactsOf(std::shared_ptr<const rpc::Channels> intake);
+
+// The emails of one fulfillment replica, on threads of their own: nothing of mailing waits for them.
+// Without FSFT_WORKERS it does nothing, and leaves them to other replicas; without FSFT_SMTP_URL it
+// skips them.
+class Notifications {
+ public:
+  // INVALID_ARGUMENT for settings that cannot be used. All but `config` outlive it.
+  static absl::StatusOr<std::unique_ptr<Notifications>> Start(
+      const config::Config& config, db::Database& database, metrics::Registry& registry,
+      std::shared_ptr<const rpc::Channels> intake);
+  ~Notifications();
+
+  // After a commit that changed a letter. Never blocks.
+  void Wake();
+  // Claims no more and finishes the emails under way.
+  void Stop();
+
+ private:
+  Notifications(const config::Config& config, std::optional<smtp::Client> server,
+                db::Database& database, metrics::Registry& registry,
+                std::shared_ptr<const rpc::Channels> intake);
+
+  const std::optional<smtp::Client> server_;
+  const time::SystemClock clock_;
+  NotificationsStore store_;
+  Notifier notifier_;
+  std::atomic<bool> stopping_{false};
+  // Last: they use all of the above.
+  std::vector<std::unique_ptr<work::Worker>> workers_;
+};
+
+}  // namespace fsft::fulfillment

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "shared/smtp/message.h"
+
+namespace fsft::smtp {
+
+// What became of a message.
+struct Answer {
+  enum class Verdict {
+    // The server has taken it on.
+    kAccepted,
+    // The server will not have this message, or its receiver, now or later.
+    kRefused,
+    // Not now. Whether the server has taken it is unknown where the connection broke at its end.
+    kNotNow,
+  };
+  Verdict verdict = Verdict::kNotNow;
+  // A code without anything of the message in it: "smtp_550" after the server's reply,
+  // "smtp_unreachable", "smtp_tls_failed", "smtp_login_refused", "smtp_timeout", "smtp_broken_off".
+  std::string reason{};
+  // It is about the server or our account there: other messages would fare no better.
+  bool concerns_all = false;
+};
+
+struct ClientOptions {
+  // smtp://[user:password@]host[:port][/our-name] or smtps://…; a secret.
+  std::string url;
+  // For everything; the goodbye after it may take as long as a reply.
+  std::chrono::milliseconds timeout{50'000};
+  // For each reply of the server.
+  std::chrono::seconds reply_timeout{20};
+  std::string ca_file{};  // PEM; empty: the certificate authorities of the system
+};
+
+// Hands emails to a mail server, each on a connection of its own. smtps:// is TLS from the start;
+// with smtp:// STARTTLS is used where the server offers it, and insisted on before a password is
+// sent to another machine. Certificates and names are verified. Thread-safe.
+class Client {
+ public:
+  // INVALID_ARGUMENT for a URL that cannot be used.
+  static absl::StatusOr<Client> Create(ClientOptions options);
+
+  // INVALID_ARGUMENT for a message that cannot be sent, see HeadersOf; nothing was sent. A message
+  // goes out at most once.
+  absl::StatusOr<Answer> Send(const Message& message) const;
+
+ private:
+  Client(ClientOptions options, bool insist_on_tls)
+      : options_(std::move(options)), insist_on_tls_(insist_on_tls) {}
+
+  ClientOptions options_;
+  bool insist_on_tls_;
+};
+
+}  // namespace fsft::smtp

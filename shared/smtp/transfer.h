@@ -1,0 +1,49 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "shared/smtp/client.h"
+
+namespace fsft::smtp {
+
+// One conversation with the server. Internal to this folder.
+class Transfer {
+ public:
+  // `message` and `options` must live as long as this.
+  Transfer(const Message& message, const std::vector<std::string>& headers,
+           const ClientOptions& options, bool insist_on_tls);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  Answer Run();
+
+ private:
+  using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+  using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+  using Mime = std::unique_ptr<curl_mime, decltype(&curl_mime_free)>;
+
+  template <typename Value>
+  void Set(CURLoption option, Value value);
+  void SetConnection(const ClientOptions& options, bool insist_on_tls);
+  void SetEnvelope();
+  void SetContent(const std::vector<std::string>& headers);
+  void AddPart(const std::string& text, const char* type);
+  void Add(List& list, const std::string& item);
+  Answer AnswerFor(CURLcode result) const;
+  static int OnTraffic(CURL*, curl_infotype type, char* data, size_t size, void* self);
+
+  const Message& message_;
+  // Before the handle, which uses them until its end.
+  List receivers_{nullptr, curl_slist_free_all};
+  List headers_{nullptr, curl_slist_free_all};
+  Mime mime_{nullptr, curl_mime_free};
+  Handle handle_;
+  // The first letters of what we told the server last: "RCPT".
+  std::string last_command_;
+};
+
+}  // namespace fsft::smtp
