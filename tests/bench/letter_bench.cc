@@ -91,7 +91,7 @@ void RenderInTurn(Typesetter& typesetter, const std::vector<Kind>& kinds, int re
 }
 
 std::string CpuOfEach(Typesetter& typesetter, const std::vector<Kind>& kinds) {
-  constexpr int kTimes = 50;
+  constexpr int kTimes = 25;
   std::string figures;
   for (const auto& [name, letter] : kinds) {
     std::vector<double> ms;
