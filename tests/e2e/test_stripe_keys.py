@@ -1,5 +1,5 @@
-"""Our keys at Stripe and Lob's secret are replaced while everything runs: nobody notices, nothing is
-restarted.
+"""Our keys at Stripe and Lob's secret are replaced while everything runs: nobody notices, nothing
+is restarted.
 """
 
 import os
