@@ -1,5 +1,5 @@
-"""Our keys at Stripe and Lob's secret are replaced while everything runs: nobody notices, nothing is
-restarted.
+"""Our keys at Stripe and Lob's secret are replaced while everything runs: nobody notices, nothing
+is restarted.
 """
 
 import os
@@ -22,7 +22,7 @@ def _suite():
              "FSFT_STRIPE_WEBHOOK_SECRETS_FILE": directory / "stripe-webhook-secrets",
              "FSFT_LOB_WEBHOOK_SECRETS_FILE": directory / "lob-webhook-secrets"}
     write_private(files["FSFT_STRIPE_WEBHOOK_SECRETS_FILE"], "whsec_the_secret_of_today\n")
-    write_private(files["FSFT_LOB_WEBHOOK_SECRETS_FILE"], "lobs secret of today\n")
+    write_private(files["FSFT_LOB_WEBHOOK_SECRETS_FILE"], "lob_secret_of_today\n")
     with Suite(directory, settings={"FSFT_RATE_LIMITS": "off", **files}) as suite:
         yield suite
 
@@ -63,10 +63,10 @@ def test_lobs_webhook_secret_is_replaced_in_the_same_way(suite, sandbox, custome
         waiting.until(lambda: customer.order(order["session_id"])["mailing_status"] == event,
                       seconds=30, interval=0.2, what=f"the letter to be {event}")
 
-    sandbox.set_letter_webhook_secret("lobs secret of today")
+    sandbox.set_letter_webhook_secret("lob_secret_of_today")
     order = customer.mailed_order()
-    replace(suite, "lob-webhook-secrets", "lobs secret of today,lobs secret of tomorrow")
+    replace(suite, "lob-webhook-secrets", "lob_secret_of_today,lob_secret_of_tomorrow")
     moves(order, "in_transit")
-    sandbox.set_letter_webhook_secret("lobs secret of tomorrow")
-    replace(suite, "lob-webhook-secrets", "lobs secret of tomorrow")
+    sandbox.set_letter_webhook_secret("lob_secret_of_tomorrow")
+    replace(suite, "lob-webhook-secrets", "lob_secret_of_tomorrow")
     moves(order, "delivered")

@@ -209,8 +209,8 @@ def test_a_tracking_number_that_comes_late_reaches_its_customer_only(suite, cust
     assert letter(suite, order["payment_id"]) == "mailed"
 
 
-def test_a_failure_is_seen_at_once_and_a_new_generation_is_another_letter(suite, customer,
-                                                                         sandbox):
+def test_a_failure_is_seen_at_once_and_a_new_generation_is_another_letter(
+        suite, customer, sandbox):
     order, = buy_many(customer, 1)
     first = letter_id(sandbox, order)
     sandbox.fail_letter(first)
@@ -296,6 +296,7 @@ def test_what_could_not_be_stored_is_delivered_again(suite, customer, sandbox):
     order, = buy_many(customer, 1)
     printed = letter_id(sandbox, order)
     never_look(suite, [order["payment_id"]])
+
     def refused() -> list:
         return [attempt["status"] for attempt in sandbox.webhooks("lob", type="letter.in_transit")
                 if printed in attempt.get("payload", "")]

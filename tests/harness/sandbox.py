@@ -126,7 +126,7 @@ class Sandbox:
 
     @contextlib.contextmanager
     def letter_webhooks_held(self, event_type: str):
-        """Inside, such webhooks of Lob's wait; afterwards they are sent. Yields as webhooks_held."""
+        """Inside, such webhooks of Lob's wait; afterwards they are sent. As webhooks_held."""
         with self._webhooks(event_type, None, "lob", hold=True):
             yield lambda count=1: self._wait_until_held("lob.webhook", count)
 
