@@ -58,7 +58,8 @@ class PeopleScaleTest : public LettersTest {
 
   void TearDown() override {
     // None of these was ever told to payment; what the base class checks is not about them.
-    Sql("TRUNCATE fulfillment.letters, fulfillment.outbox, fulfillment.audit_log");
+    Sql("TRUNCATE fulfillment.notifications, fulfillment.letters, fulfillment.outbox, "
+        "fulfillment.audit_log");
   }
 };
 

@@ -45,6 +45,25 @@ TEST_F(IntakeStoreTest, StoresAnAppealWholeAndFrozen) {
   EXPECT_EQ(crypto::Sha256(*bytes), appeal.sealed.draft.content_sha256);
 }
 
+TEST_F(IntakeStoreTest, FindsThePersonOfAnIntakeUntilItIsErased) {
+  const NewAppeal appeal = Appeal();
+  ASSERT_TRUE(store_.Submit(appeal, Key(), Soon()).ok());
+  auto found = store_.FindPerson(appeal.intake_id, Soon());
+  ASSERT_TRUE(found.ok() && found->has_value()) << found.status();
+  const auto person =
+      OpenPerson((*found)->person_sealed, appeal.intake_id, *(*found)->data_key, *keys_);
+  ASSERT_TRUE(person.ok()) << person.status();
+  EXPECT_FALSE(person->sender().email().empty());
+
+  Owner(
+      "UPDATE intake.intakes SET data_key = NULL, data_key_id = NULL, person_sealed = NULL, "
+      "citation_hmac = NULL, email_hmac = NULL, lookup_key_id = NULL, erased_at = now()");
+  found = store_.FindPerson(appeal.intake_id, Soon());
+  ASSERT_TRUE(found.ok() && found->has_value()) << found.status();
+  EXPECT_FALSE((*found)->data_key.has_value());
+  EXPECT_FALSE(store_.FindPerson(kPaymentA, Soon())->has_value());
+}
+
 TEST_F(IntakeStoreTest, AnswersARepeatWithTheFirstOnesIds) {
   auto first = store_.Submit(Appeal(), Key(), Soon());
   auto again = store_.Submit(Appeal(), Key(), Soon());

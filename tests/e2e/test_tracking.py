@@ -175,7 +175,10 @@ def test_webhooks_and_looks_at_the_same_time_are_one_transition_each(suite, cust
     ids = [order["payment_id"] for order in orders]
     events = [event["id"] for one in printed for event in sandbox.letter_events(one)]
     look_now(suite, ids)
-    assert sandbox.deliver_letter_events_together(events, copies=2) == [200] * (2 * len(events))
+    # Of so many at once some may be turned away; Lob would deliver those again.
+    assert set(sandbox.deliver_letter_events_together(events, copies=2)) <= {200, 503}
+    for event in events:
+        assert sandbox.deliver_letter_event(event)["status"] == 200
     for order in orders:
         wait_for_state(suite, order["payment_id"], "delivered")
         states = trail(suite, order["payment_id"])

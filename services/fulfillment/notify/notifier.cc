@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/fulfillment/mailing/submissions.h"
 #include "services/fulfillment/notify/email.h"
 #include "shared/logging/logging.h"
 #include "shared/rpc/deadline.h"
@@ -29,11 +30,6 @@ std::map<std::string, metrics::Counter*, std::less<>> Counters(metrics::Registry
     }
   }
   return counters;
-}
-
-// Of what intake says for good.
-bool IsFinal(const absl::Status& status) {
-  return absl::IsNotFound(status) || absl::IsDataLoss(status);
 }
 
 }  // namespace
@@ -75,7 +71,7 @@ absl::Status Notifier::Work(const Notification& notification, Steady::time_point
   if (!IsStillTrue(notification.kind, notification.facts)) return TakeBack(notification);
   const absl::StatusOr<std::string> address =
       find_contact_(notification.intake_id, rpc::In(options_.contact_patience));
-  if (IsFinal(address.status())) return End(notification, "skipped", "contact_gone");
+  if (IsGone(address.status())) return End(notification, "skipped", "contact_gone");
   if (!address.ok()) {
     logging::Warning("intake does not say whom an email goes to",
                      {{"payment_id", notification.payment_id},
@@ -114,7 +110,14 @@ absl::Status Notifier::End(const Notification& notification, std::string_view st
                            std::string_view reason) {
   absl::StatusOr<bool> ended = store_.End(notification, state, reason, rpc::In(kDatabasePatience));
   if (!ended.ok()) return ended.status();
-  if (*ended) Count(notification.kind, state);
+  if (*ended) {
+    Count(notification.kind, state);
+  } else {
+    // As it may be after minutes without a processor. If it was sent, another copy may follow.
+    logging::Warning(
+        "an email is another replica's by now",
+        {{"payment_id", notification.payment_id}, {"kind", notification.kind}, {"state", state}});
+  }
   return absl::OkStatus();
 }
 
