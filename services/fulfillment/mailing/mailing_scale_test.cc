@@ -102,7 +102,8 @@ class MailingScaleTest : public LettersTest {
   void TearDown() override {
     // None of these was ever told to payment; what the base class checks is not about them. Truncated,
     // so that the next test starts with new pages.
-    Sql("TRUNCATE fulfillment.notifications, fulfillment.letters, fulfillment.outbox, fulfillment.audit_log");
+    Sql("TRUNCATE fulfillment.notifications, fulfillment.letters, fulfillment.outbox, "
+        "fulfillment.audit_log");
   }
 
   // A minute: more than ClaimWindow's margin, so that a busy machine does not hide what is measured.
