@@ -29,6 +29,7 @@ class ExhibitPage {
   cairo_surface_t* photograph_;
   TextBlock heading_;
   TextBlock caption_;
+  bool has_caption_;
 };
 
 }  // namespace fsft::fulfillment
