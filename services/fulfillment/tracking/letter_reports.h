@@ -19,8 +19,8 @@ inline constexpr std::chrono::days kGivenUpAfter{60};
 // A paid letter that the printer has not accepted by then waits for more than its turn.
 inline constexpr std::chrono::hours kWaitingAfter{1};
 
-// Operators' lists, trails and numbers of letters. Thread-safe. Errors are those of shared/db/errors.h where nothing
-// else is said.
+// Operators' lists, trails and numbers of letters. Thread-safe. Errors are those of
+// shared/db/errors.h where nothing else is said.
 class LetterReports {
  public:
   // Both outlive it.

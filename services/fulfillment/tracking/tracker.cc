@@ -16,6 +16,10 @@ std::map<std::string, metrics::Counter*, std::less<>> Counters(metrics::Registry
   return counters;
 }
 
+bool IsSeenByTheMail(std::string_view word) {
+  return word == news::kMoving || word == news::kDelivered || word == news::kReturned;
+}
+
 LetterNews NewsOf(const PrintedLetter& seen, std::string_view word, time::TimePoint at) {
   return {.news = std::string(word),
           .at = at,
@@ -85,6 +89,14 @@ absl::StatusOr<TakenNews> Tracker::TakeOne(const LobEvent& event, rpc::Deadline 
     logging::Warning(
         "event of the printer's without a letter",
         {{"event_id", event.id}, {"event_type", event.type}, {"letter_id", event.news.letter_id}});
+  }
+  // The mail has a second letter of a payment, or one of an older generation.
+  if (taken->outcome == "ignored" && IsSeenByTheMail(event.news.news)) {
+    logging::Error("a letter that does not count is on its way",
+                   {{"event_id", event.id},
+                    {"event_type", event.type},
+                    {"letter_id", event.news.letter_id},
+                    {"payment_id", event.news.payment_id}});
   }
   return taken;
 }

@@ -41,7 +41,7 @@ WITH before AS MATERIALIZED (
              AND CAST(:news AS text) IN ('accepted', 'moving', 'delivered', 'returned')))
   FOR UPDATE
 ), decision AS MATERIALIZED (
-  SELECT payment_id, state AS from_state, lob_letter_id IS NULL AS adopted,
+  SELECT payment_id, state AS from_state,
          CASE CAST(:news AS text)
            WHEN 'accepted' THEN CASE WHEN lob_letter_id IS NOT NULL THEN state
                                      WHEN state IN ('cancelling', 'cancelled') THEN 'cancelling' ELSE 'mailed' END

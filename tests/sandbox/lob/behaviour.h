@@ -23,8 +23,7 @@ struct Behaviour {
 Json Describe(const Behaviour& behaviour);
 
 // `now` with what `changes` names: list_lag_seconds, parallel_same_key, refuse_cancel, fail_next,
-// late_tracking_numbers.
-// Throws Json::exception on a value of another type.
+// late_tracking_numbers. Throws Json::exception on a value of another type.
 Behaviour Changed(Behaviour now, const Json& changes);
 
 }  // namespace fsft::sandbox::lob
