@@ -72,7 +72,8 @@ TEST_F(PeopleScaleTest, RenewingAndForgettingCostTheSameWithTwentyTimesAsManyLet
     const int64_t before = with_few.at(name);
     std::cout << name << ": " << before << " buffers with " << kFew << " letters, " << buffers
               << " with " << kMany << std::endl;
-    EXPECT_LE(buffers, 2 * before) << name;
+    // Each of the two ranges of an index may be a level deeper.
+    EXPECT_LE(buffers, 2 * before + 2) << name;
   }
 }
 

@@ -46,14 +46,14 @@ TEST_F(IntakeStoreTest, StoresAnAppealWholeAndFrozen) {
 }
 
 TEST_F(IntakeStoreTest, FindsThePersonOfAnIntakeUntilItIsErased) {
-  const NewAppeal appeal = Appeal();
+  const NewAppeal appeal = Appeal("912345678", "jordan@example.com");
   ASSERT_TRUE(store_.Submit(appeal, Key(), Soon()).ok());
   auto found = store_.FindPerson(appeal.intake_id, Soon());
   ASSERT_TRUE(found.ok() && found->has_value()) << found.status();
   const auto person =
       OpenPerson((*found)->person_sealed, appeal.intake_id, *(*found)->data_key, *keys_);
   ASSERT_TRUE(person.ok()) << person.status();
-  EXPECT_FALSE(person->sender().email().empty());
+  EXPECT_EQ(person->sender().email(), "jordan@example.com");
 
   Owner(
       "UPDATE intake.intakes SET data_key = NULL, data_key_id = NULL, person_sealed = NULL, "
