@@ -25,14 +25,15 @@ namespace fsft::fulfillment::sql {
 //
 // Zero rows: the event is stored already. The row lock comes first, so twins of an event, different
 // events of one letter and looks at it wait for each other here; whoever comes second sees the
-// first one's state. What "moved" writes is guarded by that lock: its snapshot is as old as the
-// statement. An event that was stored as unmatched counts when it comes again and finds its letter.
+// first one's state. What "moved" writes is guarded by that lock and made of the row that was locked,
+// not of the one that it updates: its snapshot is as old as the statement. An event that was stored as unmatched counts when it comes again and finds its letter.
 //
 // While a letter is "sending" its lease stays as it is, because a POST may be under way; the answer
 // to that one finds the letter moved, and writes nothing.
 inline constexpr db::Statement kTakeNews = {"fulfillment.take_news", R"sql(
 WITH before AS MATERIALIZED (
-  SELECT payment_id, state, lob_letter_id, tracking_number, expected_delivery, delivered_at, returned_at
+  SELECT payment_id, state, reason, version, failures, next_at, lob_letter_id, tracking_number, expected_delivery,
+         mailed_at, moved_at, delivered_at, returned_at
   FROM fulfillment.letters
   WHERE payment_id = coalesce((SELECT payment_id FROM fulfillment.letters WHERE lob_letter_id = CAST(:letter_id AS text)),
                               CAST(:payment_id AS uuid))
@@ -54,7 +55,9 @@ WITH before AS MATERIALIZED (
          OR (tracking_number IS NULL AND CAST(:tracking_number AS text) IS NOT NULL)
          OR (expected_delivery IS NULL AND CAST(:expected_delivery AS date) IS NOT NULL)
          OR (CAST(:news AS text) = 'delivered' AND delivered_at IS NULL)
-         OR (CAST(:news AS text) = 'returned' AND returned_at IS NULL) AS told_more
+         OR (CAST(:news AS text) = 'returned' AND returned_at IS NULL) AS told_more,
+         reason, version, failures, next_at, tracking_number, expected_delivery, mailed_at, moved_at, delivered_at,
+         returned_at
   FROM before
 ), judged AS MATERIALIZED (
   SELECT d.payment_id,
@@ -88,28 +91,28 @@ WITH before AS MATERIALIZED (
 ), moved AS (
   UPDATE fulfillment.letters l
   SET state = d.to_state, lob_letter_id = CAST(:letter_id AS text),
-      tracking_number = coalesce(l.tracking_number, CAST(:tracking_number AS text)),
-      expected_delivery = coalesce(l.expected_delivery, CAST(:expected_delivery AS date)),
-      mailed_at = CASE WHEN d.to_state IN ('cancelling', 'cancelled') THEN l.mailed_at ELSE coalesce(l.mailed_at, now()) END,
+      tracking_number = coalesce(d.tracking_number, CAST(:tracking_number AS text)),
+      expected_delivery = coalesce(d.expected_delivery, CAST(:expected_delivery AS date)),
+      mailed_at = CASE WHEN d.to_state IN ('cancelling', 'cancelled') THEN d.mailed_at ELSE coalesce(d.mailed_at, now()) END,
       moved_at = CASE WHEN CAST(:news AS text) IN ('moving', 'delivered', 'returned')
-                      THEN greatest(l.moved_at, least(CAST(:at AS timestamptz), now())) ELSE l.moved_at END,
-      delivered_at = CASE CAST(:news AS text) WHEN 'delivered' THEN coalesce(l.delivered_at, CAST(:at AS timestamptz))
-                     ELSE l.delivered_at END,
-      returned_at = CASE CAST(:news AS text) WHEN 'returned' THEN coalesce(l.returned_at, CAST(:at AS timestamptz))
-                    ELSE l.returned_at END,
-      reason = CASE WHEN d.to_state = d.from_state THEN l.reason
+                      THEN greatest(d.moved_at, least(CAST(:at AS timestamptz), now())) ELSE d.moved_at END,
+      delivered_at = CASE CAST(:news AS text) WHEN 'delivered' THEN coalesce(d.delivered_at, CAST(:at AS timestamptz))
+                     ELSE d.delivered_at END,
+      returned_at = CASE CAST(:news AS text) WHEN 'returned' THEN coalesce(d.returned_at, CAST(:at AS timestamptz))
+                    ELSE d.returned_at END,
+      reason = CASE WHEN d.to_state = d.from_state THEN d.reason
                     WHEN d.to_state = 'failed_at_printer' THEN 'printer_' || CAST(:news AS text)
                     WHEN d.from_state IN ('cancelling', 'cancelled') AND d.to_state <> 'cancelling' THEN 'too_late_to_cancel'
-                    WHEN l.reason = 'too_late_to_cancel' THEN l.reason
+                    WHEN d.reason = 'too_late_to_cancel' THEN d.reason
                     ELSE '' END,
-      unsure_since = NULL, failures = CASE WHEN d.to_state = d.from_state THEN l.failures ELSE 0 END,
+      unsure_since = NULL, failures = CASE WHEN d.to_state = d.from_state THEN d.failures ELSE 0 END,
       misses = 0, missed_at = NULL,
       next_at = CASE WHEN d.to_state = 'cancelling' AND d.from_state = 'cancelled' THEN now()
                      WHEN d.from_state IN ('queued', 'outcome_unknown', 'dead_letter', 'failed_at_printer', 'cancelled')
                           AND d.to_state <> d.from_state
                        THEN now() + interval '1 minute'
-                     ELSE l.next_at END,
-      version = l.version + CASE verdict.outcome WHEN 'processed' THEN 1 ELSE 0 END, updated_at = now()
+                     ELSE d.next_at END,
+      version = d.version + CASE verdict.outcome WHEN 'processed' THEN 1 ELSE 0 END, updated_at = now()
   FROM decision d, verdict
   WHERE l.payment_id = d.payment_id
     AND (verdict.outcome = 'processed'
