@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants lint build configure setup format clean release-contracts \
+.PHONY: help run test mutants fuzz fuzz-build lint build configure setup format clean release-contracts \
         lint-format lint-proto lint-python lint-shell lint-tidy
 
-# dev, release, asan or tsan (see CMakePresets.json).
+# dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
 BUILD := build/$(PRESET)
 # A gRPC file takes about 1 GB to compile, so memory bounds the jobs as well as processors do.
@@ -16,6 +16,8 @@ PYTHON := /usr/bin/python3
 # Every clone of the project shares what ccache remembers, wherever it lies.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# How long `make fuzz` searches with each target.
+SECONDS ?= 60
 NODE_MODULES := tests/node_modules/.package-lock.json
 
 # Our own files of some kinds: tracked, or new and not ignored; not those deleted in the work tree.
@@ -34,12 +36,28 @@ run: ## the whole suite on this machine, with stand-ins for Stripe and Lob; Ctrl
 	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS) --target intake registry payment fulfillment gateway sandbox
 	@cd tests && HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) exec $(PYTHON) -m harness
 
-test: build $(NODE_MODULES) ## everything that must pass before a change lands
+test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a change lands
 	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
+	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
 
 mutants: build ## breaks the product in many small ways, and sees a test turn red for each; NAMES="key lease" for some
 	@cd tests && $(PYTHON) -m mutants $(NAMES)
+
+fuzz: fuzz-build ## random input under the sanitizers, SECONDS=60 for each target; findings are in build/fuzz/findings
+	@mkdir -p build/fuzz/findings
+	@for target in build/fuzz/targets/*; do \
+	  name=$${target##*/}; \
+	  mkdir -p build/fuzz/corpus/$$name; \
+	  $$target -max_total_time=$(SECONDS) -artifact_prefix=build/fuzz/findings/$$name- \
+	    build/fuzz/corpus/$$name build/fuzz/seeds/$$name; \
+	done
+
+# Another compiler has a build of its own, with nothing of the suite but what the targets link.
+fuzz-build:
+	@$(call timed,setup) .ci/setup build test fuzz
+	@$(MAKE) --no-print-directory configure PRESET=fuzz
+	@$(call timed,fuzz-build) cmake --build --preset fuzz -j $(JOBS)
 
 build: ## all programs and tests
 	@$(call timed,setup) .ci/setup build run test node
@@ -67,8 +85,9 @@ lint-shell: setup
 	@$(call timed,lint-shell) shellcheck --severity=warning \
 	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*'))
 
-lint-tidy: setup build
+lint-tidy: setup build fuzz-build
 	@$(call timed,lint-tidy) .ci/tidy $(BUILD) $(JOBS)
+	@$(call timed,lint-tidy) .ci/tidy build/fuzz $(JOBS) tests/fuzz
 
 format: setup ## formats the C++ files
 	@clang-format -i $(call files,'*.cc' '*.h')
@@ -77,7 +96,7 @@ release-contracts: $(NODE_MODULES) ## with a release: takes today's contracts as
 	@tests/node_modules/.bin/buf build proto --exclude-source-info -o proto/released.binpb
 
 setup: ## installs the Debian packages that are missing
-	@$(call timed,setup) .ci/setup build run test lint node
+	@$(call timed,setup) .ci/setup build run test fuzz lint node
 
 # npm writes this file when it is done.
 $(NODE_MODULES): tests/package-lock.json tests/package.json

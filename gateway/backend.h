@@ -44,6 +44,8 @@ class Backend {
       const intake::RemoveExhibitRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
+      const intake::ComposeSubmissionRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::GetIntakeResponse> GetIntake(
       const intake::GetIntakeRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<intake::LookUpResponse> LookUp(const intake::LookUpRequest& request,
@@ -84,6 +86,16 @@ class Backend {
 
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
+      const fulfillment::RenderPreviewRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::ListResponse> ListLetters(
+      const fulfillment::ListRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(

@@ -31,6 +31,8 @@ class FakeBackend final : public Backend {
   FakeMethod<intake::AddExhibitRequest, intake::AddExhibitResponse> add_exhibit;
   FakeMethod<intake::RemoveExhibitRequest, intake::RemoveExhibitResponse> remove_exhibit;
   FakeMethod<intake::SubmitAppealRequest, intake::SubmitAppealResponse> submit_appeal;
+  FakeMethod<intake::ComposeSubmissionRequest, intake::ComposeSubmissionResponse>
+      compose_submission;
   FakeMethod<intake::GetIntakeRequest, intake::GetIntakeResponse> get_intake;
   FakeMethod<intake::LookUpRequest, intake::LookUpResponse> look_up;
   FakeMethod<intake::OpenSupportRequestRequest, intake::OpenSupportRequestResponse>
@@ -52,6 +54,12 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
+  FakeMethod<fulfillment::RenderPreviewRequest, fulfillment::RenderPreviewResponse> render_preview;
+  FakeMethod<fulfillment::HandleLobWebhookRequest, fulfillment::HandleLobWebhookResponse>
+      lob_webhook;
+  FakeMethod<fulfillment::ListRequest, fulfillment::ListResponse> list_letters;
+  FakeMethod<fulfillment::GetAuditTrailRequest, fulfillment::GetAuditTrailResponse> letter_trail;
+  FakeMethod<fulfillment::GetStatsRequest, fulfillment::GetStatsResponse> letter_stats;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
   FakeMethod<fulfillment::PauseRequest, fulfillment::PauseResponse> pause;
@@ -96,6 +104,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, rpc::Deadline) override {
     return submit_appeal(request);
+  }
+  absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
+      const intake::ComposeSubmissionRequest& request, rpc::Deadline) override {
+    return compose_submission(request);
   }
   absl::StatusOr<intake::GetIntakeResponse> GetIntake(const intake::GetIntakeRequest& request,
                                                       rpc::Deadline) override {
@@ -172,6 +184,26 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {
     return get_letter(request);
+  }
+  absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
+      const fulfillment::RenderPreviewRequest& request, rpc::Deadline) override {
+    return render_preview(request);
+  }
+  absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, rpc::Deadline) override {
+    return lob_webhook(request);
+  }
+  absl::StatusOr<fulfillment::ListResponse> ListLetters(const fulfillment::ListRequest& request,
+                                                        rpc::Deadline) override {
+    return list_letters(request);
+  }
+  absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, rpc::Deadline) override {
+    return letter_trail(request);
+  }
+  absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, rpc::Deadline) override {
+    return letter_stats(request);
   }
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    rpc::Deadline) override {

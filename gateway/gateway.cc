@@ -23,8 +23,11 @@ using std::chrono::steady_clock;
 constexpr int kLookups = 256;
 constexpr int kCheckouts = 128;
 constexpr int kWebhooks = 128;
+constexpr int kPrinterWebhooks = 64;
 // Each keeps 10 MiB, twice for a moment, from its head on.
 constexpr int kUploads = 16;
+// Fulfillment typesets one at a time; who waits holds a photograph or two.
+constexpr int kPreviews = 8;
 
 rpc::Gate MakeGate(metrics::Registry& registry, const char* work, int limit) {
   return {limit, registry.AddGauge("http_work_in_use", "Requests at work behind a gate.",
@@ -208,8 +211,12 @@ Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& 
       tokens_(tokens),
       metrics_(registry, routes),
       gates_{MakeGate(registry, "none", std::numeric_limits<int>::max()),
-             MakeGate(registry, "lookup", kLookups), MakeGate(registry, "checkout", kCheckouts),
-             MakeGate(registry, "webhook", kWebhooks), MakeGate(registry, "upload", kUploads)} {}
+             MakeGate(registry, "lookup", kLookups),
+             MakeGate(registry, "checkout", kCheckouts),
+             MakeGate(registry, "webhook", kWebhooks),
+             MakeGate(registry, "printer_webhook", kPrinterWebhooks),
+             MakeGate(registry, "upload", kUploads),
+             MakeGate(registry, "preview", kPreviews)} {}
 
 std::unique_ptr<http::Exchange> Gateway::Begin(http::Request head, const http::Framing& framing) {
   return std::make_unique<RouteExchange>(*this, std::move(head), framing);

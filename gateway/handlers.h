@@ -10,6 +10,9 @@ absl::StatusOr<http::Response> ListCities(const Services& services, const Call& 
 absl::StatusOr<http::Response> ValidateCitation(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GenerateDraft(const Services& services, const Call& call);
 
+// preview.cc
+absl::StatusOr<http::Response> PreviewDraft(const Services& services, const Call& call);
+
 // checkout.cc
 absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RefuseOldFormat(const Services& services, const Call& call);
@@ -35,6 +38,7 @@ absl::StatusOr<http::Response> RemoveEvidence(const Services& services, const Ca
 
 // webhooks.cc
 absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const Call& call);
+absl::StatusOr<http::Response> TakeLobWebhook(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call& call);
 absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call);
 
@@ -52,6 +56,7 @@ absl::StatusOr<http::Response> Reconcile(const Services& services, const Call& c
 
 // reports.cc
 absl::StatusOr<http::Response> ListPayments(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ListLetters(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetStats(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetFunnel(const Services& services, const Call& call);

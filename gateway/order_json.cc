@@ -29,6 +29,8 @@ ordered_json OrderJson(const payment::GetOrderResponse& order) {
           {"created_at", TimeOrNull(order.has_created_at(), order.created_at())},
           {"paid_at", TimeOrNull(order.has_paid_at(), order.paid_at())},
           {"mailed_at", TimeOrNull(order.has_mailed_at(), order.mailed_at())},
+          {"delivered_at", TimeOrNull(order.has_delivered_at(), order.delivered_at())},
+          {"returned_at", TimeOrNull(order.has_returned_at(), order.returned_at())},
           {"expected_delivery", TextOrNull(order.expected_delivery())}};
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/json_response.h"
 #include "gateway/order_ids.h"
 #include "gateway/order_json.h"
+#include "gateway/pdf_response.h"
 #include "gateway/words.h"
 
 namespace fsft::gateway {
@@ -18,6 +19,8 @@ ordered_json Timeline(const payment::GetOrderResponse& order) {
   add(order.has_created_at(), order.created_at(), "ordered");
   add(order.has_paid_at(), order.paid_at(), "paid");
   add(order.has_mailed_at(), order.mailed_at(), "mailed");
+  add(order.has_delivered_at(), order.delivered_at(), "delivered");
+  add(order.has_returned_at(), order.returned_at(), "returned");
   return timeline;
 }
 
@@ -43,6 +46,7 @@ absl::StatusOr<http::Response> GetSession(const Services& services, const Call& 
        {"currency", order->currency()},
        {"refund_status", RefundStatus(*order)},
        {"appeal_type", AppealTypeName(order->appeal_type())},
+       {"expected_delivery", TextOrNull(order->expected_delivery())},
        {"payment_id", order->payment_id()},
        {"intake_id", order->intake_id()},
        {"draft_id", order->draft_id()}});
@@ -73,11 +77,7 @@ absl::StatusOr<http::Response> GetLetterPdf(const Services& services, const Call
   request.set_payment_id(order->payment_id());
   auto letter = services.backend.GetLetter(request, call.deadline);
   if (!letter.ok()) return letter.status();
-  return http::Response{200,
-                        "application/pdf",
-                        std::move(*letter->mutable_pdf()),
-                        {{"Cache-Control", "private, no-store"},
-                         {"Content-Disposition", "inline; filename=\"appeal-letter.pdf\""}}};
+  return PdfResponse(std::move(*letter->mutable_pdf()));
 }
 
 }  // namespace fsft::gateway

@@ -42,6 +42,7 @@ TEST_F(OrdersTest, ASessionTellsPaymentAndMailing) {
                                   {"currency", "usd"},
                                   {"refund_status", "none"},
                                   {"appeal_type", "certified"},
+                                  {"expected_delivery", nullptr},
                                   {"payment_id", kPaymentId},
                                   {"intake_id", kIntakeId},
                                   {"draft_id", kDraftId}}));
@@ -77,6 +78,8 @@ TEST_F(OrdersTest, WithoutATokenAnAppealTellsStatesAndDatesOnly) {
                                   {"created_at", "2026-11-02T00:00:00.000000Z"},
                                   {"paid_at", "2026-11-02T00:01:00.000000Z"},
                                   {"mailed_at", "2026-11-02T00:02:00.000000Z"},
+                                  {"delivered_at", nullptr},
+                                  {"returned_at", nullptr},
                                   {"expected_delivery", nullptr}}));
   EXPECT_EQ(backend_.get_intake.calls, 0);
 }
@@ -92,6 +95,20 @@ TEST_F(OrdersTest, WithTheTokenAnAppealTellsItsOwnerTheRest) {
                   {{"at", "2026-11-02T00:02:00.000000Z"}, {"what", "mailed"}}}));
   EXPECT_EQ(backend_.get_intake.request.intake_id(), kIntakeId);
   EXPECT_EQ(backend_.get_intake.request.access_token(), "token-1");
+}
+
+TEST_F(OrdersTest, TheTimelineLeadsToTheDoor) {
+  payment::GetOrderResponse order = *backend_.get_order.answer;
+  order.set_expected_delivery("2026-11-09");
+  order.mutable_delivered_at()->set_seconds(1'793'836'800);
+  order.mutable_returned_at()->set_seconds(1'793'923'200);
+  backend_.get_order.answer = order;
+  const json answer = Json(Ask("GET", appeal_path_, {Bearer("token-1")}));
+  EXPECT_EQ(answer["expected_delivery"], "2026-11-09");
+  EXPECT_EQ(answer["timeline"][3],
+            (json{{"at", "2026-11-05T00:00:00.000000Z"}, {"what", "delivered"}}));
+  EXPECT_EQ(answer["timeline"][4],
+            (json{{"at", "2026-11-06T00:00:00.000000Z"}, {"what", "returned"}}));
 }
 
 TEST_F(OrdersTest, AWrongTokenIsNeverAsIfNone) {

@@ -48,16 +48,23 @@ auto Ask(absl::Status health, AskStatus ask_status) {
   return answer;
 }
 
+template <class Status>
+nlohmann::ordered_json AgeNow(const std::optional<Status>& status, Snapshot::Time taken) {
+  if (!status || !status->has_last_event_age()) return nullptr;
+  const auto since = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - taken);
+  return status->last_event_age().seconds() + since.count();
+}
+
 }  // namespace
 
 bool Snapshot::Ready() const {
   return intake == Part::kOk && payment == Part::kOk && fulfillment == Part::kOk;
 }
 
-nlohmann::ordered_json Snapshot::LastEventAge() const {
-  if (!payment_status || !payment_status->has_last_event_age()) return nullptr;
-  const auto since = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - taken);
-  return payment_status->last_event_age().seconds() + since.count();
+nlohmann::ordered_json Snapshot::LastEventAge() const { return AgeNow(payment_status, taken); }
+
+nlohmann::ordered_json Snapshot::LastPrinterEventAge() const {
+  return AgeNow(fulfillment_status, taken);
 }
 
 Probe::~Probe() {

@@ -34,6 +34,8 @@ struct Snapshot {
   // Seconds since Stripe's newest event, counted on from the moment of the probe; null when there
   // is none.
   nlohmann::ordered_json LastEventAge() const;
+  // The same of the printer's newest event.
+  nlohmann::ordered_json LastPrinterEventAge() const;
 };
 
 class Probe {

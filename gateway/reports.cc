@@ -1,5 +1,6 @@
-// What operators read of payments: lists, trails and numbers.
+// What operators read of payments and letters: lists, trails and numbers.
 #include <charconv>
+#include <initializer_list>
 
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
@@ -26,6 +27,63 @@ ordered_json ListedJson(const payment::ListedPayment& listed) {
     json["refunds"].push_back(RefundJson(refund));
   }
   return json;
+}
+
+ordered_json LetterJson(const fulfillment::ListedLetter& letter) {
+  return {{"payment_id", letter.payment_id()},
+          {"state", DeliveryStateName(letter.state())},
+          {"reason", TextOrNull(letter.reason())},
+          {"want", letter.want()},
+          {"appeal_type", AppealTypeName(letter.appeal_type())},
+          {"generation", letter.generation()},
+          {"attempt", letter.attempt()},
+          {"letter_id", TextOrNull(letter.letter_id())},
+          {"tracking_number", TextOrNull(letter.tracking_number())},
+          {"expected_delivery", TextOrNull(letter.expected_delivery())},
+          {"paid_at", TimeOrNull(letter.has_paid_at(), letter.paid_at())},
+          {"mailed_at", TimeOrNull(letter.has_mailed_at(), letter.mailed_at())},
+          {"moved_at", TimeOrNull(letter.has_moved_at(), letter.moved_at())},
+          {"next_at", TimeOrNull(letter.has_next_at(), letter.next_at())}};
+}
+
+// Of either service's entries.
+template <class Entries>
+ordered_json TrailJson(const Entries& entries) {
+  ordered_json trail = ordered_json::array();
+  for (const auto& entry : entries) {
+    trail.push_back({{"at", TimeOrNull(entry.has_at(), entry.at())},
+                     {"actor", entry.actor()},
+                     {"action", entry.action()},
+                     {"from_state", TextOrNull(entry.from_state())},
+                     {"to_state", entry.to_state()},
+                     {"reason", TextOrNull(entry.reason())},
+                     {"version", entry.version()}});
+  }
+  return trail;
+}
+
+// How many are in each state; all states are named.
+template <class Counts>
+ordered_json StatesJson(const Counts& counts, std::initializer_list<const char*> states) {
+  ordered_json json = ordered_json::object();
+  for (const char* state : states) {
+    const auto found = counts.find(state);
+    json[state] = found == counts.end() ? 0 : found->second;
+  }
+  return json;
+}
+
+ordered_json LetterStatsJson(const fulfillment::GetStatsResponse& stats) {
+  return {{"letters_of_30_days",
+           StatesJson(stats.letters(), {"queued", "sending", "mailed", "in_transit", "delivered",
+                                        "returned", "outcome_unknown", "dead_letter",
+                                        "failed_at_printer", "cancelling", "cancelled"})},
+          {"stuck", stats.stuck()},
+          {"waiting", stats.waiting()},
+          {"outcome_unknown", stats.outcome_unknown()},
+          {"dead_letter", stats.dead_letter()},
+          {"failed_at_printer", stats.failed_at_printer()},
+          {"unmatched_events", stats.unmatched_events()}};
 }
 
 ordered_json DayJson(const payment::FunnelDay& day) {
@@ -73,23 +131,43 @@ absl::StatusOr<http::Response> ListPayments(const Services& services, const Call
   return JsonResponse({{"payments", payments}, {"next_cursor", TextOrNull(page->next_cursor())}});
 }
 
+// ?list=stuck|waiting, or a state, ?limit=, ?cursor=.
+absl::StatusOr<http::Response> ListLetters(const Services& services, const Call& call) {
+  const std::string_view list = call.request.Parameter("list");
+  fulfillment::ListRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_list(list.empty() ? fulfillment::LETTER_LIST_STUCK
+                                : words::EnumOf<fulfillment::LetterList>(list));
+  const absl::StatusOr<int> limit = LimitOf(call);
+  if (!limit.ok()) return limit.status();
+  request.set_limit(*limit);
+  request.set_cursor(std::string(call.request.Parameter("cursor")));
+  const auto page = services.backend.ListLetters(request, call.deadline);
+  if (!page.ok()) return page.status();
+  ordered_json letters = ordered_json::array();
+  for (const fulfillment::ListedLetter& listed : page->letters()) {
+    letters.push_back(LetterJson(listed));
+  }
+  return JsonResponse(
+      {{"fulfillments", letters}, {"next_cursor", TextOrNull(page->next_cursor())}});
+}
+
 absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call) {
   payment::GetAuditTrailRequest request;
   request.set_actor(std::string(call.operator_name));
   request.set_payment_id(std::string(call.parameter));
   const auto trail = services.backend.GetPaymentTrail(request, call.deadline);
   if (!trail.ok()) return trail.status();
-  ordered_json entries = ordered_json::array();
-  for (const payment::AuditEntry& entry : trail->entries()) {
-    entries.push_back({{"at", TimeOrNull(entry.has_at(), entry.at())},
-                       {"actor", entry.actor()},
-                       {"action", entry.action()},
-                       {"from_state", TextOrNull(entry.from_state())},
-                       {"to_state", entry.to_state()},
-                       {"reason", TextOrNull(entry.reason())},
-                       {"version", entry.version()}});
-  }
-  return JsonResponse({{"payment_id", std::string(call.parameter)}, {"payment", entries}});
+  fulfillment::GetAuditTrailRequest of_letter;
+  of_letter.set_actor(request.actor());
+  of_letter.set_payment_id(request.payment_id());
+  const auto letter = services.backend.GetLetterTrail(of_letter, call.deadline);
+  // Fulfillment hears of an order when it is paid.
+  if (!letter.ok() && !absl::IsNotFound(letter.status())) return letter.status();
+  return JsonResponse(
+      {{"payment_id", std::string(call.parameter)},
+       {"payment", TrailJson(trail->entries())},
+       {"letter", letter.ok() ? TrailJson(letter->entries()) : ordered_json::array()}});
 }
 
 absl::StatusOr<http::Response> GetStats(const Services& services, const Call& call) {
@@ -97,13 +175,13 @@ absl::StatusOr<http::Response> GetStats(const Services& services, const Call& ca
   request.set_actor(std::string(call.operator_name));
   const auto stats = services.backend.GetPaymentStats(request, call.deadline);
   if (!stats.ok()) return stats.status();
-  ordered_json states = ordered_json::object();
-  for (const char* state : {"pending", "paid", "expired", "failed", "review", "refunded"}) {
-    const auto found = stats->payments().find(state);
-    states[state] = found == stats->payments().end() ? 0 : found->second;
-  }
+  fulfillment::GetStatsRequest of_letters;
+  of_letters.set_actor(request.actor());
+  const auto letters = services.backend.GetLetterStats(of_letters, call.deadline);
+  if (!letters.ok()) return letters.status();
   return JsonResponse(
-      {{"payments_of_30_days", states},
+      {{"payments_of_30_days", StatesJson(stats->payments(), {"pending", "paid", "expired",
+                                                              "failed", "review", "refunded"})},
        {"review", stats->review()},
        {"held", stats->held()},
        {"refunds_under_way", stats->refunds_under_way()},
@@ -112,7 +190,8 @@ absl::StatusOr<http::Response> GetStats(const Services& services, const Call& ca
        {"disputes_open", stats->disputes_open()},
        {"unmatched_events", stats->unmatched_events()},
        {"paid_and_unmailed", stats->paid_and_unmailed()},
-       {"oldest_paid_and_unmailed_seconds", stats->oldest_paid_and_unmailed_seconds()}});
+       {"oldest_paid_and_unmailed_seconds", stats->oldest_paid_and_unmailed_seconds()},
+       {"fulfillment", LetterStatsJson(*letters)}});
 }
 
 // ?from=&to=, days of UTC, both included.

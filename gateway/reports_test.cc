@@ -49,9 +49,37 @@ TEST_F(ReportsTest, ALimitIsANumber) {
   }
 }
 
+TEST_F(ReportsTest, ListsOfLettersAreAskedForByTheirNamesInPages) {
+  fulfillment::ListResponse page;
+  fulfillment::ListedLetter& listed = *page.add_letters();
+  listed.set_payment_id("0191a2b3-0000-7000-8000-000000000001");
+  listed.set_state(fightsftickets::common::v1::DELIVERY_STATE_IN_TRANSIT);
+  listed.set_want("mail");
+  listed.mutable_moved_at()->set_seconds(1'793'577'720);
+  page.set_next_cursor("0191a2b3-0000-7000-8000-000000000001");
+  backend_.list_letters.answer = page;
+  const json answer = Json(AskAs("reader", "GET", "/api/admin/fulfillments", "",
+                                 {{"list", "in_transit"}, {"limit", "1"}, {"cursor", "c"}}));
+  EXPECT_EQ(backend_.list_letters.request.list(), fulfillment::LETTER_LIST_IN_TRANSIT);
+  EXPECT_EQ(backend_.list_letters.request.limit(), 1);
+  EXPECT_EQ(backend_.list_letters.request.cursor(), "c");
+  EXPECT_EQ(backend_.list_letters.request.actor(), "reader");
+  EXPECT_EQ(answer["next_cursor"], "0191a2b3-0000-7000-8000-000000000001");
+  EXPECT_EQ(answer["fulfillments"][0]["state"], "in_transit");
+  EXPECT_EQ(answer["fulfillments"][0]["reason"], nullptr);
+  EXPECT_EQ(answer["fulfillments"][0]["moved_at"], "2026-11-02T00:02:00.000000Z");
+
+  AskAs("reader", "GET", "/api/admin/fulfillments");
+  EXPECT_EQ(backend_.list_letters.request.list(), fulfillment::LETTER_LIST_STUCK);
+  AskAs("reader", "GET", "/api/admin/fulfillments", "", {{"list", "eaten"}});
+  EXPECT_EQ(backend_.list_letters.request.list(), fulfillment::LETTER_LIST_UNSPECIFIED)
+      << "fulfillment refuses it";
+}
+
 TEST_F(ReportsTest, NumbersAndTrailsAreForOperators) {
-  for (const char* path : {"/api/admin/stats", "/api/admin/payments", "/api/admin/reports/funnel",
-                           "/api/admin/audit/0191a2b3-0000-7000-8000-000000000001"}) {
+  for (const char* path :
+       {"/api/admin/stats", "/api/admin/payments", "/api/admin/fulfillments",
+        "/api/admin/reports/funnel", "/api/admin/audit/0191a2b3-0000-7000-8000-000000000001"}) {
     EXPECT_EQ(AskAs("", "GET", path).status, 401) << path;
     EXPECT_EQ(AskAs("refunder", "GET", path).status, 403) << path;
   }
@@ -63,7 +91,14 @@ TEST_F(ReportsTest, StatsNameEveryState) {
   stats.set_refunds_failed(2);
   stats.set_oldest_paid_and_unmailed_seconds(90);
   backend_.payment_stats.answer = stats;
+  fulfillment::GetStatsResponse letters;
+  (*letters.mutable_letters())["in_transit"] = 4;
+  letters.set_stuck(3);
+  backend_.letter_stats.answer = letters;
   const json answer = Json(AskAs("reader", "GET", "/api/admin/stats"));
+  EXPECT_EQ(answer["fulfillment"]["letters_of_30_days"]["in_transit"], 4);
+  EXPECT_EQ(answer["fulfillment"]["letters_of_30_days"]["returned"], 0);
+  EXPECT_EQ(answer["fulfillment"]["stuck"], 3);
   EXPECT_EQ(answer["payments_of_30_days"]["paid"], 7);
   EXPECT_EQ(answer["payments_of_30_days"]["review"], 0);
   EXPECT_EQ(answer["refunds_failed"], 2);
@@ -94,11 +129,22 @@ TEST_F(ReportsTest, ATrailTellsWhoDidWhat) {
   entry.set_to_state("paid");
   entry.set_version(3);
   backend_.payment_trail.answer = trail;
-  const json answer =
-      Json(AskAs("reader", "GET", "/api/admin/audit/0191a2b3-0000-7000-8000-000000000001"));
+  fulfillment::GetAuditTrailResponse letter;
+  letter.add_entries()->set_actor("printer");
+  backend_.letter_trail.answer = letter;
+  const std::string path = "/api/admin/audit/0191a2b3-0000-7000-8000-000000000001";
+  const json answer = Json(AskAs("reader", "GET", path));
   EXPECT_EQ(backend_.payment_trail.request.payment_id(), "0191a2b3-0000-7000-8000-000000000001");
   EXPECT_EQ(answer["payment"][0]["actor"], "ann");
   EXPECT_EQ(answer["payment"][0]["from_state"], nullptr);
+  EXPECT_EQ(answer["letter"][0]["actor"], "printer");
+  EXPECT_EQ(backend_.letter_trail.request.payment_id(), "0191a2b3-0000-7000-8000-000000000001");
+  EXPECT_EQ(backend_.letter_trail.request.actor(), "reader");
+
+  backend_.letter_trail.answer = rpc::Error(absl::StatusCode::kNotFound, "letter_not_found");
+  EXPECT_EQ(Json(AskAs("reader", "GET", path))["letter"], json::array()) << "not told yet";
+  backend_.letter_trail.answer = absl::UnavailableError("x");
+  EXPECT_EQ(AskAs("reader", "GET", path).status, 503) << "half a trail is none";
 }
 
 }  // namespace

@@ -33,7 +33,11 @@ constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
 constexpr WorkRule kPatient{Gate::kCheckout, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
+// Letters must not keep money waiting, so the printer's have a gate of their own.
+constexpr WorkRule kPrinterWebhook{Gate::kPrinterWebhook, seconds(9)};
 constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
+// Letters to be mailed are typeset first.
+constexpr WorkRule kPreview{Gate::kPreview, seconds(15)};
 
 // clang-format off
 constexpr Route kRoutes[] = {
@@ -42,6 +46,7 @@ constexpr Route kRoutes[] = {
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                       kOpen,        kWish,    kLookup,   ValidateCitation},
     {"POST",  "/api/drafts/generate",                        kOpen,        kWish,    kLookup,   GenerateDraft},
+    {"POST",  "/api/drafts/preview",                         kMaybeOwner,  kOrder,   kPreview,  PreviewDraft},
     {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
     {"GET",   "/api/intakes/{id}",                          kOwner,       kNoBody,  kLookup,   GetIntake},
     {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},
@@ -56,12 +61,14 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/status/lookup",                          kOpen,        kWish,    kLookup,   LookUpStatus},
     {"POST",  "/api/support",                                kOpen,        kWish,    kLookup,   OpenSupportRequest},
     {"POST",  "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
+    {"POST",  "/api/webhook/lob",                            kOpen,        kEvent,   kPrinterWebhook, TakeLobWebhook},
     {"GET",   "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
     {"POST",  "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
     {"GET",   "/api/admin/support",                          kReader,      kNoBody,  kLookup,   ListSupportRequests},
     {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
     {"GET",   "/api/admin/stats",                            kReader,      kNoBody,  kLookup,   GetStats},
     {"GET",   "/api/admin/payments",                         kReader,      kNoBody,  kLookup,   ListPayments},
+    {"GET",   "/api/admin/fulfillments",                     kReader,      kNoBody,  kLookup,   ListLetters},
     {"GET",   "/api/admin/audit/{payment_id}",               kReader,      kNoBody,  kLookup,   GetAuditTrail},
     {"GET",   "/api/admin/reports/funnel",                   kReader,      kNoBody,  kLookup,   GetFunnel},
     {"POST",  "/api/admin/payments/{id}/refund",             kRefunder,    kWish,    kLookup,   RefundPayment},

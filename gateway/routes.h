@@ -51,8 +51,8 @@ struct BodyRule {
 
 // Which of the gateway's gates a request passes while it works, so that a slow Stripe cannot starve
 // status pages, nor either of them webhooks.
-enum class Gate { kNone, kLookup, kCheckout, kWebhook, kUpload };
-inline constexpr size_t kGates = 5;
+enum class Gate { kNone, kLookup, kCheckout, kWebhook, kPrinterWebhook, kUpload, kPreview };
+inline constexpr size_t kGates = 7;
 
 struct WorkRule {
   Gate gate;

@@ -69,6 +69,10 @@ class RpcBackend final : public Backend {
       const intake::SubmitAppealRequest& request, Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);
   }
+  absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
+      const intake::ComposeSubmissionRequest& request, Deadline deadline) override {
+    return intake_.Call(&Methods<intake::IntakeService>::ComposeSubmission, request, deadline);
+  }
   absl::StatusOr<intake::GetIntakeResponse> GetIntake(const intake::GetIntakeRequest& request,
                                                       Deadline deadline) override {
     return intake_.Call(&Methods<intake::IntakeService>::GetIntake, request, deadline);
@@ -153,10 +157,34 @@ class RpcBackend final : public Backend {
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {
     return letters_.Call(&Methods<fulfillment::LettersService>::GetLetter, request, deadline);
   }
+  absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
+      const fulfillment::RenderPreviewRequest& request, Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::RenderPreview, request, deadline);
+  }
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    Deadline deadline) override {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Retry, request,
                                    deadline);
+  }
+  absl::StatusOr<fulfillment::HandleLobWebhookResponse> HandleLobWebhook(
+      const fulfillment::HandleLobWebhookRequest& request, Deadline deadline) override {
+    return letters_.Call(&Methods<fulfillment::LettersService>::HandleLobWebhook, request,
+                         deadline);
+  }
+  absl::StatusOr<fulfillment::ListResponse> ListLetters(const fulfillment::ListRequest& request,
+                                                        Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::List, request,
+                                   deadline);
+  }
+  absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
+      const fulfillment::GetAuditTrailRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetAuditTrail,
+                                   request, deadline);
+  }
+  absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
+      const fulfillment::GetStatsRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetStats,
+                                   request, deadline);
   }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, Deadline deadline) override {

@@ -1,4 +1,4 @@
-// Stripe's webhooks, and what an operator does when a letter did not go out.
+// Stripe's and Lob's webhooks, and what an operator does when a letter did not go out.
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
 #include "gateway/order_ids.h"
@@ -47,6 +47,13 @@ http::Response RetryResponse(const payment::GetOrderResponse& order,
                        {"payment_id", order.payment_id()}});
 }
 
+// Null while fulfillment cannot be reached.
+nlohmann::ordered_json LobHealth(const Snapshot& now) {
+  if (!now.fulfillment_status) return nullptr;
+  return {{"last_event_age_seconds", now.LastPrinterEventAge()},
+          {"failures_last_hour", now.fulfillment_status->webhook_failures_last_hour()}};
+}
+
 }  // namespace
 
 // The bytes and the signature go on as they came. 2xx means that the effect is committed; every
@@ -61,15 +68,31 @@ absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const
       {{"status", WebhookStatus(taken->outcome())}, {"event_type", taken->event_type()}});
 }
 
+// The same for Lob, whose signature has two headers.
+absl::StatusOr<http::Response> TakeLobWebhook(const Services& services, const Call& call) {
+  fulfillment::HandleLobWebhookRequest request;
+  request.set_payload(call.request.body);
+  request.set_signature(std::string(call.request.Find("Lob-Signature")));
+  request.set_timestamp(std::string(call.request.Find("Lob-Signature-Timestamp")));
+  const auto taken = services.backend.HandleLobWebhook(request, call.deadline);
+  if (!taken.ok()) return taken.status();
+  return JsonResponse(
+      {{"status", WebhookStatus(taken->outcome())}, {"event_type", taken->event_type()}});
+}
+
+// The fields beside "lob" are Stripe's.
 absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call&) {
   const Snapshot now = services.probe.Latest();
   if (!now.payment_status) {
     return rpc::Error(absl::StatusCode::kUnavailable, "payment_unavailable");
   }
   const auto failures = now.payment_status->webhook_failures_last_hour();
-  return JsonResponse({{"status", failures == 0 ? "ok" : "degraded"},
+  const nlohmann::ordered_json lob = LobHealth(now);
+  const bool well = failures == 0 && !lob.is_null() && lob["failures_last_hour"] == 0;
+  return JsonResponse({{"status", well ? "ok" : "degraded"},
                        {"last_event_age_seconds", now.LastEventAge()},
-                       {"failures_last_hour", failures}});
+                       {"failures_last_hour", failures},
+                       {"lob", lob}});
 }
 
 absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call) {

@@ -68,6 +68,60 @@ TEST_F(WebhooksTest, OnlyWhatCannotBeRightIs400AndEverythingElseIsDeliveredAgain
   EXPECT_EQ(Deliver("{}").status, 500);
 }
 
+TEST_F(WebhooksTest, LobsBytesAndBothHeadersGoOnAsTheyCame) {
+  fulfillment::HandleLobWebhookResponse taken;
+  taken.set_outcome(fulfillment::LOB_WEBHOOK_OUTCOME_UNMATCHED);
+  taken.set_event_type("letter.delivered");
+  backend_.lob_webhook.answer = taken;
+  const std::string body("{\n \"id\": \"evt_1\"\0\xff", 18);
+  for (const char* path : {"/api/webhook/lob", "/webhook/lob"}) {
+    backend_.lob_webhook.request.Clear();
+    const http::Response response =
+        Ask("POST", path, {{"Lob-Signature", "ab"}, {"Lob-Signature-Timestamp", "1"}}, body);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(Json(response), (json{{"status", "unmatched"}, {"event_type", "letter.delivered"}}));
+    EXPECT_EQ(backend_.lob_webhook.request.payload(), body);
+    EXPECT_EQ(backend_.lob_webhook.request.signature(), "ab");
+    EXPECT_EQ(backend_.lob_webhook.request.timestamp(), "1");
+  }
+}
+
+TEST_F(WebhooksTest, LobDeliversAgainAfterA5xxOnly) {
+  using absl::StatusCode;
+  for (const char* reason : {"invalid_signature", "malformed_event"}) {
+    backend_.lob_webhook.answer = rpc::Error(StatusCode::kInvalidArgument, reason);
+    EXPECT_EQ(Ask("POST", "/api/webhook/lob", {}, "{}").status, 400) << reason;
+  }
+  for (const absl::Status& failure : {absl::UnavailableError("x"), absl::DeadlineExceededError("x"),
+                                      absl::AbortedError("x"), absl::InternalError("x")}) {
+    backend_.lob_webhook.answer = failure;
+    EXPECT_EQ(Ask("POST", "/api/webhook/lob", {}, "{}").status / 100, 5) << failure;
+  }
+}
+
+TEST_F(WebhooksTest, HealthTellsOfLobToo) {
+  fulfillment::GetStatusResponse mail;
+  mail.mutable_last_event_age()->set_seconds(34);
+  backend_.fulfillment_status = mail;
+  probe_.RunOnce();
+  json health = Json(Ask("GET", "/api/webhook/health"));
+  EXPECT_EQ(health["status"], "ok");
+  EXPECT_GE(health["lob"]["last_event_age_seconds"], 34);
+  EXPECT_EQ(health["lob"]["failures_last_hour"], 0);
+
+  mail.set_webhook_failures_last_hour(2);
+  backend_.fulfillment_status = mail;
+  probe_.RunOnce();
+  health = Json(Ask("GET", "/api/webhook/health"));
+  EXPECT_EQ(health["status"], "degraded");
+  EXPECT_EQ(health["lob"]["failures_last_hour"], 2);
+  EXPECT_EQ(health["failures_last_hour"], 0) << "Stripe's are fine";
+
+  backend_.fulfillment_status = absl::UnavailableError("x");
+  probe_.RunOnce();
+  EXPECT_EQ(Json(Ask("GET", "/api/webhook/health"))["lob"], nullptr);
+}
+
 TEST_F(WebhooksTest, HealthTellsAgeAndFailures) {
   EXPECT_EQ(Ask("GET", "/api/webhook/health").status, 503) << "before the first probe";
   payment::GetStatusResponse status;

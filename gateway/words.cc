@@ -93,4 +93,8 @@ std::string DeliveryStateName(common::DeliveryState state) {
 
 std::string WebhookStatus(payment::WebhookOutcome outcome) { return WordOr(outcome, "processed"); }
 
+std::string WebhookStatus(fightsftickets::fulfillment::v1::LobWebhookOutcome outcome) {
+  return WordOr(outcome, "processed");
+}
+
 }  // namespace fsft::gateway

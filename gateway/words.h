@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "fightsftickets/common/v1/common.pb.h"
+#include "fightsftickets/fulfillment/v1/letters.pb.h"
 #include "fightsftickets/payment/v1/payments.pb.h"
 
 namespace fsft::gateway {
@@ -30,5 +31,6 @@ std::string DeliveryStateName(fightsftickets::common::v1::DeliveryState state);
 
 // "processed", "duplicate", "unmatched", "ignored" or "rejected".
 std::string WebhookStatus(fightsftickets::payment::v1::WebhookOutcome outcome);
+std::string WebhookStatus(fightsftickets::fulfillment::v1::LobWebhookOutcome outcome);
 
 }  // namespace fsft::gateway

@@ -57,6 +57,23 @@ WITH payment_chain AS (
     WHERE (SELECT array_agg(version ORDER BY version) FROM fulfillment.audit_log a WHERE a.payment_id = l.payment_id)
           IS DISTINCT FROM (SELECT array_agg(n) FROM generate_series(1, l.version) AS n)
     UNION ALL
+    SELECT 'letter: it went back on its way', payment_id
+    FROM fulfillment.audit_log
+    WHERE to_state <> 'deleted'
+      AND (from_state = 'in_transit' AND to_state NOT IN ('in_transit', 'delivered', 'returned')
+           OR from_state = 'delivered' AND to_state NOT IN ('delivered', 'returned')
+           OR from_state = 'returned' AND to_state <> 'returned')
+    UNION ALL
+    SELECT 'letter: it arrived, and nobody has said when', payment_id
+    FROM fulfillment.letters
+    WHERE (state = 'delivered' AND delivered_at IS NULL) OR (state = 'returned' AND returned_at IS NULL)
+    UNION ALL
+    SELECT 'letter: its trail tells of other events than have moved it', payment_id
+    FROM fulfillment.letters l
+    WHERE (SELECT count(*) FROM fulfillment.lob_events e WHERE e.payment_id = l.payment_id AND e.outcome = 'processed')
+          <> (SELECT count(*) FROM fulfillment.audit_log a
+              WHERE a.payment_id = l.payment_id AND a.actor = 'printer' AND a.action = 'event')
+    UNION ALL
     SELECT 'intake: an audit row does not go on from the one before', intake_id
     FROM intake_chain WHERE from_state IS DISTINCT FROM previous
     UNION ALL
@@ -104,6 +121,12 @@ WITH payment_chain AS (
     SELECT 'order: payment knows another state of the letter', payment_id
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
     WHERE (p.delivery_state, p.delivery_version) IS DISTINCT FROM (l.state, l.version)
+    UNION ALL
+    SELECT 'order: payment knows other things of the letter', payment_id
+    FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
+    WHERE (p.letter_id, p.tracking_number, p.expected_delivery, p.delivered_at IS NULL, p.returned_at IS NULL)
+          IS DISTINCT FROM
+          (l.lob_letter_id, l.tracking_number, l.expected_delivery, l.delivered_at IS NULL, l.returned_at IS NULL)
     UNION ALL
     SELECT 'order: fulfillment knows another wish of payment', payment_id
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)

@@ -1,14 +1,18 @@
-// Sends the order and goes on to the payment page.
+// Shows the letter, sends the order and goes on to the payment page.
 'use strict';
 
 const form = document.getElementById('order');
 const problem = document.getElementById('problem');
+const letter = document.getElementById('letter');
 
 const mostPhotographs = 5;
 
 // One key per version of the form: a second click or a lost answer continues the same order, an edit makes a new one.
 let key = null;
-form.addEventListener('input', () => { key = null; });
+form.addEventListener('input', () => {
+  key = null;
+  hideLetter();
+});
 
 // The cities whose appeals can be mailed; until they are known the form offers the one that always is.
 async function listCities() {
@@ -93,15 +97,36 @@ async function upload(photographs) {
   return {intake_id: begun.intake_id, token};
 }
 
-async function send() {
+// What a preview and an order are asked for with.
+async function prepare() {
   key ??= crypto.randomUUID();
   const photographs = [...form.elements.photographs.files];
   if (photographs.length > mostPhotographs) {
     throw {errors: [{field: 'photographs', message: 'must be five at most'}]};
   }
   const {token = {}, ...appeal} = photographs.length > 0 ? await upload(photographs) : {};
-  const answer = await post('/api/checkout/create-session', body(appeal),
-    {...asJson, ...token, 'Idempotency-Key': key});
+  return {contents: body(appeal), headers: {...asJson, ...token}};
+}
+
+function hideLetter() {
+  URL.revokeObjectURL(letter.href);
+  letter.hidden = true;
+}
+
+async function preview() {
+  const {contents, headers} = await prepare();
+  const response = await fetch('/api/drafts/preview', {method: 'POST', headers, body: contents});
+  if (!response.ok) throw await response.json();
+  hideLetter();
+  letter.href = URL.createObjectURL(await response.blob());
+  letter.hidden = false;
+  letter.focus();
+}
+
+async function order() {
+  const {contents, headers} = await prepare();
+  const answer = await post('/api/checkout/create-session', contents,
+    {...headers, 'Idempotency-Key': key});
   // Only this tab: whoever uses the computer next must not find it.
   sessionStorage.setItem(`token:${answer.payment_id}`, answer.access_token);
   location.assign(answer.checkout_url);
@@ -110,15 +135,15 @@ async function send() {
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clearProblems();
-  const button = form.querySelector('button');
-  button.disabled = true;
+  const buttons = form.querySelectorAll('button');
+  for (const button of buttons) button.disabled = true;
   try {
-    await send();
+    await (event.submitter?.name === 'preview' ? preview() : order());
   } catch (trouble) {
     const answered = trouble.errors || trouble.detail;
     show(answered ? trouble
       : {detail: 'The server could not be reached. Please try again; nothing is ordered twice.'});
   } finally {
-    button.disabled = false;
+    for (const button of buttons) button.disabled = false;
   }
 });

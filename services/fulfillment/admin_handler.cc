@@ -10,6 +10,12 @@ namespace fsft::fulfillment {
 namespace {
 
 using fightsftickets::fulfillment::v1::FulfillmentAdminService;
+using fightsftickets::fulfillment::v1::GetAuditTrailRequest;
+using fightsftickets::fulfillment::v1::GetAuditTrailResponse;
+using fightsftickets::fulfillment::v1::GetStatsRequest;
+using fightsftickets::fulfillment::v1::GetStatsResponse;
+using fightsftickets::fulfillment::v1::ListRequest;
+using fightsftickets::fulfillment::v1::ListResponse;
 using fightsftickets::fulfillment::v1::NewGenerationRequest;
 using fightsftickets::fulfillment::v1::NewGenerationResponse;
 using fightsftickets::fulfillment::v1::PauseRequest;
@@ -71,11 +77,27 @@ absl::Status StatusOf(const Renewal& found, bool force) {
 }  // namespace
 
 AdminHandler::AdminHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                           MailingStore& mailing, std::function<void()> wake_workers)
+                           MailingStore& mailing, LetterReports& reports,
+                           std::function<void()> wake_workers)
     : guard_(guards, FulfillmentAdminService::service_full_name(), {"gateway"}),
       store_(store),
       mailing_(mailing),
+      reports_(reports),
       wake_workers_(std::move(wake_workers)) {}
+
+template <class Request, class Response, class Ask>
+grpc::Status AdminHandler::Report(grpc::ServerContext& context, const char* method,
+                                  const Request& request, Response& response, Ask ask) {
+  return guard_.Run(context, method, rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(request.actor()); !status.ok())
+                        return status;
+                      absl::StatusOr<Response> report = ask(call.deadline);
+                      if (!report.ok()) return report.status();
+                      response = *std::move(report);
+                      return absl::OkStatus();
+                    });
+}
 
 grpc::Status AdminHandler::Retry(grpc::ServerContext* context, const RetryRequest* request,
                                  RetryResponse* response) {
@@ -142,6 +164,28 @@ grpc::Status AdminHandler::Resume(grpc::ServerContext* context, const ResumeRequ
                       wake_workers_();
                       return absl::OkStatus();
                     });
+}
+
+grpc::Status AdminHandler::List(grpc::ServerContext* context, const ListRequest* request,
+                                ListResponse* response) {
+  return Report(*context, "List", *request, *response,
+                [&](rpc::Deadline deadline) { return reports_.List(*request, deadline); });
+}
+
+grpc::Status AdminHandler::GetAuditTrail(grpc::ServerContext* context,
+                                         const GetAuditTrailRequest* request,
+                                         GetAuditTrailResponse* response) {
+  return Report(*context, "GetAuditTrail", *request, *response,
+                [&](rpc::Deadline deadline) -> absl::StatusOr<GetAuditTrailResponse> {
+                  if (!ids::IsUuid(request->payment_id())) return NotFound();
+                  return reports_.AuditTrail(request->payment_id(), deadline);
+                });
+}
+
+grpc::Status AdminHandler::GetStats(grpc::ServerContext* context, const GetStatsRequest* request,
+                                    GetStatsResponse* response) {
+  return Report(*context, "GetStats", *request, *response,
+                [&](rpc::Deadline deadline) { return reports_.Stats(deadline); });
 }
 
 }  // namespace fsft::fulfillment

@@ -52,12 +52,15 @@ Background::Background(const config::Config& config, db::Database& database, Let
                .print_timeout = PrintTimeout(config),
                .policy = PolicyOf(config),
                .wake_relay = [this] { WakeRelay(); }}),
-      follower_(mailing, lob_, registry,
+      tracking_(database),
+      tracker_(tracking_, registry, [this] { WakeRelay(); }),
+      follower_(mailing, lob_, tracker_, registry,
                 {.lease = config.mail_lease,
                  .policy = PolicyOf(config),
                  .wake_relay = [this] { WakeRelay(); }}),
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))),
+      reports_(database, registry),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
@@ -70,6 +73,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
   relay_ = start("fulfillment_to_payment", [this] { return outbox_.RelayBatch(); });
   keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
+  keeping_.push_back(start("stuck_letters", [this] { return reports_.Measure(); }));
   sweeps_.Start();
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");

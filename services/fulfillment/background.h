@@ -11,6 +11,7 @@
 #include "services/fulfillment/mailing/mailer.h"
 #include "services/fulfillment/mailing/mailing_store.h"
 #include "services/fulfillment/mailing/submissions.h"
+#include "services/fulfillment/tracking/letter_reports.h"
 #include "shared/http/client.h"
 #include "shared/retention/sweeps.h"
 #include "shared/rotation/renewal.h"
@@ -42,6 +43,9 @@ class Background {
              std::shared_ptr<const rpc::Channels> payment);
   ~Background();
 
+  // Takes what is told of letters; lives as long as this does.
+  Tracker& tracker() { return tracker_; }
+
   // After a commit that changed a letter. Never blocks.
   void Wake();
   // Claims no more and finishes the letters under way, which may take as long as one POST.
@@ -55,15 +59,18 @@ class Background {
   LobClient lob_;
   const std::unique_ptr<Submissions> submissions_;
   Mailer mailer_;
+  TrackingStore tracking_;
+  Tracker tracker_;
   Follower follower_;
   work::Outbox outbox_;
+  LetterReports reports_;
   ErasureFollower erasures_;
   rotation::Renewal renewal_;
   retention::Sweeps sweeps_;
   std::atomic<bool> stopping_{false};
   // Last: they use all of the above.
   std::unique_ptr<work::Worker> relay_;
-  // Follow erasures, and bring letters under new keys.
+  // Follow erasures, bring letters under new keys, and count those that are stuck.
   std::vector<std::unique_ptr<work::Worker>> keeping_;
   // The mailers, and one that follows.
   std::vector<std::unique_ptr<work::Worker>> at_printer_;

@@ -47,8 +47,8 @@ struct ClaimedLetter : Lease {
   std::string content_sha256;
   std::string appeal_type;
   std::optional<SealedPdf> pdf;
-  // The printer may have it already: it was posted before, or it was paid for so long ago that it
-  // may have been before this database was restored from a backup.
+  // The printer may have it already: it was posted before, also as an older generation, or it was
+  // paid for so long ago that it may have been before this database was restored from a backup.
   bool search_first = false;
 };
 
@@ -67,6 +67,19 @@ struct FollowedLetter : Lease {
   bool miss_counts = false;
 };
 
+// What the printer or the mail says of a letter, told by an event or seen at a look.
+struct LetterNews {
+  std::string news;    // a word of lob/printer.h; empty: it moves nothing
+  time::TimePoint at;  // when it happened
+  // The printer's id of the letter, and what our metadata say whose it is; the latter may be
+  // missing.
+  std::string letter_id;
+  std::string payment_id;
+  int generation = 0;
+  std::string tracking_number;    // empty: none yet
+  std::string expected_delivery;  // ISO 8601 date, or empty
+};
+
 // Where a letter stands, for payment.
 struct Delivery {
   std::string payment_id;
@@ -76,6 +89,9 @@ struct Delivery {
   std::string tracking_number;
   std::string expected_delivery;
   std::optional<time::TimePoint> mailed_at;
+  // As the mail tells.
+  std::optional<time::TimePoint> delivered_at;
+  std::optional<time::TimePoint> returned_at;
 };
 
 }  // namespace fsft::fulfillment

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/letters_handler.h"
+#include "services/fulfillment/mailing/fake_submissions.h"
 #include "services/fulfillment/orders_handler.h"
 #include "services/fulfillment/test_orders.h"
+#include "shared/crypto/digest.h"
+#include "shared/crypto/encoding.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/server.h"
 #include "shared/rpc/status.h"
@@ -113,6 +117,19 @@ class HandlersTest : public LettersTest {
     ASSERT_EQ(**mailing_.Settle(letter, decision, Soon()), state);
   }
 
+  // Opening the fonts takes longer than any of these tests.
+  static Typesetter& TheTypesetter() {
+    static const std::unique_ptr<Typesetter> typesetter = *Typesetter::Create();
+    return *typesetter;
+  }
+
+  absl::StatusOr<v1::RenderPreviewResponse> Preview(const Submission& submission) {
+    v1::RenderPreviewRequest request;
+    *request.mutable_submission() = submission;
+    return ClientAs<v1::LettersService>("gateway").Call(
+        &rpc::Methods<v1::LettersService>::RenderPreview, request, Soon());
+  }
+
   static std::string Reason(const absl::Status& status) { return rpc::DetailOf(status).reason(); }
 
   const std::string key_ = std::string(64, 'a');
@@ -122,10 +139,24 @@ class HandlersTest : public LettersTest {
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   std::atomic<int> wakes_{0};
-  rpc::GuardEnvironment guards_{registry_};
+  rpc::GuardEnvironment guards_{registry_, {.render = 1}};
   OrdersHandler orders_{guards_, store_, [this] { ++wakes_; }};
-  LettersHandler letters_{guards_, store_, mailing_, keys_, "test"};
-  AdminHandler admin_{guards_, store_, mailing_, [this] { ++wakes_; }};
+  time::FakeClock clock_{time::TimePoint(std::chrono::seconds(1'790'000'000))};
+  FakeSubmissions submissions_;
+  Previews previews_{submissions_, TheTypesetter()};
+  TrackingStore tracking_{*database_};
+  Tracker tracker_{tracking_, registry_, [] {}};
+  LobWebhooks webhooks_{tracker_, clock_, [] { return std::vector{config::Secret("secret")}; }};
+  LettersHandler letters_{guards_,
+                          {.letters = store_,
+                           .mailing = mailing_,
+                           .tracking = tracking_,
+                           .webhooks = webhooks_,
+                           .previews = previews_,
+                           .keys = keys_},
+                          "test"};
+  LetterReports reports_{*database_, registry_};
+  AdminHandler admin_{guards_, store_, mailing_, reports_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
 
@@ -201,6 +232,73 @@ TEST_F(HandlersTest, StatusCountsWaitingOrders) {
   EXPECT_EQ(response->mail_mode(), "test");
   EXPECT_EQ(response->waiting_orders(), 1);
   EXPECT_TRUE(response->has_oldest_waiting());
+}
+
+TEST_F(HandlersTest, APreviewIsRefusedWhileOthersAreRendered) {
+  Submission submission;
+  submission.set_submitted_on("2026-11-02");
+  submission.set_letter_text("I object.");
+  submission.add_exhibits()->set_exhibit_id("ex_1");
+  std::promise<void> inside, go_on;
+  submissions_.exhibit_status = absl::UnavailableError("too late for this test");
+  submissions_.during = [&] {
+    inside.set_value();
+    go_on.get_future().wait();
+  };
+  auto first = std::async(std::launch::async, [&] { return Preview(submission); });
+  inside.get_future().wait();
+  const absl::Status second = Preview(submission).status();
+  go_on.set_value();
+  EXPECT_TRUE(absl::IsUnavailable(first.get().status()));
+  EXPECT_EQ(second.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(second), "busy");
+  EXPECT_GT(rpc::DetailOf(second).retry_after().seconds(), 0);
+
+  submission.clear_exhibits();
+  const auto alone = Preview(submission);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_TRUE(alone->pdf().starts_with("%PDF-"));
+}
+
+TEST_F(HandlersTest, AWebhookIsTakenAsItCame) {
+  const std::string id = PutNewOrder().payment_id;
+  v1::HandleLobWebhookRequest request;
+  request.set_payload(R"({"id": "evt_1", "event_type": {"id": "letter.created"},
+      "date_created": "2026-11-05T17:40:01.123Z", "body": {"id": "ltr_1",
+      "metadata": {"generation": "1", "payment_id": ")" +
+                      id + R"("}}})");
+  request.set_timestamp("1790000000");
+  request.set_signature("00");
+  const auto take = [&] {
+    return ClientAs<v1::LettersService>("gateway").Call(
+        &rpc::Methods<v1::LettersService>::HandleLobWebhook, request, Soon());
+  };
+  EXPECT_EQ(Reason(take().status()), "invalid_signature");
+  request.set_signature(
+      crypto::HexEncode(crypto::HmacSha256("secret", "1790000000." + request.payload())));
+  const auto taken = take();
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(taken->outcome(), v1::LOB_WEBHOOK_OUTCOME_PROCESSED);
+  EXPECT_EQ(taken->event_type(), "letter.created");
+  EXPECT_EQ(State(id), "mailed");
+  const auto status = ClientAs<v1::LettersService>("gateway").Call(
+      &rpc::Methods<v1::LettersService>::GetStatus, v1::GetStatusRequest(), Soon());
+  EXPECT_TRUE(status->has_last_event_age());
+  EXPECT_EQ(status->webhook_failures_last_hour(), 1);
+}
+
+TEST_F(HandlersTest, ListsAreForOperatorsWithAName) {
+  const std::string id = PutNewOrder().payment_id;
+  v1::ListRequest request;
+  request.set_list(v1::LETTER_LIST_QUEUED);
+  using Methods = rpc::Methods<v1::FulfillmentAdminService>;
+  EXPECT_EQ(Operators().Call(&Methods::List, request, Soon()).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.set_actor("ann");
+  const auto page = Operators().Call(&Methods::List, request, Soon());
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->letters_size(), 1);
+  EXPECT_EQ(page->letters(0).payment_id(), id);
 }
 
 TEST_F(HandlersTest, RetryQueuesADeadLetterAndTellsTheTruthOfOthers) {

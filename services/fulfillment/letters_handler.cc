@@ -4,6 +4,7 @@
 
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
+#include "shared/words/words.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -12,7 +13,12 @@ using fightsftickets::fulfillment::v1::GetLetterRequest;
 using fightsftickets::fulfillment::v1::GetLetterResponse;
 using fightsftickets::fulfillment::v1::GetStatusRequest;
 using fightsftickets::fulfillment::v1::GetStatusResponse;
+using fightsftickets::fulfillment::v1::HandleLobWebhookRequest;
+using fightsftickets::fulfillment::v1::HandleLobWebhookResponse;
 using fightsftickets::fulfillment::v1::LettersService;
+using fightsftickets::fulfillment::v1::LobWebhookOutcome;
+using fightsftickets::fulfillment::v1::RenderPreviewRequest;
+using fightsftickets::fulfillment::v1::RenderPreviewResponse;
 
 absl::Status NotReady() {
   return rpc::Error(absl::StatusCode::kNotFound, "letter_not_ready",
@@ -21,13 +27,9 @@ absl::Status NotReady() {
 
 }  // namespace
 
-LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store,
-                               MailingStore& mailing, crypto::KeySource& keys,
-                               std::string mail_mode)
+LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, Parts parts, std::string mail_mode)
     : guard_(guards, LettersService::service_full_name(), {"gateway"}),
-      store_(store),
-      mailing_(mailing),
-      keys_(keys),
+      parts_(parts),
       mail_mode_(std::move(mail_mode)) {}
 
 grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
@@ -37,11 +39,11 @@ grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
                     [&](const rpc::CallContext& call) -> absl::Status {
                       if (!ids::IsUuid(request->payment_id())) return NotReady();
                       absl::StatusOr<std::optional<SealedPdf>> sealed =
-                          store_.Pdf(request->payment_id(), call.deadline);
+                          parts_.letters.Pdf(request->payment_id(), call.deadline);
                       if (!sealed.ok()) return sealed.status();
                       if (!sealed->has_value()) return NotReady();
                       absl::StatusOr<std::string> pdf =
-                          OpenPdf(*keys_.Current(), request->payment_id(), **sealed);
+                          OpenPdf(*parts_.keys.Current(), request->payment_id(), **sealed);
                       // A key that is missing here is our fault, not an answer about the letter.
                       if (!pdf.ok()) return absl::InternalError(pdf.status().message());
                       response->set_pdf(*std::move(pdf));
@@ -50,22 +52,56 @@ grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
                     });
 }
 
-grpc::Status LettersHandler::GetStatus(grpc::ServerContext* context, const GetStatusRequest*,
-                                       GetStatusResponse* response) {
-  return guard_.Run(*context, "GetStatus", rpc::WorkClass::kDatabase,
+grpc::Status LettersHandler::RenderPreview(grpc::ServerContext* context,
+                                           const RenderPreviewRequest* request,
+                                           RenderPreviewResponse* response) {
+  return guard_.Run(*context, "RenderPreview", rpc::WorkClass::kRender,
                     [&](const rpc::CallContext& call) -> absl::Status {
-                      absl::StatusOr<Backlog> backlog = store_.ReadBacklog(call.deadline);
-                      if (!backlog.ok()) return backlog.status();
-                      response->set_mail_mode(mail_mode_);
-                      response->set_waiting_orders(backlog->letters);
-                      if (backlog->oldest)
-                        response->mutable_oldest_waiting()->set_seconds(backlog->oldest->count());
-                      absl::StatusOr<std::vector<std::string>> pauses =
-                          mailing_.Pauses(call.deadline);
-                      if (!pauses.ok()) return pauses.status();
-                      response->mutable_pauses()->Add(pauses->begin(), pauses->end());
+                      absl::StatusOr<std::string> pdf =
+                          parts_.previews.Render(request->submission(), call.deadline);
+                      if (!pdf.ok()) return pdf.status();
+                      response->set_pdf(*std::move(pdf));
                       return absl::OkStatus();
                     });
+}
+
+grpc::Status LettersHandler::HandleLobWebhook(grpc::ServerContext* context,
+                                              const HandleLobWebhookRequest* request,
+                                              HandleLobWebhookResponse* response) {
+  return guard_.Run(*context, "HandleLobWebhook", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      absl::StatusOr<TakenWebhook> taken =
+                          parts_.webhooks.Take({.payload = request->payload(),
+                                                .signature = request->signature(),
+                                                .timestamp = request->timestamp()},
+                                               call.deadline);
+                      if (!taken.ok()) return taken.status();
+                      response->set_event_type(taken->type);
+                      response->set_outcome(words::EnumOf<LobWebhookOutcome>(taken->outcome));
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::Status LettersHandler::GetStatus(grpc::ServerContext* context, const GetStatusRequest*,
+                                       GetStatusResponse* response) {
+  return guard_.Run(
+      *context, "GetStatus", rpc::WorkClass::kDatabase,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        absl::StatusOr<Backlog> backlog = parts_.letters.ReadBacklog(call.deadline);
+        if (!backlog.ok()) return backlog.status();
+        response->set_mail_mode(mail_mode_);
+        response->set_waiting_orders(backlog->letters);
+        if (backlog->oldest)
+          response->mutable_oldest_waiting()->set_seconds(backlog->oldest->count());
+        absl::StatusOr<std::vector<std::string>> pauses = parts_.mailing.Pauses(call.deadline);
+        if (!pauses.ok()) return pauses.status();
+        response->mutable_pauses()->Add(pauses->begin(), pauses->end());
+        absl::StatusOr<std::optional<int64_t>> age = parts_.tracking.LastEventAge(call.deadline);
+        if (!age.ok()) return age.status();
+        if (age->has_value()) response->mutable_last_event_age()->set_seconds(**age);
+        response->set_webhook_failures_last_hour(parts_.webhooks.FailuresInLastHour());
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace fsft::fulfillment

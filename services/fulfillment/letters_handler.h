@@ -5,30 +5,48 @@
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/mailing/mailing_store.h"
+#include "services/fulfillment/previews.h"
+#include "services/fulfillment/tracking/lob_webhooks.h"
+#include "services/fulfillment/tracking/tracking_store.h"
 #include "shared/crypto/key_source.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::fulfillment {
 
-// fulfillment.v1.LettersService: the letter as it is printed, and how the service is.
+// fulfillment.v1.LettersService: the letter as it is printed, what the printer tells of it, and how
+// the service is.
 class LettersHandler final : public fightsftickets::fulfillment::v1::LettersService::Service {
  public:
+  // All outlive it.
+  struct Parts {
+    LettersStore& letters;
+    MailingStore& mailing;
+    TrackingStore& tracking;
+    LobWebhooks& webhooks;
+    Previews& previews;
+    crypto::KeySource& keys;
+  };
   // `mail_mode` is "live", "test" or "unconfigured".
-  LettersHandler(rpc::GuardEnvironment& guards, LettersStore& store, MailingStore& mailing,
-                 crypto::KeySource& keys, std::string mail_mode);
+  LettersHandler(rpc::GuardEnvironment& guards, Parts parts, std::string mail_mode);
 
   grpc::Status GetLetter(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetLetterRequest* request,
                          fightsftickets::fulfillment::v1::GetLetterResponse* response) override;
+  grpc::Status RenderPreview(
+      grpc::ServerContext* context,
+      const fightsftickets::fulfillment::v1::RenderPreviewRequest* request,
+      fightsftickets::fulfillment::v1::RenderPreviewResponse* response) override;
+  grpc::Status HandleLobWebhook(
+      grpc::ServerContext* context,
+      const fightsftickets::fulfillment::v1::HandleLobWebhookRequest* request,
+      fightsftickets::fulfillment::v1::HandleLobWebhookResponse* response) override;
   grpc::Status GetStatus(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetStatusRequest* request,
                          fightsftickets::fulfillment::v1::GetStatusResponse* response) override;
 
  private:
   rpc::ServiceGuard guard_;
-  LettersStore& store_;
-  MailingStore& mailing_;
-  crypto::KeySource& keys_;
+  const Parts parts_;
   const std::string mail_mode_;
 };
 

@@ -116,7 +116,7 @@ WITH before AS MATERIALIZED (
   UPDATE fulfillment.letters l
   SET state = 'queued', generation = l.generation + 1, attempt = 0, failures = 0, reason = '', unsure_since = NULL,
       misses = 0, missed_at = NULL, lob_letter_id = NULL, tracking_number = NULL, expected_delivery = NULL,
-      mailed_at = NULL, next_at = now(), version = l.version + 1, updated_at = now()
+      mailed_at = NULL, moved_at = NULL, next_at = now(), version = l.version + 1, updated_at = now()
   FROM before
   WHERE l.payment_id = before.payment_id AND before.state IN ('outcome_unknown', 'failed_at_printer')
     AND (before.proven OR CAST(:force AS boolean))
@@ -134,7 +134,7 @@ WITH before AS MATERIALIZED (
 SELECT state, proven FROM before)sql"};
 
 inline constexpr db::Statement kDeliveries = {"fulfillment.deliveries", R"sql(
-SELECT payment_id, version, state, lob_letter_id, tracking_number, expected_delivery, mailed_at
+SELECT payment_id, version, state, lob_letter_id, tracking_number, expected_delivery, mailed_at, delivered_at, returned_at
 FROM fulfillment.letters WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
 inline constexpr db::Statement kPdf = {"fulfillment.pdf", R"sql(

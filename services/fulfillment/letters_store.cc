@@ -8,6 +8,11 @@
 namespace fsft::fulfillment {
 namespace {
 
+std::optional<time::TimePoint> TimeOrNothing(const db::Row& row, size_t column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return row.Time(column);
+}
+
 Delivery DeliveryOf(const db::Row& row) {
   Delivery delivery{.payment_id = row.Text(0),
                     .version = row.Int64(1),
@@ -15,8 +20,9 @@ Delivery DeliveryOf(const db::Row& row) {
                     .letter_id = row.TextOr(3),
                     .tracking_number = row.TextOr(4),
                     .expected_delivery = row.TextOr(5),
-                    .mailed_at = std::nullopt};
-  if (!row.IsNull(6)) delivery.mailed_at = row.Time(6);
+                    .mailed_at = TimeOrNothing(row, 6),
+                    .delivered_at = TimeOrNothing(row, 7),
+                    .returned_at = TimeOrNothing(row, 8)};
   return delivery;
 }
 

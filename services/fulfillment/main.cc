@@ -5,8 +5,11 @@
 #include "services/fulfillment/letters_handler.h"
 #include "services/fulfillment/notify/notifications.h"
 #include "services/fulfillment/orders_handler.h"
+#include "services/fulfillment/previews.h"
+#include "services/fulfillment/tracking/lob_webhooks.h"
 #include "shared/app/app.h"
 #include "shared/rpc/server.h"
+#include "shared/secrets/live_secrets.h"
 #include "shared/service/health.h"
 
 namespace {
@@ -15,6 +18,9 @@ using namespace fsft;
 
 // Running calls may end.
 constexpr std::chrono::seconds kDrain{10};
+
+// Asked for at a time: one is typeset while the other's photographs are fetched.
+constexpr int kPreviews = 2;
 
 std::string MailMode(const config::Config& config) {
   if (config.lob_api_key.empty()) return "unconfigured";
@@ -38,6 +44,10 @@ absl::Status Serve(app::App& app) {
       rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.payment_target, "payment"));
   if (!payment.ok()) return payment.status();
 
+  secrets::LiveSecrets webhook_secrets(
+      config, app.metrics(),
+      {.variable = "FSFT_LOB_WEBHOOK_SECRETS",
+       .pick = [](const config::Config& changed) { return changed.lob_webhook_secrets; }});
   fulfillment::LettersStore store(**database);
   fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
   fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
@@ -50,10 +60,24 @@ absl::Status Serve(app::App& app) {
     (*notifications)->Wake();
   };
 
-  rpc::GuardEnvironment guards(app.metrics());
+  const auto submissions = fulfillment::SubmissionsOf(*intake);
+  fulfillment::Previews previews(*submissions, **typesetter);
+
+  rpc::GuardEnvironment guards(app.metrics(), {.render = kPreviews});
   fulfillment::OrdersHandler orders(guards, store, wake);
-  fulfillment::LettersHandler letters(guards, store, mailing, **keys, MailMode(config));
-  fulfillment::AdminHandler admin(guards, store, mailing, wake);
+  fulfillment::TrackingStore tracking(**database);
+  fulfillment::LobWebhooks webhooks(background.tracker(), app.clock(),
+                                    [&] { return webhook_secrets.Current(); });
+  fulfillment::LettersHandler letters(guards,
+                                      {.letters = store,
+                                       .mailing = mailing,
+                                       .tracking = tracking,
+                                       .webhooks = webhooks,
+                                       .previews = previews,
+                                       .keys = **keys},
+                                      MailMode(config));
+  fulfillment::LetterReports reports(**database, app.metrics());
+  fulfillment::AdminHandler admin(guards, store, mailing, reports, wake);
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});
   if (!server.ok()) return server.status();

@@ -25,6 +25,9 @@ PutRequest MessageFor(const std::vector<Delivery>& deliveries) {
     message.set_tracking_number(delivery.tracking_number);
     message.set_expected_delivery(delivery.expected_delivery);
     if (delivery.mailed_at) words::ToProto(*delivery.mailed_at, *message.mutable_mailed_at());
+    if (delivery.delivered_at)
+      words::ToProto(*delivery.delivered_at, *message.mutable_delivered_at());
+    if (delivery.returned_at) words::ToProto(*delivery.returned_at, *message.mutable_returned_at());
   }
   return request;
 }

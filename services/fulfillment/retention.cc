@@ -10,7 +10,11 @@ std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Data
   return {{.name = "letter_rows",
            .look = &sql::kLookLetters,
            .keep = keep,
-           .settle = retention::OneByOne(database, sql::kDeleteLetter, keep)}};
+           .settle = retention::OneByOne(database, sql::kDeleteLetter, keep)},
+          {.name = "lob_events",
+           .look = &sql::kLookEvents,
+           .keep = keep,
+           .settle = retention::OneByOne(database, sql::kBlankEvent, keep)}};
 }
 
 }  // namespace fsft::fulfillment

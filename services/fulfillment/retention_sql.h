@@ -2,7 +2,7 @@
 
 #include "shared/db/statement.h"
 
-// The statements that end the rows of letters.
+// The statements that end the rows of letters, and what events say of them.
 namespace fsft::fulfillment::sql {
 
 // Nothing of the person is left in it, nothing more will happen to it, and payment has been told. A
@@ -39,5 +39,30 @@ WITH due AS MATERIALIZED (
 )
 SELECT payment_id, set_config('synchronous_commit', 'off', true) FROM deleted)sql",
                                                 db::Durability::kWithNext};
+
+// An event keeps the printer's id of its letter for as long as the letter's row is there, and at least
+// for days: one that belongs to no letter of ours goes by its own age.
+inline constexpr db::Statement kLookEvents = {"fulfillment.look_events", R"sql(
+SELECT event_id, received_at,
+       NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.lob_letter_id = e.letter_id)
+FROM fulfillment.lob_events e
+WHERE letter_id IS NOT NULL AND received_at < now() - make_interval(days => CAST(:days AS integer))
+  AND (received_at, event_id) > (CAST(:after_time AS timestamptz), CAST(:after_id AS text))
+ORDER BY received_at, event_id LIMIT CAST(:batch AS integer))sql"};
+
+// The event itself stays: the printer's repetition of it must still be known. One that waited for a
+// letter waits no more.
+inline constexpr db::Statement kBlankEvent = {"fulfillment.blank_event", R"sql(
+WITH blanked AS (
+  UPDATE fulfillment.lob_events e SET letter_id = NULL
+  WHERE event_id = CAST(:id AS text) AND letter_id IS NOT NULL
+    AND received_at < now() - make_interval(days => CAST(:days AS integer))
+    AND NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.lob_letter_id = e.letter_id)
+  RETURNING event_id
+), taken_out AS (
+  DELETE FROM fulfillment.unmatched_lob_events w USING blanked WHERE w.event_id = blanked.event_id
+)
+SELECT event_id, set_config('synchronous_commit', 'off', true) FROM blanked)sql",
+                                              db::Durability::kWithNext};
 
 }  // namespace fsft::fulfillment::sql

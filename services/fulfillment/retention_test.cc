@@ -14,15 +14,17 @@ using config::Retention;
 
 class RetentionTest : public LettersTest {
  protected:
-  // One whole pass; answers how many rows it deleted.
-  double Pass(Retention mode = Retention::kOn) {
+  // One whole pass over the letters; answers how many rows it deleted.
+  double Pass(Retention mode = Retention::kOn) { return PassOver("letter_rows", 0, mode); }
+
+  double PassOver(const std::string& kind, size_t place, Retention mode = Retention::kOn) {
     metrics::Registry registry;
-    retention::Sweep sweep(std::move(KeptForATime(config_, *database_).front()), *database_,
+    retention::Sweep sweep(std::move(KeptForATime(config_, *database_)[place]), *database_,
                            registry, mode);
     while (*sweep.Step() > 0) {
     }
-    due_ = registry.AddGauge("retention_due", "", {{"kind", "letter_rows"}}).Value();
-    return registry.AddCounter("retention_settled_total", "", {{"kind", "letter_rows"}}).Value();
+    due_ = registry.AddGauge("retention_due", "", {{"kind", kind}}).Value();
+    return registry.AddCounter("retention_settled_total", "", {{"kind", kind}}).Value();
   }
 
   // An order that was cancelled so many days ago, which payment knows.
@@ -113,6 +115,30 @@ TEST_F(RetentionTest, ADryRunCountsAndDeletesNothing) {
   EXPECT_EQ(Pass(Retention::kDryRun), 0);
   EXPECT_EQ(due_, 1);
   EXPECT_EQ(Letters(), "1");
+}
+
+TEST_F(RetentionTest, AnEventForgetsItsLetterWithTheLettersRow) {
+  const WantedLetter kept = PutNewOrder();
+  Sql("UPDATE fulfillment.letters SET lob_letter_id = 'ltr_kept'");
+  const auto event = [&](const std::string& id, const std::string& letter_id, int days) {
+    const std::string at = "now() - interval '" + std::to_string(days) + " days'";
+    Sql("INSERT INTO fulfillment.lob_events (event_id, created_at, type, outcome, letter_id, "
+        "received_at) VALUES ('" +
+        id + "', " + at + ", 'letter.delivered', 'unmatched', '" + letter_id + "', " + at +
+        "); INSERT INTO fulfillment.unmatched_lob_events (event_id, created_at, letter_id) VALUES "
+        "('" +
+        id + "', " + at + ", '" + letter_id + "')");
+  };
+  event("evt_kept", "ltr_kept", 2586);
+  event("evt_old", "ltr_gone", 2586);
+  event("evt_young", "ltr_gone", 2584);
+  EXPECT_EQ(PassOver("lob_events", 1), 1);
+  EXPECT_EQ(Sql("SELECT string_agg(event_id || ' ' || coalesce(letter_id, '-'), ', ' ORDER BY "
+                "event_id) FROM fulfillment.lob_events"),
+            "evt_kept ltr_kept, evt_old -, evt_young ltr_gone");
+  EXPECT_EQ(Sql("SELECT string_agg(event_id, ', ' ORDER BY event_id) FROM "
+                "fulfillment.unmatched_lob_events"),
+            "evt_kept, evt_young");
 }
 
 }  // namespace

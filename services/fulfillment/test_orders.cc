@@ -93,7 +93,8 @@ void LettersTest::ExpectWholeTrails() const {
 void LettersTest::TearDown() {
   ExpectWholeTrails();
   Sql("DELETE FROM fulfillment.letters; DELETE FROM fulfillment.outbox; DELETE FROM "
-      "fulfillment.audit_log; DELETE FROM fulfillment.mailing_pauses");
+      "fulfillment.audit_log; DELETE FROM fulfillment.mailing_pauses; DELETE FROM "
+      "fulfillment.lob_events; DELETE FROM fulfillment.unmatched_lob_events");
 }
 
 std::optional<ClaimedLetter> LettersTest::Claim(std::chrono::seconds lease) {

@@ -138,7 +138,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
     *submission.mutable_agency() = authority->row.agency;
   }
   // It must know that no field is too long by itself.
-  if (checks.ok()) CheckFirstPageRoom(submission, checks);
+  if (checks.ok()) CheckRoomAroundText(submission, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
   if (!authority->served) return CityNotServed();
   const absl::CivilDay today = DayIn(authority->time_zone, now);

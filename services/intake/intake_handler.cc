@@ -13,6 +13,8 @@ namespace {
 using fightsftickets::common::v1::AppealType;
 using fightsftickets::intake::v1::AddExhibitRequest;
 using fightsftickets::intake::v1::AddExhibitResponse;
+using fightsftickets::intake::v1::ComposeSubmissionRequest;
+using fightsftickets::intake::v1::ComposeSubmissionResponse;
 using fightsftickets::intake::v1::CreateIntakeRequest;
 using fightsftickets::intake::v1::CreateIntakeResponse;
 using fightsftickets::intake::v1::Draft;
@@ -57,6 +59,14 @@ absl::Status ReadDraft(const DraftRecord& record, const crypto::DataKey& data_ke
   draft.set_letter_text(letter->letter_text());
   draft.set_is_final(record.is_final);
   return absl::OkStatus();
+}
+
+// What belongs to an intake can be named only together with it.
+absl::Status CheckOwnership(const SubmitAppealRequest& request) {
+  if (!request.intake_id().empty()) return absl::OkStatus();
+  if (request.draft_id().empty() && request.access_token().empty()) return absl::OkStatus();
+  return rpc::InvalidFields(
+      {rpc::Violation("intake_id", "required", "must be given with a draft or a token")});
 }
 
 }  // namespace
@@ -175,17 +185,32 @@ grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
 
 absl::StatusOr<FrozenAppeal> IntakeHandler::Submit(const SubmitAppealRequest& request,
                                                    rpc::Deadline deadline) {
+  if (absl::Status status = CheckOwnership(request); !status.ok()) return status;
   if (!request.intake_id().empty()) return parts_.step_checkout.Submit(request, deadline);
-  if (!request.draft_id().empty() || !request.access_token().empty()) {
-    return rpc::InvalidFields(
-        {rpc::Violation("intake_id", "required", "must be given with a draft or a token")});
-  }
   absl::StatusOr<StoredAppeal> stored = parts_.submitter.Submit(request, deadline);
   if (!stored.ok()) return stored.status();
   // The same request has the same citation and type, so a repeat need not read them.
   return FrozenAppeal{.stored = *std::move(stored),
                       .citation_number = CitationNumberOf(request),
                       .appeal_type = words::WordOf(request.appeal_type())};
+}
+
+grpc::Status IntakeHandler::ComposeSubmission(grpc::ServerContext* context,
+                                              const ComposeSubmissionRequest* request,
+                                              ComposeSubmissionResponse* response) {
+  return guard_.Run(
+      *context, "ComposeSubmission", rpc::WorkClass::kDatabase, [&](const rpc::CallContext& call) {
+        return Take(Compose(request->appeal(), call.deadline), *response->mutable_submission());
+      });
+}
+
+absl::StatusOr<Submission> IntakeHandler::Compose(const SubmitAppealRequest& request,
+                                                  rpc::Deadline deadline) {
+  if (absl::Status status = CheckOwnership(request); !status.ok()) return status;
+  SubmitAppealRequest appeal = request;
+  appeal.set_accept_late(true);
+  return appeal.intake_id().empty() ? parts_.submitter.Compose(appeal, deadline)
+                                    : parts_.step_checkout.Compose(appeal, deadline);
 }
 
 grpc::Status IntakeHandler::GetIntake(grpc::ServerContext* context, const GetIntakeRequest* request,

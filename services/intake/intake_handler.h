@@ -68,12 +68,18 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
                             fightsftickets::intake::v1::SubmitAppealResponse* response) override;
+  grpc::Status ComposeSubmission(
+      grpc::ServerContext* context,
+      const fightsftickets::intake::v1::ComposeSubmissionRequest* request,
+      fightsftickets::intake::v1::ComposeSubmissionResponse* response) override;
   grpc::Status GetIntake(grpc::ServerContext* context,
                          const fightsftickets::intake::v1::GetIntakeRequest* request,
                          fightsftickets::intake::v1::GetIntakeResponse* response) override;
 
  private:
   absl::StatusOr<FrozenAppeal> Submit(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request, rpc::Deadline deadline);
+  absl::StatusOr<fightsftickets::intake::v1::Submission> Compose(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, rpc::Deadline deadline);
 
   rpc::ServiceGuard guard_;

@@ -83,6 +83,19 @@ Part Details(const Citation& citation) {
   return {"vehicle_info", HeightBound(text, page::kDetails, page::kMeasure)};
 }
 
+// From the signature to the last enclosure, as high as it can get: each photograph has a line.
+double ClosingHeight(const Sender& sender) {
+  const double signature = page::kSignatureHeight + page::kBelowSigningLine +
+                           HeightBound(sender.name(), page::kBody, page::kNameMeasure);
+  double reply = page::kDetails.leading;
+  for (const std::string& line :
+       {sender.name(), sender.address_line1(), sender.address_line2(), Place(sender)}) {
+    reply += HeightBound(line, page::kDetails, page::kSenderMeasure);
+  }
+  return page::kAboveClosing + std::max(signature, reply) + page::kAboveEnclosures +
+         (1 + kPagesOfExhibits) * kMostEnclosureLine;
+}
+
 bool FitsItsPages(std::string_view text) {
   const double tallest = printable::TallestLine(text, page::kBody);
   const double page = page::kBottom - page::kTop - kLinesLostOnAPage * tallest;
@@ -111,21 +124,22 @@ void CheckTextRoom(const std::string& text, FieldChecks& checks) {
   }
 }
 
-// From the top to the text: see the typesetter's Composition.
-void CheckFirstPageRoom(const Submission& submission, FieldChecks& checks) {
+// What stands before and after the text: see the typesetter's Composition.
+void CheckRoomAroundText(const Submission& submission, FieldChecks& checks) {
   const auto sender = SenderParts(submission.sender());
   const Part details = Details(submission.citation());
+  const Part widest = *std::ranges::max_element(sender, {}, &Part::height);
   double bottom = page::kSenderTop + page::kGap + page::kBlock.leading + page::kGap;
-  Part longest = details;
-  for (const Part& part : sender) {
-    bottom += part.height;
-    if (part.height > longest.height) longest = part;
-  }
+  for (const Part& part : sender) bottom += part.height;
   bottom = std::max(page::kFirstPageTop, bottom) + AgencyHeight(submission.agency()) + page::kGap +
            SubjectHeight(submission.citation()) + details.height + page::kGap;
   const double line = printable::TallestLine(submission.letter_text(), page::kBody);
-  if (bottom + line <= page::kBottom) return;
-  checks.Add(longest.field, "too_wide", "takes more room than the letter's first page has");
+  if (bottom + line > page::kBottom) {
+    checks.Add((details.height < widest.height ? widest : details).field, "too_wide",
+               "takes more room than the letter's first page has");
+  } else if (ClosingHeight(submission.sender()) > page::kBottom - page::kTop) {
+    checks.Add(widest.field, "too_wide", "takes more room than the letter has below its text");
+  }
 }
 
 void CheckCaptionRoom(const std::string& caption, FieldChecks& checks) {

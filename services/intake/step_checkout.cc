@@ -74,6 +74,23 @@ absl::StatusOr<FrozenAppeal> StepCheckout::Submit(const SubmitAppealRequest& req
   return ChangedMeanwhile();
 }
 
+absl::StatusOr<Submission> StepCheckout::Compose(const Request& request, db::Deadline deadline) {
+  absl::StatusOr<WorkingCopy> copy =
+      parts_.flow.Open(request.intake_id(), request.access_token(), deadline);
+  if (!copy.ok()) return copy.status();
+  if (!copy->data_key) return IntakeClosed();
+  const bool names_draft = !request.draft_id().empty();
+  if (names_draft && !NamesNewestDraft(request, *copy)) return DraftOutdated();
+  absl::StatusOr<crypto::DataKey> data_key =
+      OpenIntakeKey(*copy->data_key, copy->intake_id, *keys_.Current());
+  if (!data_key.ok()) return data_key.status();
+  if (names_draft && copy->draft->is_final)
+    return OpenDraft(copy->draft->submission_sealed, copy->draft->draft_id, *data_key);
+  absl::StatusOr<Request> whole = Complete(request, *copy, *data_key);
+  if (!whole.ok()) return whole.status();
+  return Compose(*copy, *whole, *data_key, deadline);
+}
+
 StepCheckout::Attempt StepCheckout::Try(const Request& request, const RequestKey& key,
                                         db::Deadline deadline) {
   absl::StatusOr<WorkingCopy> copy =
@@ -142,23 +159,30 @@ absl::Status StepCheckout::AddExhibits(const WorkingCopy& copy, const Request& w
   return absl::OkStatus();
 }
 
-StepCheckout::Attempt StepCheckout::Freeze(const WorkingCopy& copy, const Request& whole,
-                                           const RequestKey& key, const crypto::DataKey& data_key,
-                                           db::Deadline deadline) {
+absl::StatusOr<Submission> StepCheckout::Compose(const WorkingCopy& copy, const Request& whole,
+                                                 const crypto::DataKey& data_key,
+                                                 db::Deadline deadline) {
   auto registry = registry_.Get(deadline);
   if (!registry.ok()) return registry.status();
-  const time::TimePoint now = clock_.Now();
-  absl::StatusOr<Submission> submission = CheckAppeal(whole, **registry, now);
+  absl::StatusOr<Submission> submission = CheckAppeal(whole, **registry, clock_.Now());
   if (!submission.ok()) return submission.status();
   if (absl::Status status = AddExhibits(copy, whole, data_key, deadline, *submission); !status.ok())
     return status;
+  return submission;
+}
+
+StepCheckout::Attempt StepCheckout::Freeze(const WorkingCopy& copy, const Request& whole,
+                                           const RequestKey& key, const crypto::DataKey& data_key,
+                                           db::Deadline deadline) {
+  absl::StatusOr<Submission> submission = Compose(copy, whole, data_key, deadline);
+  if (!submission.ok()) return submission.status();
 
   const bool names_draft = !whole.draft_id().empty();
   const auto keys = keys_.Current();
   const Person person = PersonOf(*submission);
   Freezing freezing{.person = SealPerson(person, copy.intake_id, data_key, *keys),
                     .lookups = LookupsOf(person, *keys),
-                    .draft_id = names_draft ? whole.draft_id() : ids::NewUuidV7(now),
+                    .draft_id = names_draft ? whole.draft_id() : ids::NewUuidV7(clock_.Now()),
                     .version = (copy.draft ? copy.draft->version : 0) + (names_draft ? 0 : 1),
                     .appeal_type = words::WordOf(submission->appeal_type()),
                     .city_id = submission->citation().city_id(),

@@ -40,16 +40,24 @@ class StepCheckout {
   absl::StatusOr<FrozenAppeal> Submit(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
 
+  // What Submit would freeze now; of a draft that is frozen already, exactly that. An open checkout
+  // goes on. Errors as ComposeSubmission's in the proto file.
+  absl::StatusOr<fightsftickets::intake::v1::Submission> Compose(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
+
  private:
   using Request = fightsftickets::intake::v1::SubmitAppealRequest;
+  using Submission = fightsftickets::intake::v1::Submission;
   using Attempt = absl::StatusOr<std::optional<FrozenAppeal>>;
 
   Attempt Try(const Request& request, const RequestKey& key, db::Deadline deadline);
   Attempt Freeze(const WorkingCopy& copy, const Request& whole, const RequestKey& key,
                  const crypto::DataKey& data_key, db::Deadline deadline);
+  absl::StatusOr<Submission> Compose(const WorkingCopy& copy, const Request& whole,
+                                     const crypto::DataKey& data_key, db::Deadline deadline);
   absl::Status AddExhibits(const WorkingCopy& copy, const Request& whole,
                            const crypto::DataKey& data_key, db::Deadline deadline,
-                           fightsftickets::intake::v1::Submission& submission);
+                           Submission& submission);
   absl::StatusOr<Request> Complete(const Request& request, const WorkingCopy& copy,
                                    const crypto::DataKey& data_key) const;
 

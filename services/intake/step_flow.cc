@@ -63,16 +63,18 @@ absl::StatusOr<Person> Changed(Person person, const UpdateIntakeRequest& request
 
 }  // namespace
 
+absl::Status IntakeClosed() {
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, "intake_closed",
+                    "the appeal was given up and erased");
+}
+
 absl::Status MayChange(const WorkingCopy& copy, bool checkout_ended) {
   if (copy.state == "paid" || copy.state == "fulfilled") {
     return rpc::WithIds(rpc::Error(absl::StatusCode::kAlreadyExists, "already_paid",
                                    "the appeal is paid for and cannot be changed any more"),
                         {{"payment_id", copy.payment_id}, {"intake_id", copy.intake_id}});
   }
-  if (!copy.data_key) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, "intake_closed",
-                      "the appeal was given up and erased");
-  }
+  if (!copy.data_key) return IntakeClosed();
   if (copy.state == "submitted" && !checkout_ended) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, "checkout_open",
                       "the appeal can be paid for as it is; that checkout must be ended first");

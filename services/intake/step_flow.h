@@ -62,6 +62,9 @@ class StepFlow {
 // "intake_closed" once it is erased.
 absl::Status MayChange(const WorkingCopy& copy, bool checkout_ended);
 
+// FAILED_PRECONDITION "intake_closed": the intake was erased.
+absl::Status IntakeClosed();
+
 // UNAVAILABLE: the intake kept changing under the caller's hands; asking again is right.
 absl::Status ChangedMeanwhile();
 

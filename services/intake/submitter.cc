@@ -42,4 +42,11 @@ absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& reques
   return store_.Submit(appeal, *key, deadline);
 }
 
+absl::StatusOr<Submission> Submitter::Compose(const SubmitAppealRequest& request,
+                                              db::Deadline deadline) {
+  auto registry = registry_.Get(deadline);
+  if (!registry.ok()) return registry.status();
+  return CheckAppeal(request, **registry, clock_.Now());
+}
+
 }  // namespace fsft::intake

@@ -22,6 +22,10 @@ class Submitter {
   absl::StatusOr<StoredAppeal> Submit(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
 
+  // What Submit would freeze now. Errors are CheckAppeal's.
+  absl::StatusOr<fightsftickets::intake::v1::Submission> Compose(
+      const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
+
  private:
   IntakeStore& store_;
   RegistryCache& registry_;

@@ -29,6 +29,8 @@ absl::StatusOr<DeliveryNews> FromMessage(const Delivery& delivery) {
   news.tracking_number = delivery.tracking_number();
   news.expected_delivery = delivery.expected_delivery();
   if (delivery.has_mailed_at()) news.mailed_at = words::FromProto(delivery.mailed_at());
+  if (delivery.has_delivered_at()) news.delivered_at = words::FromProto(delivery.delivered_at());
+  if (delivery.has_returned_at()) news.returned_at = words::FromProto(delivery.returned_at());
   return news;
 }
 

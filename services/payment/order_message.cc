@@ -25,6 +25,8 @@ void ToMessage(const Order& order, payment_v1::GetOrderResponse& message) {
   message.set_tracking_number(order.tracking_number);
   message.set_expected_delivery(order.expected_delivery);
   if (order.mailed_at) words::ToProto(*order.mailed_at, *message.mutable_mailed_at());
+  if (order.delivered_at) words::ToProto(*order.delivered_at, *message.mutable_delivered_at());
+  if (order.returned_at) words::ToProto(*order.returned_at, *message.mutable_returned_at());
 }
 
 }  // namespace fsft::payment

@@ -64,6 +64,8 @@ struct Order {
   std::string tracking_number;
   std::string expected_delivery;
   std::optional<time::TimePoint> mailed_at;
+  std::optional<time::TimePoint> delivered_at;
+  std::optional<time::TimePoint> returned_at;
   // Pending for a while, and Stripe was not asked about it a moment ago.
   bool may_be_checked = false;
 };

@@ -9,6 +9,7 @@ namespace fsft::payment::sql {
 inline constexpr db::Statement kFindByPayment = {"payment.find_by_payment", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
        created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       delivered_at, returned_at,
        state = 'pending' AND created_at <= now() - interval '10 seconds'
        AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE payment_id = CAST(:key AS uuid))sql"};
@@ -16,6 +17,7 @@ FROM payment.payments WHERE payment_id = CAST(:key AS uuid))sql"};
 inline constexpr db::Statement kFindBySession = {"payment.find_by_session", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
        created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       delivered_at, returned_at,
        state = 'pending' AND created_at <= now() - interval '10 seconds'
        AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
@@ -24,6 +26,7 @@ FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
 inline constexpr db::Statement kFindByIntake = {"payment.find_by_intake", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
        created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       delivered_at, returned_at,
        state = 'pending' AND created_at <= now() - interval '10 seconds'
        AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE intake_id = CAST(:key AS uuid)
@@ -60,8 +63,9 @@ inline constexpr db::Statement kPutDeliveries = {"payment.put_deliveries", R"sql
 WITH news AS (
   SELECT DISTINCT ON (payment_id) *
   FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS bigint[]), CAST(:states AS text[]), CAST(:letters AS text[]),
-              CAST(:trackings AS text[]), CAST(:expected AS text[]), CAST(:mailed AS text[]))
-    AS n (payment_id, version, state, letter_id, tracking_number, expected_delivery, mailed_at)
+              CAST(:trackings AS text[]), CAST(:expected AS text[]), CAST(:mailed AS text[]),
+              CAST(:delivered AS text[]), CAST(:returned AS text[]))
+    AS n (payment_id, version, state, letter_id, tracking_number, expected_delivery, mailed_at, delivered_at, returned_at)
   ORDER BY payment_id, version DESC
 ), before AS MATERIALIZED (
   SELECT p.payment_id, p.delivery_state FROM payment.payments p JOIN news n USING (payment_id)
@@ -73,6 +77,8 @@ WITH news AS (
       letter_id = nullif(n.letter_id, ''), tracking_number = nullif(n.tracking_number, ''),
       expected_delivery = CAST(nullif(n.expected_delivery, '') AS date),
       mailed_at = CAST(nullif(n.mailed_at, '') AS timestamptz),
+      delivered_at = CAST(nullif(n.delivered_at, '') AS timestamptz),
+      returned_at = CAST(nullif(n.returned_at, '') AS timestamptz),
       updated_at = CASE WHEN p.delivery_state IS DISTINCT FROM n.state THEN now() ELSE p.updated_at END
   FROM news n JOIN before USING (payment_id)
   WHERE p.payment_id = n.payment_id AND p.delivery_version < n.version

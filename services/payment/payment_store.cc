@@ -13,7 +13,7 @@ absl::StatusOr<std::optional<Order>> Find(db::Database& database, const db::Stat
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
   Order order = ReadOrder(**row);
-  order.may_be_checked = (*row)->Bool(16);
+  order.may_be_checked = (*row)->Bool(18);
   return order;
 }
 
@@ -75,7 +75,10 @@ absl::StatusOr<std::vector<IntakeOrder>> PaymentStore::IntakeOrders(
 
 absl::StatusOr<bool> PaymentStore::PutDeliveries(const std::vector<DeliveryNews>& news,
                                                  db::Deadline deadline) {
-  std::vector<std::string> ids, states, letters, trackings, expected, mailed;
+  std::vector<std::string> ids, states, letters, trackings, expected, mailed, delivered, returned;
+  const auto text = [](const std::optional<time::TimePoint>& time) {
+    return time ? time::FormatRfc3339(*time) : "";
+  };
   std::vector<int64_t> versions;
   for (const DeliveryNews& one : news) {
     ids.push_back(one.payment_id);
@@ -84,15 +87,18 @@ absl::StatusOr<bool> PaymentStore::PutDeliveries(const std::vector<DeliveryNews>
     letters.push_back(one.letter_id);
     trackings.push_back(one.tracking_number);
     expected.push_back(one.expected_delivery);
-    mailed.push_back(one.mailed_at ? time::FormatRfc3339(*one.mailed_at) : "");
+    mailed.push_back(text(one.mailed_at));
+    delivered.push_back(text(one.delivered_at));
+    returned.push_back(text(one.returned_at));
   }
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kPutDeliveries,
-                       {db::Param::Array("ids", ids), db::Param::Array("versions", versions),
-                        db::Param::Array("states", states), db::Param::Array("letters", letters),
-                        db::Param::Array("trackings", trackings),
-                        db::Param::Array("expected", expected), db::Param::Array("mailed", mailed)},
-                       deadline);
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kPutDeliveries,
+      {db::Param::Array("ids", ids), db::Param::Array("versions", versions),
+       db::Param::Array("states", states), db::Param::Array("letters", letters),
+       db::Param::Array("trackings", trackings), db::Param::Array("expected", expected),
+       db::Param::Array("mailed", mailed), db::Param::Array("delivered", delivered),
+       db::Param::Array("returned", returned)},
+      deadline);
   if (!row.ok()) return row.status();
   return (*row)->Int64(0) > 0;
 }

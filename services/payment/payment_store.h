@@ -49,6 +49,8 @@ struct DeliveryNews {
   std::string tracking_number = {};
   std::string expected_delivery = {};
   std::optional<time::TimePoint> mailed_at = {};
+  std::optional<time::TimePoint> delivered_at = {};
+  std::optional<time::TimePoint> returned_at = {};
 };
 
 // The order's read model: what others are told of it, and what fulfillment tells. Thread-safe.

@@ -37,6 +37,20 @@ TEST_F(PaymentStoreTest, TakesNewsOfALetterOnceAndInAnyOrder) {
   EXPECT_EQ(payments_.IntakeOrders({kPayment}, Soon())->front().version, 3);
 }
 
+TEST_F(PaymentStoreTest, TellsWhenALetterArrived) {
+  OpenWithSession();
+  const DeliveryNews news = {.payment_id = kPayment,
+                             .version = 1,
+                             .state = "returned",
+                             .mailed_at = time::TimePoint(std::chrono::seconds(1'790'000'000)),
+                             .delivered_at = time::TimePoint(std::chrono::seconds(1'790'000'001)),
+                             .returned_at = time::TimePoint(std::chrono::seconds(1'790'000'002))};
+  EXPECT_TRUE(*payments_.PutDeliveries({news}, Soon()));
+  const Order order = **payments_.FindByPayment(kPayment, Soon());
+  EXPECT_EQ(order.delivered_at, news.delivered_at);
+  EXPECT_EQ(order.returned_at, news.returned_at);
+}
+
 TEST_F(PaymentStoreTest, TakesTheNewestOfTwoNewsInOneBatch) {
   OpenWithSession();
   const DeliveryNews first = {.payment_id = kPayment, .version = 1, .state = "queued"};

@@ -46,7 +46,9 @@ class PutPermutationsTest : public PaymentsTest {
             .letter_id = "ltr_" + number,
             .tracking_number = "9207" + number,
             .expected_delivery = "2026-11-0" + number,
-            .mailed_at = time::TimePoint(std::chrono::seconds(1'790'000'000 + version))};
+            .mailed_at = time::TimePoint(std::chrono::seconds(1'790'000'000 + version)),
+            .delivered_at = time::TimePoint(std::chrono::seconds(1'790'000'010 + version)),
+            .returned_at = time::TimePoint(std::chrono::seconds(1'790'000'020 + version))};
   }
 
   void Deliver(const std::vector<std::string>& ids, const std::vector<std::string>& history,
@@ -62,13 +64,15 @@ class PutPermutationsTest : public PaymentsTest {
   std::string Ends(const std::vector<std::string>& ids) {
     return Owner(
         "SELECT string_agg(DISTINCT concat_ws(' ', delivery_state, delivery_version, letter_id, "
-        "tracking_number, expected_delivery, extract(epoch FROM mailed_at)), ', ') || ', of ' || "
-        "count(*) FROM payment.payments WHERE payment_id BETWEEN '" +
+        "tracking_number, expected_delivery, extract(epoch FROM mailed_at), extract(epoch FROM "
+        "delivered_at), extract(epoch FROM returned_at)), ', ') || ', of ' || count(*) FROM "
+        "payment.payments WHERE payment_id BETWEEN '" +
         ids.front() + "' AND '" + ids.back() + "'");
   }
 
   static std::string End(const std::vector<std::string>& history, int payments) {
-    return history.back() + " 5 ltr_5 92075 2026-11-05 1790000005.000000, of " +
+    return history.back() +
+           " 5 ltr_5 92075 2026-11-05 1790000005.000000 1790000015.000000 1790000025.000000, of " +
            std::to_string(payments);
   }
 

@@ -99,8 +99,8 @@ absl::StatusOr<std::map<std::string, std::vector<Refund>>> RefundsOf(
 void ToMessage(const db::Row& row, const std::vector<Refund>& refunds,
                payment_v1::ListedPayment& message) {
   ToMessage(ReadOrder(row), *message.mutable_order());
-  message.set_dispute(row.Text(16));
-  message.set_held(row.Bool(17));
+  message.set_dispute(row.Text(18));
+  message.set_held(row.Bool(19));
   for (const Refund& refund : refunds) ToMessage(refund, *message.add_refunds());
 }
 

@@ -47,7 +47,7 @@ ORDER BY payment_id DESC LIMIT CAST(:limit AS bigint))sql"};
 inline constexpr db::Statement kListed = {"payment.listed", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
        created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
-       dispute, hold
+       delivered_at, returned_at, dispute, hold
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[]))
 ORDER BY payment_id DESC)sql"};
 

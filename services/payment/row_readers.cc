@@ -25,6 +25,8 @@ Order ReadOrder(const db::Row& row) {
   order.expected_delivery = row.TextOr(13);
   order.mailed_at = TimeOrNothing(row, 14);
   order.refund_reserved_cents = row.Int64(15);
+  order.delivered_at = TimeOrNothing(row, 16);
+  order.returned_at = TimeOrNothing(row, 17);
   return order;
 }
 

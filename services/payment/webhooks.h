@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/payment/event_store.h"
-#include "services/payment/recent_count.h"
 #include "shared/config/secret.h"
 #include "shared/metrics/metrics.h"
+#include "shared/metrics/recent_count.h"
 #include "shared/rpc/deadline.h"
 
 namespace fsft::payment {
@@ -59,7 +59,7 @@ class Webhooks {
   EventStore& store_;
   const time::Clock& clock_;
   const Options options_;
-  RecentCount failures_;
+  metrics::RecentCount failures_;
   // By outcome.
   const std::map<std::string, metrics::Counter*, std::less<>> counters_;
 };

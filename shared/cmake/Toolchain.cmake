@@ -18,6 +18,12 @@ if(FSFT_SANITIZE)
   add_link_options(-fsanitize=${FSFT_SANITIZE})
 endif()
 
+# tests/fuzz: everything tells libFuzzer which way it went.
+option(FSFT_FUZZ "Build the fuzz targets; needs clang" OFF)
+if(FSFT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(FSFT_CCACHE ccache)
 if(FSFT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${FSFT_CCACHE}")

@@ -31,6 +31,16 @@ inline constexpr double kFirstPageTop = kWindowBottom + 7;
 // Between the blocks of the first page.
 inline constexpr double kGap = 14;
 
+// What follows the text, on one page. To the left there is room for a hand's signature, which is also
+// the largest that an image is printed, the line below it and the name; to the right, below the
+// sender's block, where the answer goes; and below both what is enclosed.
+inline constexpr double kAboveClosing = 10;
+inline constexpr double kSignatureHeight = 44;
+inline constexpr double kSignatureWidth = 200;
+inline constexpr double kNameMeasure = kSenderLeft - kLeft - 14;
+inline constexpr double kBelowSigningLine = 3;
+inline constexpr double kAboveEnclosures = 14;
+
 struct TextStyle {
   double size = 0;
   // From baseline to baseline; a line in a taller script takes what it needs.

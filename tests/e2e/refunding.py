@@ -36,17 +36,24 @@ class Cashier:
         return self.post(f"/api/admin/payments/{order['payment_id']}/refund",
                          key or f"refund-{uuid.uuid4()}", **{"reason": "other", **body})
 
-    def insist(self, order: dict) -> dict:
-        """Asks for all of it until there is an answer, as one who sees the site in trouble."""
+    def refund_patiently(self, order: dict, **body) -> requests.Response:
+        """Asks for one refund until the site is not in trouble, and has an answer."""
         key = f"refund-{uuid.uuid4()}"
 
         def answered():
             with contextlib.suppress(requests.ConnectionError):
-                answer = self.refund(order, key)
-                assert answer.status_code == 202 or answer.status_code >= 500, answer.text
-                return answer.status_code == 202 and answer.json()
+                answer = self.refund(order, key, **body)
+                # In a tuple, because a refusal counts as false.
+                return answer.status_code < 500 and (answer,)
+            return None
 
-        return waiting.until(answered, seconds=30, interval=0.2, what="the refund")
+        return waiting.until(answered, seconds=30, interval=0.2, what="the refund")[0]
+
+    def insist(self, order: dict) -> dict:
+        """Asks for all of it, as one who sees the site in trouble."""
+        answer = self.refund_patiently(order)
+        assert answer.status_code == 202, answer.text
+        return answer.json()
 
     def resolve(self, order: dict, action: str) -> requests.Response:
         return self.post(f"/api/admin/payments/{order['payment_id']}/resolve", action=action)

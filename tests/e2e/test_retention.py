@@ -60,10 +60,12 @@ def rows(suite, table: str, order: dict) -> int:
 
 
 def wait_until_told(suite, order: dict):
-    """A row stays for as long as a neighbour is to be told of it."""
-    waiting.until(lambda: rows(suite, "fulfillment.outbox", order) == 0
-                  and rows(suite, "payment.outbox", order) == 0, seconds=30,
-                  what="everybody to be told")
+    """A row stays for as long as a neighbour is to be told of it, and news make it young again."""
+    waiting.until(lambda: suite.cluster.query(
+        "SELECT NOT EXISTS (SELECT FROM fulfillment.outbox WHERE payment_id = %s) "
+        "AND NOT EXISTS (SELECT FROM payment.outbox WHERE payment_id = %s)",
+        order["payment_id"], order["payment_id"], database=DATABASE)[0][0], seconds=30,
+        what="everybody to be told")
 
 
 def wait_until_gone(suite, table: str, order: dict):
@@ -85,6 +87,7 @@ def _order(suite, customer):
     customer.pay(order["session_id"])
     customer.wait_until_mailed(order["session_id"])
     become_history(suite, order)
+    wait_until_told(suite, order)
     age_intake(suite, order["intake_id"], 1096)
     return order
 
@@ -145,6 +148,7 @@ def test_its_log_tells_counts_and_nobody(suite, order):
 
 def test_in_the_end_the_rows_go_and_nothing_comes_back(suite, customer, sandbox, order):
     wait_until_forgotten(suite, order)
+    wait_until_told(suite, order)
     age_order(suite, order, 2800)
     wait_until_gone(suite, "fulfillment.letters", order)
     assert rows(suite, "payment.payments", order) == 1

@@ -1,4 +1,6 @@
-"""Our keys at Stripe are replaced while everything runs: nobody notices, nothing is restarted."""
+"""Our keys at Stripe and Lob's secret are replaced while everything runs: nobody notices, nothing
+is restarted.
+"""
 
 import os
 
@@ -17,8 +19,10 @@ NEW_SECRET = "whsec_the_secret_of_tomorrow"
 def _suite():
     directory = fresh_directory("test_stripe_keys")
     files = {"FSFT_STRIPE_SECRET_KEY_FILE": directory / "stripe-secret-key",
-             "FSFT_STRIPE_WEBHOOK_SECRETS_FILE": directory / "stripe-webhook-secrets"}
+             "FSFT_STRIPE_WEBHOOK_SECRETS_FILE": directory / "stripe-webhook-secrets",
+             "FSFT_LOB_WEBHOOK_SECRETS_FILE": directory / "lob-webhook-secrets"}
     write_private(files["FSFT_STRIPE_WEBHOOK_SECRETS_FILE"], "whsec_the_secret_of_today\n")
+    write_private(files["FSFT_LOB_WEBHOOK_SECRETS_FILE"], "lob_secret_of_today\n")
     with Suite(directory, settings={"FSFT_RATE_LIMITS": "off", **files}) as suite:
         yield suite
 
@@ -50,3 +54,19 @@ def test_webhook_secrets_are_replaced_one_beside_the_other(suite, sandbox, custo
     customer.mailed_order()
     replace(suite, "stripe-webhook-secrets", NEW_SECRET)
     customer.mailed_order()
+
+
+def test_lobs_webhook_secret_is_replaced_in_the_same_way(suite, sandbox, customer):
+    def moves(order: dict, event: str):
+        (letter,) = sandbox.letters(order["payment_id"])
+        sandbox.track_letter(letter["id"], event)
+        waiting.until(lambda: customer.order(order["session_id"])["mailing_status"] == event,
+                      seconds=30, interval=0.2, what=f"the letter to be {event}")
+
+    sandbox.set_letter_webhook_secret("lob_secret_of_today")
+    order = customer.mailed_order()
+    replace(suite, "lob-webhook-secrets", "lob_secret_of_today,lob_secret_of_tomorrow")
+    moves(order, "in_transit")
+    sandbox.set_letter_webhook_secret("lob_secret_of_tomorrow")
+    replace(suite, "lob-webhook-secrets", "lob_secret_of_tomorrow")
+    moves(order, "delivered")

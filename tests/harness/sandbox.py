@@ -16,6 +16,10 @@ class Sandbox:
         """What "stripe" or "lob" was asked, oldest first. wanted: fields and their values."""
         return self._get(f"/sandbox/{vendor}/requests", **wanted)
 
+    def webhooks(self, vendor: str, **wanted) -> list:
+        """The attempts to deliver webhooks of "stripe" or "lob", oldest first; wanted as above."""
+        return self._get(f"/sandbox/{vendor}/webhooks", **wanted)
+
     def letters(self, payment_id: str) -> list:
         """The letters that the printer took for one payment, newest first."""
         return self._get("/sandbox/lob/letters", **{"metadata[payment_id]": payment_id})
@@ -85,6 +89,7 @@ class Sandbox:
         parallel_same_key: two requests in flight under one key make two letters.
         refuse_cancel: every DELETE comes too late.
         fail_next: so many of the next letters are taken and fail right after.
+        late_tracking_numbers: letters get their tracking number only with their first scan.
         """
         before = self._get("/sandbox/lob/behaviour")
         self._post("/sandbox/lob/behaviour", **switches)
@@ -92,6 +97,42 @@ class Sandbox:
             yield
         finally:
             self._post("/sandbox/lob/behaviour", **{name: before[name] for name in switches})
+
+    def letter_events(self, letter_id: str) -> list:
+        """What Lob has told of a letter, or would have, oldest first: id, type, payload."""
+        return self._get("/sandbox/lob/events", reference_id=letter_id)
+
+    def deliver_letter_event(self, event_id: str, **changes) -> dict:
+        """Delivers the webhook of Lob's event once, now; the attempt with the gateway's "status".
+
+        changes: url, secret, seconds_ago (the signature's age), headers (instead of it).
+        """
+        return self._post("/sandbox/lob/deliver", event_id=event_id, **changes)
+
+    def deliver_letter_payload(self, payload: str, **changes) -> dict:
+        """Delivers a text as a webhook of Lob's, signed; changes as above."""
+        return self._post("/sandbox/lob/deliver", payload=payload, **changes)
+
+    def deliver_letter_events_together(self, event_ids: list, copies: int = 1) -> list:
+        """Delivers so many copies of each of Lob's events, all at the same time; the statuses."""
+        return self._post("/sandbox/lob/deliver", event_ids=list(event_ids),
+                          copies=copies)["statuses"]
+
+    @contextlib.contextmanager
+    def letter_webhooks_dropped(self):
+        """Inside, Lob's webhooks are never sent, not later either."""
+        with self._webhooks(None, None, "lob", drop=True, times=0):
+            yield
+
+    @contextlib.contextmanager
+    def letter_webhooks_held(self, event_type: str):
+        """Inside, such webhooks of Lob's wait; afterwards they are sent. As webhooks_held."""
+        with self._webhooks(event_type, None, "lob", hold=True):
+            yield lambda count=1: self._wait_until_held("lob.webhook", count)
+
+    def set_letter_webhook_secret(self, secret: str):
+        """Lob signs its webhooks with this secret from now on."""
+        self._post("/sandbox/lob/endpoint", secret=secret)
 
     def letter_pdf(self, letter_id: str) -> bytes:
         """The file as it came."""
@@ -224,11 +265,11 @@ class Sandbox:
             self._post("/sandbox/stripe/endpoint", copies=1)
 
     @contextlib.contextmanager
-    def _webhooks(self, event_type: str, payment_id: str, **knob):
+    def _webhooks(self, event_type: str, payment_id: str, vendor: str = "stripe", **knob):
         where = {"type": event_type} if event_type else {}
         if payment_id:
             where["event"] = {"data": {"object": {"metadata": {"payment_id": payment_id}}}}
-        set_knob = self._post("/sandbox/knobs", operation="stripe.webhook", where=where, **knob)
+        set_knob = self._post("/sandbox/knobs", operation=f"{vendor}.webhook", where=where, **knob)
         try:
             yield
         finally:

@@ -250,6 +250,8 @@ class Suite:
         flags = {"port": self.port(name, "http"), "smtp-port": self.port(name, "smtp"),
                  "stripe-webhook-url": f"{self.gateway_url}/api/webhook/stripe",
                  "stripe-webhook-secret-file": self.directory / "stripe-webhook-secret",
+                 "lob-webhook-url": f"{self.gateway_url}/api/webhook/lob",
+                 "lob-webhook-secret-file": self.directory / "lob-webhook-secret",
                  **self._sandbox_flags}
         return [paths.binary("sandbox"),
                 *(part for flag, value in flags.items() for part in (f"--{flag}", value))]

@@ -25,9 +25,9 @@ VALUES ('{INTAKE}', 'customer', 'submit', NULL, 'submitted', 0),
 INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, version,
                               appeal_type, amount_cents, currency, product_name, success_url,
                               cancel_url, session_expires_at, delivery_state, delivery_version,
-                              mailed_at, paid_at)
+                              letter_id, mailed_at, paid_at)
 VALUES ('{PAYMENT}', '{INTAKE}', '{DRAFT}', {HASH}, 'paid', 3, 'standard', 989, 'usd', 'A letter',
-        'https://x', 'https://x', now(), 'mailed', 3, now(), now());
+        'https://x', 'https://x', now(), 'mailed', 3, 'ltr_1', now(), now());
 INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version)
 VALUES ('{PAYMENT}', 'checkout', 'open', NULL, 'pending', 1),
        ('{PAYMENT}', 'stripe', 'money_arrived', 'pending', 'paid', 2),
@@ -47,9 +47,10 @@ VALUES ('{PAYMENT}', 'payment', 'put', NULL, 'queued', 1),
 """
 
 # In the order in which rows may go.
-TABLES = ("fulfillment.letters", "fulfillment.deleted_letters", "fulfillment.audit_log",
-          "fulfillment.outbox", "payment.payments", "payment.audit_log", "payment.stripe_events",
-          "payment.outbox", "intake.drafts", "intake.intakes", "intake.audit_log")
+TABLES = ("fulfillment.letters", "fulfillment.deleted_letters", "fulfillment.lob_events",
+          "fulfillment.audit_log", "fulfillment.outbox", "payment.payments", "payment.audit_log",
+          "payment.stripe_events", "payment.outbox", "intake.drafts", "intake.intakes",
+          "intake.audit_log")
 
 BREACHES = {
     "UPDATE intake.intakes SET exhibit_count = 1":
@@ -78,6 +79,15 @@ BREACHES = {
         "outbox: payment has not told intake",
     "UPDATE payment.payments SET delivery_version = 2":
         "order: payment knows another state of the letter",
+    "UPDATE payment.payments SET tracking_number = '9407'":
+        "order: payment knows other things of the letter",
+    "UPDATE fulfillment.audit_log SET from_state = 'delivered' WHERE version = 3":
+        "letter: it went back on its way",
+    "UPDATE fulfillment.letters SET state = 'delivered'":
+        "letter: it arrived, and nobody has said when",
+    "INSERT INTO fulfillment.lob_events (event_id, created_at, type, outcome, payment_id) "
+    f"VALUES ('evt_1', now(), 'letter.delivered', 'processed', '{PAYMENT}')":
+        "letter: its trail tells of other events than have moved it",
     "UPDATE payment.payments SET hold = true":
         "order: fulfillment knows another wish of payment",
     "UPDATE intake.intakes SET state = 'submitted'":

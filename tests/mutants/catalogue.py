@@ -252,6 +252,27 @@ WITH intake AS MATERIALIZED (
            (("state = 'requested' AND claim = CAST(:claim AS bigint)",
              "state = 'requested' AND claim >= CAST(:claim AS bigint)"),)),
 
+    # --- a letter on its way
+    Mutant("take an event of Lob's that nobody has signed",
+           "lob_test", "LobSignature/RefusedSignatures.AreInvalidArgument/OtherSecret",
+           "services/fulfillment/lob/lob_signature.cc",
+           (("if (!matches) return", "if (!matches && secrets.empty()) return"),)),
+    Mutant("let a letter fail that the mail has",
+           "tracking_test", "TrackingStoreTest.AFailureThatIsToldTooLateChangesNothing",
+           "services/fulfillment/tracking/tracking_sql.h",
+           (("ELSE CASE WHEN state = 'mailed' THEN 'failed_at_printer'",
+             "ELSE CASE WHEN state <> 'sending' THEN 'failed_at_printer'"),)),
+    Mutant("adopt a letter of an older generation",
+           "tracking_test", "TrackingStoreTest.EventsOfAnOlderGenerationMoveNothing",
+           "services/fulfillment/tracking/tracking_sql.h",
+           (("AND generation = CAST(:generation AS integer)",
+             "AND generation >= CAST(:generation AS integer)"),)),
+    Mutant("believe a failure of a letter that may be another one",
+           "tracking_test", "TrackingStoreTest.AFailureIsNoProofBeforeTheLetterIsOurs",
+           "services/fulfillment/tracking/tracking_sql.h",
+           (("IN ('accepted', 'moving', 'delivered', 'returned')))\n  FOR UPDATE",
+             "<> ''))\n  FOR UPDATE"),)),
+
     # --- emails
     Mutant("write down that an email was sent by somebody else",
            "notifications_test", "NotificationsStoreTest.WhoHasLostTheLeaseWritesNothing",

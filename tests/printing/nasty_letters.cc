@@ -1,13 +1,12 @@
 #include "tests/printing/nasty_letters.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "shared/printable/table.h"
 #include "shared/printable/utf8.h"
+#include "tests/printing/utf8.h"
 
 namespace fsft::test {
 namespace {
@@ -49,12 +48,6 @@ size_t Count(std::string_view text) {
 }
 
 }  // namespace
-
-std::string Utf8(char32_t code_point) {
-  std::array<utf8proc_uint8_t, 4> bytes;
-  const auto length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), bytes.data());
-  return {bytes.begin(), bytes.begin() + length};
-}
 
 char32_t NastyTexts::Any() {
   const auto table = printable::Table();

@@ -32,6 +32,4 @@ class NastyTexts {
   std::mt19937 random_;
 };
 
-std::string Utf8(char32_t code_point);
-
 }  // namespace fsft::test

@@ -11,12 +11,15 @@
 #include "services/fulfillment/letter/typesetter.h"
 #include "services/fulfillment/mailing/submissions.h"
 #include "services/intake/appeal.h"
+#include "services/intake/letter_room.h"
 #include "shared/images/photograph.h"
 #include "shared/images/sample_images.h"
 #include "shared/images/signature.h"
 #include "shared/printable/page.h"
+#include "shared/printable/printable.h"
 #include "shared/rpc/status.h"
 #include "tests/printing/nasty_letters.h"
+#include "tests/printing/utf8.h"
 
 namespace fsft::test {
 namespace {
@@ -162,6 +165,43 @@ TEST_F(PrintingTest, AFirstPageThatWouldRunOverIsRefused) {
   for (int i = 0; i < 200; ++i) wide += "\ufdfd";
   request.mutable_citation()->set_vehicle_info(wide);
   EXPECT_EQ(Refusal(request), "too_wide");
+}
+
+TEST_F(PrintingTest, NoEnclosuresLineIsHigherThanIntakeAllowsFor) {
+  double tallest = 0;
+  for (char32_t code_point = 0x20; code_point < 0x30000; ++code_point) {
+    if (code_point >= 0xD800 && code_point < 0xE000) continue;
+    const std::string text = Utf8(code_point);
+    if (!printable::CanBePrinted(text)) continue;
+    tallest = std::max(tallest, printable::TallestLine(text, page::kDetails));
+  }
+  EXPECT_LE(tallest, intake::kMostEnclosureLine);
+  EXPECT_GT(tallest, page::kDetails.leading);
+}
+
+// Between the text's end and the footer.
+TEST_F(PrintingTest, WhatFollowsTheTextStaysAboveTheFooter) {
+  const auto submission = Check(Plain());
+  ASSERT_TRUE(submission.ok()) << submission.status();
+  const std::string jpeg = images::MakeJpeg({.width = 60, .height = 40});
+  for (const std::string& caption :
+       std::vector<std::string>{"The sign", "\ufdfd\ufdfd\ufdfd", "བོད་སྐད་ཡིག", "نستعلیق", "本人"}) {
+    std::string long_caption;
+    for (int i = 0; i < 8; ++i) long_caption += caption;
+    for (int lines = 1; lines <= 40; lines += 3) {
+      fulfillment::Letter letter = fulfillment::LetterOf(*submission, {});
+      letter.exhibits.resize(5, {.caption = long_caption, .jpeg = jpeg});
+      for (int i = 0; i < lines; ++i) letter.text += "\nA line.";
+      const auto pdf = typesetter_->RenderLetter(letter);
+      ASSERT_TRUE(pdf.ok()) << pdf.status();
+      for (size_t page = 1; page + 5 <= PagesOf(*pdf); ++page) {
+        EXPECT_EQ(fulfillment::InkWithin(*pdf, static_cast<int>(page), 0, page::kBottom + 2,
+                                         page::kWidth, page::kFooterTop - page::kBottom - 2),
+                  0)
+            << caption << ", " << lines << " lines, page " << page;
+      }
+    }
+  }
 }
 
 TEST_F(PrintingTest, TheLargestLetterFitsTheFileWithSignatureAndPhotographs) {

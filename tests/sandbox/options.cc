@@ -92,6 +92,8 @@ const std::vector<Flag>& Flags() {
        [](Options& o, const std::string& v) { return Text(v, o.lob.secret); }},
       {"lob-webhook-secret-file", "file that holds it",
        [](Options& o, const std::string& v) { return SecretFromFile(v, o.lob.secret); }},
+      {"lob-webhook-events", "comma-separated types to send (all)",
+       [](Options& o, const std::string& v) { return Types(v, o.lob); }},
       {"webhook-retry-ms", "first pause before a failed webhook is sent again; doubles (1000)",
        [](Options& o, const std::string& v) { return Number(v, 3'600'000, o.retry_base); }},
       {"record", "on or off: keep the requests for tests to look at (on)",

@@ -91,6 +91,15 @@ SearchAnswer PrintingHouse::ListLetters(time::TimePoint) {
   return std::vector<Letter>();
 }
 
+fulfillment::LookAnswer PrintingHouse::Look(const std::string& letter_id) {
+  faults_.PassPoint();
+  if (faults_.OneIn(6)) return NotNow{.cause = NotNow::Cause::kUnreachable};
+  for (const Letter& letter : facts_.at(letter_id.substr(0, letter_id.find('#'))).letters) {
+    if (letter.letter_id == letter_id) return letter;
+  }
+  return fulfillment::Missing{};
+}
+
 CancelAnswer PrintingHouse::Cancel(const std::string& letter_id) {
   faults_.PassPoint();
   if (faults_.OneIn(5)) return NotNow{.cause = NotNow::Cause::kRateLimited};

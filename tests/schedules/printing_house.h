@@ -34,6 +34,7 @@ class PrintingHouse final : public fulfillment::Printer {
   fulfillment::PrintAnswer Print(const fulfillment::PrintJob& job) override;
   fulfillment::SearchAnswer FindLetters(const std::string& payment_id) override;
   fulfillment::SearchAnswer ListLetters(time::TimePoint since) override;
+  fulfillment::LookAnswer Look(const std::string& letter_id) override;
   fulfillment::CancelAnswer Cancel(const std::string& letter_id) override;
 
   // The key's time is over.

@@ -68,7 +68,9 @@ Suite::Suite(World& world)
              {.lease = kLong,
               .policy = {.max_failures = 1'000},
               .wake_relay = [this] { faults_.PassPoint(); }}),
-      follower(mailing, world.printer, world.registry,
+      tracking(*fulfillment_database_),
+      tracker(tracking, world.registry, [this] { faults_.PassPoint(); }),
+      follower(mailing, world.printer, tracker, world.registry,
                {.lease = kLong, .wake_relay = [this] { faults_.PassPoint(); }}) {}
 
 absl::Status Suite::TellFulfillment(const std::vector<std::string>& payment_ids,

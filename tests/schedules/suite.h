@@ -56,6 +56,8 @@ class Suite {
   work::Outbox payment_to_intake;
   work::Outbox fulfillment_to_payment;
   fulfillment::Mailer mailer;
+  fulfillment::TrackingStore tracking;
+  fulfillment::Tracker tracker;
   fulfillment::Follower follower;
 
  private:

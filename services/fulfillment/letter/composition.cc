@@ -8,20 +8,13 @@
 namespace fsft::fulfillment {
 namespace {
 
-// Above the signing line: room for a hand's signature, which is also the largest that an image is
-// printed.
-constexpr double kAboveClosing = 10;
-constexpr double kSignatureHeight = 44;
-constexpr double kSignatureWidth = 200;
-constexpr double kBelowSigningLine = 3;
-constexpr double kAboveEnclosures = 14;
-
 // Scales the image into the room above the signing line, never up: a small signature looks better
 // than a coarse one.
 void DrawSignature(cairo_t* canvas, cairo_surface_t* image, double line_y) {
   const double width = cairo_image_surface_get_width(image);
   const double height = cairo_image_surface_get_height(image);
-  const double scale = std::min({1.0, kSignatureWidth / width, kSignatureHeight / height});
+  const double scale =
+      std::min({1.0, page::kSignatureWidth / width, page::kSignatureHeight / height});
   cairo_save(canvas);
   cairo_translate(canvas, page::kLeft, line_y - 2 - height * scale);
   cairo_scale(canvas, scale, scale);
@@ -42,8 +35,10 @@ Composition::Composition(PangoContext* context, const Letter& letter, cairo_surf
       subject_(context, SubjectLine(letter), page::kSubject, page::kMeasure),
       subject_details_(context, SubjectDetails(letter), page::kDetails, page::kMeasure),
       body_(context, letter.text, page::kBody, page::kMeasure),
-      typed_name_(context, letter.sender.name, page::kBody, page::kMeasure),
-      enclosures_(context, Enclosures(letter), page::kDetails, page::kMeasure),
+      typed_name_(context, letter.sender.name, page::kBody, page::kNameMeasure),
+      reply_(context, ReplyBlock(letter), page::kDetails, page::kSenderMeasure),
+      // A caption stands whole with its photograph.
+      enclosures_(context, Enclosures(letter), page::kDetails, page::kMeasure, LongLine::kIsCut),
       citation_(context, "Citation " + letter.citation_number, page::kFooter, page::kMeasure / 2) {
   const double sender_bottom = page::kSenderTop + sender_.Height() + page::kGap + date_.Height();
   agency_top_ = std::max(page::kFirstPageTop, sender_bottom + page::kGap);
@@ -95,21 +90,25 @@ void Composition::DrawHead(cairo_t* canvas) const {
   subject_details_.Draw(canvas, page::kLeft, subject_top_ + subject_.Height());
 }
 
+// Signature and name to the left, where the answer goes to the right.
 double Composition::ClosingHeight() const {
-  const double enclosures = exhibits_.empty() ? 0 : kAboveEnclosures + enclosures_.Height();
-  return kAboveClosing + kSignatureHeight + kBelowSigningLine + typed_name_.Height() + enclosures;
+  const double signature = page::kSignatureHeight + page::kBelowSigningLine + typed_name_.Height();
+  const double enclosures = exhibits_.empty() ? 0 : page::kAboveEnclosures + enclosures_.Height();
+  return page::kAboveClosing + std::max(signature, reply_.Height()) + enclosures;
 }
 
 void Composition::DrawClosing(cairo_t* canvas, double y) const {
-  const double line_y = y + kAboveClosing + kSignatureHeight;
+  const double top = y + page::kAboveClosing;
+  const double line_y = top + page::kSignatureHeight;
   if (signature_ != nullptr) DrawSignature(canvas, signature_, line_y);
   cairo_set_line_width(canvas, 0.6);
   cairo_move_to(canvas, page::kLeft, line_y);
-  cairo_line_to(canvas, page::kLeft + kSignatureWidth, line_y);
+  cairo_line_to(canvas, page::kLeft + page::kSignatureWidth, line_y);
   cairo_stroke(canvas);
-  const double name_top = line_y + kBelowSigningLine;
-  typed_name_.Draw(canvas, page::kLeft, name_top);
-  enclosures_.Draw(canvas, page::kLeft, name_top + typed_name_.Height() + kAboveEnclosures);
+  typed_name_.Draw(canvas, page::kLeft, line_y + page::kBelowSigningLine);
+  reply_.Draw(canvas, page::kSenderLeft, top);
+  if (!exhibits_.empty())
+    enclosures_.Draw(canvas, page::kLeft, y + ClosingHeight() - enclosures_.Height());
 }
 
 // Sheets get separated: each says what it belongs to.

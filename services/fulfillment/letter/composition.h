@@ -44,6 +44,7 @@ class Composition {
   TextBlock subject_details_;
   TextBlock body_;
   TextBlock typed_name_;
+  TextBlock reply_;
   TextBlock enclosures_;
   TextBlock citation_;  // in the footer
   double agency_top_;

@@ -10,7 +10,8 @@
 namespace fsft::fulfillment {
 
 // A photograph whose JPEG goes into the PDF byte for byte: nothing is decoded, nothing gets larger
-// or coarser. INVALID_ARGUMENT "exhibit_unusable" for bytes that are no whole JPEG.
+// or coarser. INVALID_ARGUMENT "exhibit_unusable" for bytes that are no whole JPEG, or one that
+// claims a size which no photograph of ours has.
 absl::StatusOr<SurfaceHandle> EmbedJpeg(const std::string& jpeg);
 
 // The page of one exhibit: which one it is, its caption, and the photograph as large as the page
@@ -28,6 +29,7 @@ class ExhibitPage {
   cairo_surface_t* photograph_;
   TextBlock heading_;
   TextBlock caption_;
+  bool has_caption_;
 };
 
 }  // namespace fsft::fulfillment

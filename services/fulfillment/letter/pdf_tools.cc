@@ -52,13 +52,27 @@ std::string Run(const std::string& tool, std::string_view options, std::string_v
   return OutputOf(tool + " " + std::string(options) + " " + file.path() + " " + after);
 }
 
+// In the order of their numbers, which the tools write with zeros in front.
+std::set<std::string> FilesNamed(const std::string& prefix, std::string_view suffix) {
+  std::set<std::string> files;
+  const auto directory = std::filesystem::path(prefix).parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string path = entry.path().string();
+    if (path.starts_with(prefix) && path.ends_with(suffix)) files.insert(path);
+  }
+  return files;
+}
+
 }  // namespace
 
 std::string PdfText(std::string_view pdf, std::string_view options) {
   return Run("pdftotext", options, pdf, "-");
 }
-std::string PdfInfo(std::string_view pdf) { return Run("pdfinfo", "", pdf); }
+std::string PdfInfo(std::string_view pdf, std::string_view options) {
+  return Run("pdfinfo", options, pdf);
+}
 std::string PdfFonts(std::string_view pdf) { return Run("pdffonts", "", pdf); }
+std::string PdfCheck(std::string_view pdf) { return Run("qpdf", "--check", pdf); }
 std::string PdfImages(std::string_view pdf) { return Run("pdfimages", "-list", pdf); }
 
 std::vector<std::string> PdfJpegs(std::string_view pdf) {
@@ -67,16 +81,20 @@ std::vector<std::string> PdfJpegs(std::string_view pdf) {
   if (mkdtemp(directory.data()) == nullptr) throw std::runtime_error("no temporary directory");
   const absl::Cleanup remove = [&] { std::filesystem::remove_all(directory); };
   Run("pdfimages", "-j", pdf, directory + "/image");
-  std::set<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.path().extension() == ".jpg") files.insert(entry.path());
-  }
+  const std::set<std::string> files = FilesNamed(directory + "/image-", ".jpg");
   std::vector<std::string> jpegs;
-  for (const auto& path : files) {
+  for (const std::string& path : files) {
     std::ifstream in(path, std::ios::binary);
     jpegs.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
   }
   return jpegs;
+}
+
+std::vector<std::string> PdfPictures(std::string_view pdf, int dots_per_inch,
+                                     const std::string& prefix) {
+  Run("pdftoppm", "-png -r " + std::to_string(dots_per_inch), pdf, prefix);
+  const std::set<std::string> files = FilesNamed(prefix + "-", ".png");
+  return {files.begin(), files.end()};
 }
 
 int InkWithin(std::string_view pdf, int page, int left, int top, int width, int height) {

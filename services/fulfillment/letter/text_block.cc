@@ -33,12 +33,17 @@ bool IsBlank(const PangoLayout* layout, const PangoLayoutLine* line) {
 }  // namespace
 
 LayoutHandle LayOut(PangoContext* context, const std::string& text, const page::TextStyle& style,
-                    double width) {
+                    double width, LongLine long_line) {
   LayoutHandle handle(pango_layout_new(context));
   PangoLayout* layout = handle.get();
   pango_layout_set_font_description(layout, Font(style).get());
   pango_layout_set_width(layout, pango_units_from_double(width));
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+  if (long_line == LongLine::kIsCut) {
+    constexpr int kOneLineOfEachParagraph = -1;
+    pango_layout_set_height(layout, kOneLineOfEachParagraph);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+  }
   AttributesHandle attributes(pango_attr_list_new());
   pango_attr_list_insert(attributes.get(), pango_attr_insert_hyphens_new(FALSE));
   pango_layout_set_attributes(layout, attributes.get());
@@ -47,8 +52,8 @@ LayoutHandle LayOut(PangoContext* context, const std::string& text, const page::
 }
 
 TextBlock::TextBlock(PangoContext* context, const std::string& text, const page::TextStyle& style,
-                     double width)
-    : layout_(LayOut(context, text, style, width)) {
+                     double width, LongLine long_line)
+    : layout_(LayOut(context, text, style, width, long_line)) {
   MeasureLines(style.leading);
 }
 

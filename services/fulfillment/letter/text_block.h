@@ -11,16 +11,22 @@
 
 namespace fsft::fulfillment {
 
+// What becomes of a line that is too long.
+enum class LongLine {
+  kWraps,
+  kIsCut,  // with an ellipsis
+};
+
 // Plain text in the letter's face, wrapped to a width in points: '\n' ends a line, nothing is markup,
 // and no hyphen is added where a word too long for the line is cut.
 LayoutHandle LayOut(PangoContext* context, const std::string& text, const page::TextStyle& style,
-                    double width);
+                    double width, LongLine long_line = LongLine::kWraps);
 
 // Text laid out so, line by line. All measures are points.
 class TextBlock {
  public:
   TextBlock(PangoContext* context, const std::string& text, const page::TextStyle& style,
-            double width);
+            double width, LongLine long_line = LongLine::kWraps);
 
   std::span<const TextLine> lines() const { return lines_; }
   double Height() const;

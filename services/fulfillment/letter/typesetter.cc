@@ -17,6 +17,13 @@
 #include "shared/printable/table.h"
 
 namespace fsft::fulfillment {
+
+// What of a letter needs no font.
+struct Pictures {
+  SurfaceHandle signature;  // may be null
+  std::vector<SurfaceHandle> photographs;
+};
+
 namespace {
 
 bool IsUtf8(const std::string& text) {
@@ -41,14 +48,29 @@ bool AllUtf8(const Letter& letter) {
                      [](const LetterExhibit& exhibit) { return IsUtf8(exhibit.caption); });
 }
 
-absl::StatusOr<std::vector<SurfaceHandle>> PhotographsOf(const Letter& letter) {
-  std::vector<SurfaceHandle> photographs;
+// Checks the letter's bytes, too, before anybody waits for a turn with them.
+absl::StatusOr<Pictures> PicturesOf(const Letter& letter) {
+  if (!AllUtf8(letter)) return absl::InvalidArgumentError("text_not_utf8");
+  Pictures pictures;
+  if (!letter.signature_png.empty()) {
+    absl::StatusOr<SurfaceHandle> signature = DecodeSignature(letter.signature_png);
+    if (!signature.ok()) return signature.status();
+    pictures.signature = *std::move(signature);
+  }
   for (const LetterExhibit& exhibit : letter.exhibits) {
     absl::StatusOr<SurfaceHandle> photograph = EmbedJpeg(exhibit.jpeg);
     if (!photograph.ok()) return photograph.status();
-    photographs.push_back(*std::move(photograph));
+    pictures.photographs.push_back(*std::move(photograph));
   }
-  return photographs;
+  return pictures;
+}
+
+// Cairo paints a black picture in the place of bytes in which it does not find a JPEG, and is stricter
+// about that than decoders are.
+bool HoldsPhotographs(const std::string& pdf, const Letter& letter) {
+  return std::all_of(
+      letter.exhibits.begin(), letter.exhibits.end(),
+      [&](const LetterExhibit& exhibit) { return pdf.find(exhibit.jpeg) != std::string::npos; });
 }
 
 // Where Cairo writes to. Cairo does not always report that a write has failed, so that is kept here.
@@ -87,6 +109,7 @@ absl::StatusOr<std::string> WritePdf(const Composition& composition, const Lette
   const cairo_status_t status = cairo_surface_status(surface.get());
   if (output.too_large) return absl::InvalidArgumentError("letter_too_large");
   if (status != CAIRO_STATUS_SUCCESS) return absl::InternalError(cairo_status_to_string(status));
+  if (!HoldsPhotographs(output.pdf, letter)) return absl::InvalidArgumentError("exhibit_unusable");
   return std::move(output.pdf);
 }
 
@@ -108,18 +131,25 @@ absl::StatusOr<std::unique_ptr<Typesetter>> Typesetter::Create() {
 }
 
 absl::StatusOr<std::string> Typesetter::RenderLetter(const Letter& letter) {
-  if (!AllUtf8(letter)) return absl::InvalidArgumentError("text_not_utf8");
-  SurfaceHandle signature;
-  if (!letter.signature_png.empty()) {
-    absl::StatusOr<SurfaceHandle> decoded = DecodeSignature(letter.signature_png);
-    if (!decoded.ok()) return decoded.status();
-    signature = *std::move(decoded);
-  }
-  const absl::StatusOr<std::vector<SurfaceHandle>> photographs = PhotographsOf(letter);
-  if (!photographs.ok()) return photographs.status();
-  const std::lock_guard lock(mutex_);
+  const absl::StatusOr<Pictures> pictures = PicturesOf(letter);
+  if (!pictures.ok()) return pictures.status();
+  const Turns::Turn turn = turns_.ForLetter();
+  return Typeset(letter, *pictures);
+}
+
+absl::StatusOr<std::string> Typesetter::RenderPreview(const Letter& letter,
+                                                      rpc::Deadline deadline) {
+  const absl::StatusOr<Pictures> pictures = PicturesOf(letter);
+  if (!pictures.ok()) return pictures.status();
+  const Turns::Turn turn = turns_.ForPreview(deadline);
+  if (turn == nullptr) return absl::UnavailableError("others are typeset");
+  return Typeset(letter, *pictures);
+}
+
+absl::StatusOr<std::string> Typesetter::Typeset(const Letter& letter, const Pictures& pictures) {
   const ContextHandle context = fonts_->NewContext();
-  const Composition composition(context.get(), letter, signature.get(), *photographs);
+  const Composition composition(context.get(), letter, pictures.signature.get(),
+                                pictures.photographs);
   if (composition.page_count() > kMaxPages) return absl::InvalidArgumentError("too_many_pages");
   if (composition.HasUnprintable()) return absl::InvalidArgumentError("unprintable_character");
   absl::StatusOr<std::string> pdf = WritePdf(composition, letter);

@@ -2,15 +2,17 @@
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "services/fulfillment/letter/letter.h"
+#include "services/fulfillment/letter/turns.h"
+#include "shared/rpc/deadline.h"
 
 namespace fsft::fulfillment {
 
 class Fonts;
+struct Pictures;
 
 // What the printing service takes; a sheet more and it refuses the whole letter.
 inline constexpr size_t kMaxPages = 60;
@@ -33,10 +35,17 @@ class Typesetter {
   // "too_many_pages", "letter_too_large". Trying again is of no use.
   absl::StatusOr<std::string> RenderLetter(const Letter& letter);
 
+  // The same bytes, for somebody who only wants to see them: letters to be mailed go first.
+  // UNAVAILABLE when it has not begun by `deadline`.
+  absl::StatusOr<std::string> RenderPreview(const Letter& letter, rpc::Deadline deadline);
+
  private:
   explicit Typesetter(std::unique_ptr<Fonts> fonts);
 
-  std::mutex mutex_;
+  // The caller has the turn.
+  absl::StatusOr<std::string> Typeset(const Letter& letter, const Pictures& pictures);
+
+  Turns turns_;
   std::unique_ptr<Fonts> fonts_;
 };
 

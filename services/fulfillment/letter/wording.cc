@@ -1,5 +1,6 @@
 #include "services/fulfillment/letter/wording.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <initializer_list>
@@ -30,6 +31,11 @@ std::string PlaceLine(const PostalAddress& address) {
   return Join({Join({address.city, address.state}, ", "), address.zip}, " ");
 }
 
+std::string AddressBlock(const PostalAddress& address) {
+  return Join({address.name, address.company, address.line1, address.line2, PlaceLine(address)},
+              "\n");
+}
+
 std::optional<int> Number(std::string_view digits) {
   int value = 0;
   const char* end = digits.data() + digits.size();
@@ -50,16 +56,10 @@ std::string LongDate(std::string_view iso_date) {
 }
 
 std::string SenderBlock(const Letter& letter) {
-  const PostalAddress& sender = letter.sender;
-  return Join({sender.name, sender.company, sender.line1, sender.line2, PlaceLine(sender),
-               letter.sender_email, letter.sender_phone},
-              "\n");
+  return Join({AddressBlock(letter.sender), letter.sender_email, letter.sender_phone}, "\n");
 }
 
-std::string AgencyBlock(const Letter& letter) {
-  const PostalAddress& agency = letter.agency;
-  return Join({agency.name, agency.company, agency.line1, agency.line2, PlaceLine(agency)}, "\n");
-}
+std::string AgencyBlock(const Letter& letter) { return AddressBlock(letter.agency); }
 
 std::string SubjectLine(const Letter& letter) {
   return "Re: Parking citation " + letter.citation_number;
@@ -71,11 +71,23 @@ std::string SubjectDetails(const Letter& letter) {
               " · ");
 }
 
+std::string ReplyBlock(const Letter& letter) {
+  return "Please send your answer to:\n" + AddressBlock(letter.sender);
+}
+
 std::string Enclosures(const Letter& letter) {
   const size_t count = letter.exhibits.size();
   if (count == 0) return "";
-  if (count == 1) return "Enclosure: 1 photograph";
-  return "Enclosures: " + std::to_string(count) + " photographs";
+  std::string text = count == 1 ? "Enclosure: 1 photograph"
+                                : "Enclosures: " + std::to_string(count) + " photographs";
+  const bool any_caption =
+      std::any_of(letter.exhibits.begin(), letter.exhibits.end(),
+                  [](const LetterExhibit& exhibit) { return !exhibit.caption.empty(); });
+  for (size_t i = 0; any_caption && i < count; ++i) {
+    const std::string& caption = letter.exhibits[i].caption;
+    text += "\n" + std::to_string(i + 1) + ". " + (caption.empty() ? "Photograph" : caption);
+  }
+  return text;
 }
 
 std::string ExhibitHeading(size_t number, size_t count) {

@@ -22,7 +22,10 @@ std::string SubjectLine(const Letter& letter);
 // What identifies the case beside its number: "Issued November 2, 2026 · License plate 8ABC123 ·
 // 2019 Honda Fit"; may be empty.
 std::string SubjectDetails(const Letter& letter);
-// "Enclosures: 3 photographs"; empty without any.
+// "Please send your answer to:", and the sender's name and address.
+std::string ReplyBlock(const Letter& letter);
+// "Enclosures: 3 photographs", and below it, where any has a caption, a line for each; empty without
+// any.
 std::string Enclosures(const Letter& letter);
 // "Exhibit 1 of 3".
 std::string ExhibitHeading(size_t number, size_t count);

@@ -46,6 +46,27 @@ TEST(Wording, EmptyFieldsLeaveNoEmptyLines) {
             "SFMTA Citation Review\n11 South Van Ness Ave\nSan Francisco, CA 94103");
 }
 
+TEST(Wording, TheAnswerGoesToTheSender) {
+  Letter letter;
+  letter.sender = {.name = "Ada Rider",
+                   .line1 = "1 Main St",
+                   .line2 = "Apt 2",
+                   .city = "Oakland",
+                   .state = "CA",
+                   .zip = "94607"};
+  EXPECT_EQ(ReplyBlock(letter),
+            "Please send your answer to:\nAda Rider\n1 Main St\nApt 2\nOakland, CA 94607");
+}
+
+TEST(Wording, EnclosuresAreListedWhereTheyHaveCaptions) {
+  Letter letter;
+  EXPECT_EQ(Enclosures(letter), "");
+  letter.exhibits.resize(2);
+  EXPECT_EQ(Enclosures(letter), "Enclosures: 2 photographs");
+  letter.exhibits[1].caption = "The sign";
+  EXPECT_EQ(Enclosures(letter), "Enclosures: 2 photographs\n1. Photograph\n2. The sign");
+}
+
 TEST(Wording, SubjectNamesTheCase) {
   Letter letter{.citation_number = "912345678",
                 .violation_date = "2026-11-01",

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "services/fulfillment/lob/lob_letter.h"
+
 namespace fsft::fulfillment {
 namespace {
 
@@ -12,29 +14,12 @@ using Json = nlohmann::json;
 
 constexpr std::chrono::seconds kLongestRetryAfter{3600};
 
-std::string Text(const Json& object, const char* name) {
-  const auto field = object.find(name);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
-
-// Lob answers a date or a time stamp; anything else is left out rather than stored as a date.
-std::string Date(const std::string& text) {
-  std::string date = text.substr(0, 10);
-  const auto fits = [&](size_t i) {
-    return i == 4 || i == 7 ? date[i] == '-' : isdigit(static_cast<unsigned char>(date[i])) != 0;
-  };
-  for (size_t i = 0; i < 10; ++i) {
-    if (i >= date.size() || !fits(i)) return "";
-  }
-  return date;
-}
-
 PrintAnswer ReadAcceptance(const std::string& body) {
   const Json letter = Json::parse(body, nullptr, /*allow_exceptions=*/false);
   if (!letter.is_object()) return Unknown{"printer_answer_unreadable"};
-  Accepted accepted{.letter_id = Text(letter, "id"),
-                    .tracking_number = Text(letter, "tracking_number"),
-                    .expected_delivery = Date(Text(letter, "expected_delivery_date"))};
+  Accepted accepted{.letter_id = LobText(letter, "id"),
+                    .tracking_number = LobText(letter, "tracking_number"),
+                    .expected_delivery = LobDate(letter, "expected_delivery_date")};
   if (accepted.letter_id.empty()) return Unknown{"printer_answer_unreadable"};
   return accepted;
 }
@@ -53,7 +38,7 @@ std::string RefusalReason(const http::Response& response) {
   const Json body = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   std::string code;
   if (body.is_object() && body.contains("error") && body["error"].is_object())
-    code = Text(body["error"], "code");
+    code = LobText(body["error"], "code");
   return "printer_refused_" + (IsCode(code) ? code : std::to_string(response.status));
 }
 
@@ -90,31 +75,6 @@ std::optional<NotNow> ReadObstacle(const http::Response& response) {
   }
 }
 
-PrintedLetter::Fate FateOf(const Json& letter) {
-  const auto deleted = letter.find("deleted");
-  if (deleted != letter.end() && deleted->is_boolean() && deleted->get<bool>())
-    return PrintedLetter::Fate::kDeleted;
-  const std::string status = Text(letter, "status");
-  return status == "failed" || status == "rejected" ? PrintedLetter::Fate::kFailed
-                                                    : PrintedLetter::Fate::kLive;
-}
-
-// Letters that others sent from the same account have no such metadata; they are of no payment.
-PrintedLetter LetterOf(const Json& letter) {
-  PrintedLetter printed{.letter_id = Text(letter, "id"),
-                        .payment_id = "",
-                        .generation = 0,
-                        .fate = FateOf(letter),
-                        .tracking_number = Text(letter, "tracking_number"),
-                        .expected_delivery = Date(Text(letter, "expected_delivery_date"))};
-  const auto metadata = letter.find("metadata");
-  if (metadata == letter.end() || !metadata->is_object()) return printed;
-  printed.payment_id = Text(*metadata, "payment_id");
-  const std::string generation = Text(*metadata, "generation");
-  std::from_chars(generation.data(), generation.data() + generation.size(), printed.generation);
-  return printed;
-}
-
 }  // namespace
 
 PrintAnswer ReadPrintAnswer(const absl::StatusOr<http::Response>& response) {
@@ -141,14 +101,24 @@ std::variant<LetterPage, NotNow> ReadLetterPage(const absl::StatusOr<http::Respo
   if (!list.is_object() || !list.contains("data") || !list["data"].is_array()) return NotNow{};
   LetterPage page;
   for (const Json& letter : list["data"]) {
-    if (!letter.is_object() || Text(letter, "id").empty()) return NotNow{};
-    page.letters.push_back(LetterOf(letter));
+    if (!letter.is_object() || LobText(letter, "id").empty()) return NotNow{};
+    page.letters.push_back(ReadLobLetter(letter));
   }
   // Only the query is taken over: our key goes to the address that was configured and to no other.
-  const std::string next_url = Text(list, "next_url");
+  const std::string next_url = LobText(list, "next_url");
   if (const size_t mark = next_url.find('?'); mark != std::string::npos)
     page.next_query = next_url.substr(mark + 1);
   return page;
+}
+
+LookAnswer ReadLookAnswer(const absl::StatusOr<http::Response>& response) {
+  if (!response.ok()) return NotNow{};
+  if (const std::optional<NotNow> obstacle = ReadObstacle(*response)) return *obstacle;
+  if (response->status == 404) return Missing{};
+  if (response->status != 200) return NotNow{};
+  const Json letter = Json::parse(response->body, nullptr, /*allow_exceptions=*/false);
+  if (!letter.is_object() || LobText(letter, "id").empty()) return NotNow{};
+  return ReadLobLetter(letter);
 }
 
 CancelAnswer ReadCancelAnswer(const absl::StatusOr<http::Response>& response) {

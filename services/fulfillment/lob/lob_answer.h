@@ -22,6 +22,9 @@ struct LetterPage {
 };
 std::variant<LetterPage, NotNow> ReadLetterPage(const absl::StatusOr<http::Response>& response);
 
+// The answer to GET /letters/{id}. Whatever is not understood counts as no answer.
+LookAnswer ReadLookAnswer(const absl::StatusOr<http::Response>& response);
+
 // The answer to DELETE /letters/{id}.
 CancelAnswer ReadCancelAnswer(const absl::StatusOr<http::Response>& response);
 

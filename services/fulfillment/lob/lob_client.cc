@@ -121,6 +121,12 @@ SearchAnswer LobClient::ListAll(std::string query) {
   return NotNow{};
 }
 
+LookAnswer LobClient::Look(const std::string& letter_id) {
+  const http::Request request =
+      NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id));
+  return Paced<LookAnswer>(pace_, [&] { return ReadLookAnswer(transport_(request)); });
+}
+
 CancelAnswer LobClient::Cancel(const std::string& letter_id) {
   const http::Request request =
       NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id));

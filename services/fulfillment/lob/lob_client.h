@@ -27,6 +27,7 @@ class LobClient final : public Printer {
   PrintAnswer Print(const PrintJob& job) override;
   SearchAnswer FindLetters(const std::string& payment_id) override;
   SearchAnswer ListLetters(time::TimePoint since) override;
+  LookAnswer Look(const std::string& letter_id) override;
   CancelAnswer Cancel(const std::string& letter_id) override;
 
  private:

@@ -165,6 +165,23 @@ TEST_F(LobClientTest, CancelsByTheLettersId) {
   EXPECT_EQ(sent_.url, "https://lob.test/v1/letters/ltr_1");
 }
 
+TEST_F(LobClientTest, LooksAtALetterByItsId) {
+  answer_ = {.status = 200, .headers = {}, .body = R"({"id":"ltr_1","tracking_number":"9407"})"};
+  const auto seen = client_.Look("ltr_1");
+  EXPECT_EQ(sent_.method, "GET");
+  EXPECT_EQ(sent_.url, "https://lob.test/v1/letters/ltr_1");
+  EXPECT_EQ(std::get<PrintedLetter>(seen).tracking_number, "9407");
+}
+
+TEST_F(LobClientTest, ALookThatShowsNoLetterSaysSoOnlyWhenThereIsNone) {
+  answer_ = {.status = 404, .headers = {}, .body = ""};
+  EXPECT_TRUE(std::holds_alternative<Missing>(client_.Look("ltr_1")));
+  answer_ = {.status = 500, .headers = {}, .body = ""};
+  EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
+  answer_ = {.status = 200, .headers = {}, .body = "{}"};
+  EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
+}
+
 TEST_F(LobClientTest, AfterA429NothingIsSentForAsLongAsLobWants) {
   answer_ = {.status = 429, .headers = {{"Retry-After", "60"}}, .body = ""};
   client_.Print(Job());

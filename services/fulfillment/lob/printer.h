@@ -50,6 +50,23 @@ struct Unknown {
 // an address.
 using PrintAnswer = std::variant<Accepted, Refused, NotNow, Unknown>;
 
+// What can be said of a letter after it was posted. The rule of tracking decides what each comes to:
+// tracking/tracking_sql.h.
+namespace news {
+inline constexpr std::string_view kAccepted = "accepted";  // the printing service has it
+inline constexpr std::string_view kMoving = "moving";      // the mail has seen it
+inline constexpr std::string_view kDelivered = "delivered";
+inline constexpr std::string_view kReturned = "returned";  // to its sender
+inline constexpr std::string_view kFailed = "failed";      // taken, and not printed after all
+inline constexpr std::string_view kDeleted = "deleted";    // cancelled in time
+}  // namespace news
+
+// A scan by the mail.
+struct Scan {
+  std::string news;
+  time::TimePoint at;
+};
+
 // A letter as the printing service lists it.
 struct PrintedLetter {
   // kFailed: taken, and not printed after all. kDeleted: cancelled in time.
@@ -60,10 +77,15 @@ struct PrintedLetter {
   Fate fate = Fate::kLive;
   std::string tracking_number;    // empty: none yet
   std::string expected_delivery;  // ISO 8601 date, or empty
+  std::vector<Scan> scans{};
 };
 // A letter that is listed is there. One that is not listed may be there all the same: nothing is
 // promised about how fresh the list is.
 using SearchAnswer = std::variant<std::vector<PrintedLetter>, NotNow>;
+
+// There is no letter of this id, or none that is shown any more.
+struct Missing {};
+using LookAnswer = std::variant<PrintedLetter, Missing, NotNow>;
 
 // It will not be printed.
 struct Cancelled {};
@@ -81,6 +103,8 @@ class Printer {
   virtual SearchAnswer FindLetters(const std::string& payment_id) = 0;
   // All letters since then, of whatever payment, newest first; blocks once for each page of them.
   virtual SearchAnswer ListLetters(time::TimePoint since) = 0;
+  // One letter, with what the mail has said of it.
+  virtual LookAnswer Look(const std::string& letter_id) = 0;
   // Repeating it does no harm.
   virtual CancelAnswer Cancel(const std::string& letter_id) = 0;
 };

@@ -44,6 +44,15 @@ class FakePrinter final : public Printer {
     return listed;
   }
 
+  LookAnswer Look(const std::string& letter_id) override {
+    const std::lock_guard lock(mutex);
+    if (obstacle) return *obstacle;
+    for (const PrintedLetter& letter : listed) {
+      if (letter.letter_id == letter_id) return letter;
+    }
+    return Missing{};
+  }
+
   CancelAnswer Cancel(const std::string& letter_id) override {
     const std::lock_guard lock(mutex);
     cancelled.push_back(letter_id);

@@ -14,11 +14,20 @@ namespace {
 // Our clock and the printer's need not agree.
 constexpr std::chrono::hours kClockMargin{1};
 
+// What a look has ended is not looked at again.
+bool IsOver(std::string_view state) {
+  return state == "delivered" || state == "returned" || state == "failed_at_printer";
+}
+
 }  // namespace
 
-Follower::Follower(MailingStore& store, Printer& printer, metrics::Registry& registry,
-                   Options options)
-    : store_(store), printer_(printer), registry_(registry), options_(std::move(options)) {}
+Follower::Follower(MailingStore& store, Printer& printer, Tracker& tracker,
+                   metrics::Registry& registry, Options options)
+    : store_(store),
+      printer_(printer),
+      tracker_(tracker),
+      registry_(registry),
+      options_(std::move(options)) {}
 
 absl::StatusOr<int> Follower::FollowOne() {
   absl::StatusOr<std::optional<FollowedLetter>> letter =
@@ -27,12 +36,13 @@ absl::StatusOr<int> Follower::FollowOne() {
   if (!letter->has_value()) return 0;
   absl::StatusOr<Decision> decision = Ask(**letter);
   if (!decision.ok()) return decision.status();
+  if (IsOver((*letter)->state)) return 1;
   absl::Status settled = SettleLetter(**letter, *decision, store_, registry_, options_.wake_relay);
   if (!settled.ok()) return settled;
   return 1;
 }
 
-absl::StatusOr<Decision> Follower::Ask(const FollowedLetter& letter) {
+absl::StatusOr<Decision> Follower::Ask(FollowedLetter& letter) {
   const SearchAnswer answer = printer_.FindLetters(letter.payment_id);
   if (const auto* obstacle = std::get_if<NotNow>(&answer))
     return TryLater(*obstacle, letter, options_.policy);
@@ -51,9 +61,25 @@ absl::StatusOr<Decision> Follower::Ask(const FollowedLetter& letter) {
   return AfterSearch(letter, control.findings, control.seen, options_.policy);
 }
 
-Decision Follower::Look(const FollowedLetter& letter, const Findings& findings) {
+// What the list shows decides about second letters; what became of the adopted one is seen at
+// itself, and goes the same way as the printer's events.
+absl::StatusOr<Decision> Follower::Look(FollowedLetter& letter, const Findings& findings) {
   for (const std::string& id : findings.extra_ids) CancelExtra(letter, id);
-  return AfterLook(letter, findings, options_.policy);
+  const bool another = findings.live && findings.live->letter_id != letter.letter_id;
+  if (another && letter.state == "mailed") return AfterLook(letter, findings, options_.policy);
+  if (another) CancelExtra(letter, findings.live->letter_id);
+  const LookAnswer seen = printer_.Look(letter.letter_id);
+  if (const auto* obstacle = std::get_if<NotNow>(&seen))
+    return TryLater(*obstacle, letter, options_.policy);
+  const auto* printed = std::get_if<PrintedLetter>(&seen);
+  // One that was deleted may be shown in the list only.
+  if (printed == nullptr && findings.dead) printed = &*findings.dead;
+  if (printed != nullptr) {
+    absl::StatusOr<std::string> state = tracker_.Take(*printed, rpc::In(kDatabasePatience));
+    if (!state.ok()) return state.status();
+    if (IsOver(*state) || *state == "in_transit") letter.state = *std::move(state);
+  }
+  return AfterLook(letter, Findings{}, options_.policy);
 }
 
 void Follower::CancelExtra(const FollowedLetter& letter, const std::string& letter_id) {

@@ -39,7 +39,7 @@ class FollowerTest : public LettersTest {
   }
 
   int FollowOne() {
-    Follower follower(mailing_, printer_, registry_, options_);
+    Follower follower(mailing_, printer_, tracker_, registry_, options_);
     const auto found = follower.FollowOne();
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(-1);
@@ -56,10 +56,12 @@ class FollowerTest : public LettersTest {
         "', next_at = now() WHERE payment_id = '" + id + "'");
   }
 
+  int wakes_ = 0;
   FakePrinter printer_;
+  TrackingStore tracking_{*database_};
+  Tracker tracker_{tracking_, registry_, [this] { ++wakes_; }};
   Follower::Options options_;
   std::map<std::string, WantedLetter> orders_;
-  int wakes_ = 0;
 };
 
 TEST_F(FollowerTest, NothingToFollowIsNoWork) {
@@ -97,6 +99,61 @@ TEST_F(FollowerTest, ALetterThatFailsAtThePrinterIsNotSentAgainByItself) {
   MakeDue(id);
   EXPECT_EQ(FollowOne(), 0);
   EXPECT_FALSE(Claim().has_value());
+}
+
+TEST_F(FollowerTest, WithoutAnyEventALetterIsFollowedToTheDoor) {
+  const std::string id = LetterIn("mailed");
+  printer_.List("ltr_1", id);
+  PrintedLetter& listed = printer_.listed.front();
+  const time::TimePoint now = time::SystemClock().Now();
+  listed.scans = {{"accepted", now - 3h}, {"moving", now - 2h}};
+  listed.tracking_number = "9407";
+  listed.expected_delivery = "2026-11-09";
+  FollowOne();
+  EXPECT_EQ(State(id), "in_transit");
+  EXPECT_EQ(Column(id, "tracking_number || ' ' || expected_delivery"), "9407 2026-11-09");
+  EXPECT_EQ(Column(id, "moved_at < now() - interval '1 hour'"), "t");
+  EXPECT_EQ(Due(id, "50 seconds"), "t");
+  MakeDue(id);
+  listed.scans.push_back({"delivered", now - 1h});
+  FollowOne();
+  EXPECT_EQ(State(id), "delivered");
+  EXPECT_GE(wakes_, 2);
+  MakeDue(id);
+  EXPECT_EQ(FollowOne(), 0) << "it has arrived";
+}
+
+TEST_F(FollowerTest, OneLookTellsAllThatTheMailHasSeen) {
+  const std::string id = LetterIn("mailed");
+  printer_.List("ltr_1", id);
+  const time::TimePoint now = time::SystemClock().Now();
+  printer_.listed.front().scans = {
+      {"returned", now}, {"moving", now - 1h}, {"delivered", now - 2h}};
+  FollowOne();
+  EXPECT_EQ(State(id), "returned");
+  EXPECT_EQ(Column(id, "delivered_at < returned_at"), "t");
+}
+
+TEST_F(FollowerTest, ALetterInTransitDoesNotFailAnyMore) {
+  const std::string id = LetterIn("mailed");
+  printer_.List("ltr_1", id);
+  printer_.listed.front().scans = {{"moving", time::SystemClock().Now()}};
+  FollowOne();
+  MakeDue(id);
+  printer_.listed.front().fate = Fate::kFailed;
+  printer_.List("ltr_2", id);
+  FollowOne();
+  EXPECT_EQ(State(id), "in_transit");
+  EXPECT_EQ(Column(id, "lob_letter_id"), "ltr_1");
+  EXPECT_THAT(printer_.cancelled, ElementsAre("ltr_2")) << "it would be a second one";
+}
+
+TEST_F(FollowerTest, WhileThePrinterDoesNotAnswerALetterStaysAsItIs) {
+  const std::string id = LetterIn("mailed");
+  printer_.obstacle = NotNow{};
+  FollowOne();
+  EXPECT_EQ(State(id), "mailed");
+  EXPECT_EQ(Column(id, "reason"), "printer_unreachable");
 }
 
 TEST_F(FollowerTest, ASearchHitIsProof) {

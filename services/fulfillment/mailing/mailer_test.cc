@@ -10,6 +10,7 @@
 
 #include "services/fulfillment/letter/pdf_tools.h"
 #include "services/fulfillment/mailing/fake_printer.h"
+#include "services/fulfillment/mailing/fake_submissions.h"
 #include "services/fulfillment/test_orders.h"
 #include "shared/crypto/digest.h"
 #include "shared/images/sample_images.h"
@@ -20,30 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr char kText[] = "The only sign on that block was covered by construction netting.";
-
-// Intake's side: submissions by draft.
-class FakeSubmissions final : public Submissions {
- public:
-  absl::StatusOr<std::string> Fetch(const std::string& draft_id, rpc::Deadline) override {
-    if (during) during();
-    if (!status.ok()) return status;
-    const std::lock_guard lock(mutex);
-    return bytes[draft_id];
-  }
-  absl::StatusOr<std::string> FetchExhibit(const std::string& exhibit_id, rpc::Deadline) override {
-    if (!exhibit_status.ok()) return exhibit_status;
-    ++exhibit_calls;
-    return exhibits.contains(exhibit_id) ? absl::StatusOr<std::string>(exhibits[exhibit_id])
-                                         : absl::NotFoundError("");
-  }
-  std::mutex mutex;
-  std::map<std::string, std::string> bytes;
-  absl::Status status;
-  std::map<std::string, std::string> exhibits;
-  absl::Status exhibit_status;
-  int exhibit_calls = 0;
-  std::function<void()> during;
-};
 
 class MailerTest : public LettersTest {
  protected:

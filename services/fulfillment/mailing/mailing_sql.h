@@ -32,7 +32,7 @@ WITH pause AS MATERIALIZED (
             l.payment_id, l.claim, l.state, l.generation, l.attempt, l.failures, l.unsure_since IS NOT NULL,
             coalesce(l.unsure_since < now() - make_interval(secs => CAST(:unsure AS double precision)), false),
             l.draft_id, l.content_sha256, l.appeal_type, l.pdf_sealed, l.pdf_sha256, l.data_key, l.data_key_id,
-            l.attempt > 0 OR coalesce(l.paid_at, l.created_at) < now() - make_interval(secs => CAST(:fresh AS double precision))
+            l.attempt > 0 OR l.generation > 1 OR coalesce(l.paid_at, l.created_at) < now() - make_interval(secs => CAST(:fresh AS double precision))
 )
 SELECT pause.in_force, claimed.*, set_config('synchronous_commit', 'off', true) FROM pause LEFT JOIN claimed ON true)sql",
                                          db::Durability::kWithNext};

@@ -106,7 +106,7 @@ TEST_F(NotificationsStoreTest, WhatDoesNotConcernTheCustomerIsNotIntended) {
 
 TEST_F(NotificationsStoreTest, TheSameNewsIsIntendedOnce) {
   WantedLetter order = PutNewOrder();
-  for (int i = 1; i < 5; ++i) {
+  for (int64_t i = 1; i < 5; ++i) {
     Move(order, "mailed");
     Move(order, "queued");
     Tell(order, i % 2 == 0 ? "mail" : "hold", i * 100);

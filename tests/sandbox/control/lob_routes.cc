@@ -14,7 +14,8 @@ void AddBehaviour(httplib::Server& server, const ControlParts& parts) {
          [&letters = parts.letters](const Request&) { return lob::Describe(letters.behaviour()); });
   AddPost(server, "/sandbox/lob/behaviour", [parts](const Request& request) {
     const Json changes =
-        ParseBody(request, {"list_lag_seconds", "parallel_same_key", "refuse_cancel", "fail_next"});
+        ParseBody(request, {"list_lag_seconds", "parallel_same_key", "refuse_cancel", "fail_next",
+                            "late_tracking_numbers"});
     const lob::Behaviour behaviour = lob::Changed(parts.letters.behaviour(), changes);
     parts.letters.SetBehaviour(behaviour);
     parts.lob_keys.LetOverlap(behaviour.parallel_same_key);

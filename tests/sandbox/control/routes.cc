@@ -26,6 +26,7 @@ void AddRecords(httplib::Server& server, const ControlParts& parts) {
   AddGet(server, "/sandbox/stripe/webhooks", Lists(parts.stripe.attempts));
   AddGet(server, "/sandbox/lob/requests", Lists(parts.lob.requests));
   AddGet(server, "/sandbox/lob/webhooks", Lists(parts.lob.attempts));
+  AddGet(server, "/sandbox/lob/events", Lists(parts.letters.events()));
   AddGet(server, "/sandbox/smtp/mails", Lists(parts.mails));
   AddGet(server, "/sandbox/lob/letters", [&letters = parts.letters](const Request& request) {
     const ListQuery query = ParseListQuery(request);

@@ -43,6 +43,7 @@ struct ControlParts {
 //   GET  /sandbox/health
 //   GET  /sandbox/stripe/requests   /sandbox/lob/requests     oldest first
 //   GET  /sandbox/stripe/webhooks   /sandbox/lob/webhooks     oldest first
+//   GET  /sandbox/lob/events                                   oldest first, with their payload
 //   GET  /sandbox/lob/letters                                  newest first
 //   GET  /sandbox/smtp/mails                                   oldest first, see smtp::Server
 //   GET  /sandbox/knobs             {knobs, held}

@@ -2,8 +2,10 @@
 
 #include <httplib.h>
 
+#include <functional>
 #include <future>
 #include <latch>
+#include <optional>
 
 #include "tests/sandbox/control/request.h"
 
@@ -19,19 +21,28 @@ struct Delivery {
   WebhookSender::Override changes;
 };
 
-WebhookEvent EventOf(stripe::Account* account, const std::string& id) {
-  const std::optional<Json> event = account == nullptr ? std::nullopt : account->FindEvent(id);
+// Finds one of a vendor's events by its id.
+using FindEvent = std::function<std::optional<WebhookEvent>(const std::string& id)>;
+
+WebhookEvent EventOf(const FindEvent& find, const std::string& id) {
+  std::optional<WebhookEvent> event = find(id);
   if (!event) throw BadControl("no such event");
-  return {(*event)["id"], (*event)["type"], event->dump(2)};
+  return *std::move(event);
+}
+
+std::optional<WebhookEvent> StripeEvent(stripe::Account& account, const std::string& id) {
+  const std::optional<Json> event = account.FindEvent(id);
+  if (!event) return std::nullopt;
+  return WebhookEvent{(*event)["id"], (*event)["type"], event->dump(2)};
 }
 
 // What to deliver: events of the account's, or any text that a test wants to send.
-std::vector<WebhookEvent> EventsOf(const Json& body, stripe::Account* account) {
+std::vector<WebhookEvent> EventsOf(const Json& body, const FindEvent& find) {
   if (body.contains("payload")) return {{"", "raw", body["payload"].get<std::string>()}};
-  if (body.contains("event_id")) return {EventOf(account, body["event_id"].get<std::string>())};
+  if (body.contains("event_id")) return {EventOf(find, body["event_id"].get<std::string>())};
   std::vector<WebhookEvent> events;
   for (const Json& id : body.value("event_ids", Json::array())) {
-    events.push_back(EventOf(account, id.get<std::string>()));
+    events.push_back(EventOf(find, id.get<std::string>()));
   }
   if (events.empty()) throw BadControl("what shall be delivered?");
   return events;
@@ -50,8 +61,8 @@ WebhookSender::Override ChangesOf(const Json& body) {
 }
 
 // All copies of the first event, then all of the next; to the URLs in turn.
-std::vector<Delivery> DeliveriesOf(const Json& body, stripe::Account* account) {
-  const std::vector<WebhookEvent> events = EventsOf(body, account);
+std::vector<Delivery> DeliveriesOf(const Json& body, const FindEvent& find) {
+  const std::vector<WebhookEvent> events = EventsOf(body, find);
   const size_t copies = body.value("copies", size_t{1});
   if (copies < 1 || copies > kMostAtATime / events.size()) {
     throw BadControl("up to " + std::to_string(kMostAtATime) + " deliveries at a time");
@@ -79,10 +90,10 @@ Json DeliverTogether(WebhookSender& sender, const std::vector<Delivery>& deliver
   return {{"statuses", statuses}};
 }
 
-Json Deliver(WebhookSender& sender, stripe::Account* account, const Request& request) {
+Json Deliver(WebhookSender& sender, const FindEvent& find, const Request& request) {
   const Json body = ParseBody(request, {"event_id", "event_ids", "payload", "secret", "url", "urls",
                                         "copies", "seconds_ago", "headers"});
-  const std::vector<Delivery> deliveries = DeliveriesOf(body, account);
+  const std::vector<Delivery> deliveries = DeliveriesOf(body, find);
   const bool several =
       body.contains("event_ids") || body.contains("copies") || body.contains("urls");
   if (several) return DeliverTogether(sender, deliveries);
@@ -111,10 +122,13 @@ void AddWebhookControl(httplib::Server& server, const ControlParts& parts) {
   AddPost(server, "/sandbox/stripe/endpoint", SetsEndpoint(parts.stripe.sender));
   AddPost(server, "/sandbox/lob/endpoint", SetsEndpoint(parts.lob.sender));
   AddPost(server, "/sandbox/stripe/deliver", [parts](const Request& request) {
-    return Deliver(parts.stripe.sender, &parts.account, request);
+    const auto find = [&](const std::string& id) { return StripeEvent(parts.account, id); };
+    return Deliver(parts.stripe.sender, find, request);
   });
-  AddPost(server, "/sandbox/lob/deliver",
-          [parts](const Request& request) { return Deliver(parts.lob.sender, nullptr, request); });
+  AddPost(server, "/sandbox/lob/deliver", [parts](const Request& request) {
+    const auto find = [&](const std::string& id) { return parts.letters.FindEvent(id); };
+    return Deliver(parts.lob.sender, find, request);
+  });
 }
 
 }  // namespace fsft::sandbox

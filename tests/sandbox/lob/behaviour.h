@@ -16,12 +16,14 @@ struct Behaviour {
   bool refuse_cancel = false;
   // So many of the next letters are taken with a 200 and fail right after.
   int fail_next = 0;
+  // Letters get their tracking number only with the first scan by the mail.
+  bool late_tracking_numbers = false;
 };
 
 Json Describe(const Behaviour& behaviour);
 
-// `now` with what `changes` names: list_lag_seconds, parallel_same_key, refuse_cancel, fail_next.
-// Throws Json::exception on a value of another type.
+// `now` with what `changes` names: list_lag_seconds, parallel_same_key, refuse_cancel, fail_next,
+// late_tracking_numbers. Throws Json::exception on a value of another type.
 Behaviour Changed(Behaviour now, const Json& changes);
 
 }  // namespace fsft::sandbox::lob

@@ -1,4 +1,6 @@
 // The part of Letters in which tests say what becomes of a letter after the 200.
+#include <utility>
+
 #include "tests/sandbox/lob/dates.h"
 #include "tests/sandbox/lob/errors.h"
 #include "tests/sandbox/lob/events.h"
@@ -17,7 +19,18 @@ Behaviour Letters::behaviour() {
 }
 
 void Letters::Tell(const std::string& type, const Json& body) {
-  if (webhooks_.Wants(type)) webhooks_.Enqueue(NewEvent(type, body, clock_.Now()));
+  const WebhookEvent event = NewEvent(type, body, clock_.Now());
+  events_.Add({{"id", event.id},
+               {"type", event.type},
+               {"reference_id", body["id"]},
+               {"payload", event.payload}});
+  if (webhooks_.Wants(type)) webhooks_.Enqueue(event);
+}
+
+std::optional<WebhookEvent> Letters::FindEvent(const std::string& id) {
+  const Json found = events_.List([&id](const Json& event) { return event["id"] == id; });
+  if (found.empty()) return std::nullopt;
+  return WebhookEvent{found[0]["id"], found[0]["type"], found[0]["payload"]};
 }
 
 void Letters::ChangedLocked(Letter& letter, const std::string& type) {
@@ -67,7 +80,10 @@ Json Letters::DeleteLocked(Letter& letter) {
 Json Letters::Track(const std::string& id, const std::string& event) {
   const std::lock_guard lock(mutex_);
   Letter& letter = Existing(id);
-  ChangedLocked(letter, AddTrackingEvent(letter.object, event, clock_.Now()));
+  const std::string type = AddTrackingEvent(letter.object, event, clock_.Now());
+  if (!letter.late_tracking_number.is_null())
+    letter.object["tracking_number"] = std::exchange(letter.late_tracking_number, nullptr);
+  ChangedLocked(letter, type);
   return letter.object;
 }
 

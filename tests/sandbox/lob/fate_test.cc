@@ -221,6 +221,40 @@ TEST(LobFate, TracksACertifiedLetterInDetail) {
   EXPECT_EQ(body["tracking_events"][0]["details"]["event"], "delivered");
 }
 
+TEST(LobFate, ATrackingNumberMayComeWithTheFirstScan) {
+  Bench bench;
+  bench.Control("POST", "/lob/behaviour", {{"late_tracking_numbers", true}});
+  const Json taken =
+      bench.Lob("POST", "/letters", With(LetterParts(), "extra_service", "certified")).body;
+  EXPECT_EQ(taken["tracking_number"], nullptr);
+  const std::string id = taken["id"];
+  const Json tracked =
+      bench.Control("POST", "/lob/letters/" + id + "/track", {{"event", "mailed"}});
+  EXPECT_TRUE(tracked["tracking_number"].is_string());
+  EXPECT_EQ(bench.Lob("GET", "/letters/" + id).body["tracking_number"], tracked["tracking_number"]);
+}
+
+TEST(LobFate, WhatWasToldCanBeDeliveredAgainInAnyOrder) {
+  Receiver receiver;
+  Bench bench(Sending(receiver, {"letter.in_transit"}));
+  const std::string id = NewLetter(bench);
+  for (const char* event : {"in_transit", "delivered"})
+    bench.Control("POST", "/lob/letters/" + id + "/track", {{"event", event}});
+  const Json events = bench.Control("GET", "/lob/events?reference_id=" + id);
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(events[0]["type"], "letter.created");
+  EXPECT_EQ(events[2]["type"], "letter.delivered") << "also what the endpoint does not want";
+  const std::string first = receiver.WaitFor(1)[0].body;
+  EXPECT_EQ(events[1]["payload"], first);
+  const Json statuses =
+      bench.Control("POST", "/lob/deliver",
+                    {{"event_ids", {events[2]["id"], events[1]["id"]}}, {"copies", 2}})["statuses"];
+  EXPECT_EQ(statuses, (Json{200, 200, 200, 200}));
+  EXPECT_EQ(bench.Control("POST", "/lob/deliver", {{"event_id", events[0]["id"]}})["status"], 200);
+  EXPECT_EQ(receiver.WaitFor(6)[5].body, events[0]["payload"]);
+  EXPECT_TRUE(bench.Control("POST", "/lob/deliver", {{"event_id", "evt_none"}}).contains("error"));
+}
+
 TEST(LobFate, OfNoLetterIsAMistake) {
   Bench bench;
   for (const char* change : {"render", "fail", "delete"}) {

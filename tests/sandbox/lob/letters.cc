@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <utility>
 
 #include "tests/sandbox/lob/dates.h"
 #include "tests/sandbox/lob/errors.h"
@@ -13,6 +14,8 @@ namespace {
 
 // A letter can be cancelled for so long; then it goes to the printer.
 constexpr std::chrono::minutes kCancellationWindow{5};
+
+constexpr size_t kKeptEventsPerFile = 10;
 
 std::string InCapitals(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -36,7 +39,7 @@ Json Standardised(const Json& sent, const std::string& now) {
   return address;
 }
 
-std::string TrackingNumber() {
+std::string NewTrackingNumber() {
   std::string number = "9407";
   while (number.size() < 22) number += static_cast<char>('0' + RandomHexId("", 1)[0] % 10);
   return number;
@@ -71,7 +74,7 @@ Json NewLetter(const LetterSpec& spec, time::TimePoint now) {
           {"use_type", spec.use_type},
           {"size", "us_letter"},
           {"carrier", "USPS"},
-          {"tracking_number", tracked ? Json(TrackingNumber()) : Json(nullptr)},
+          {"tracking_number", tracked ? Json(NewTrackingNumber()) : Json(nullptr)},
           {"tracking_events", Json::array()},
           {"thumbnails", Json::array()},
           {"merge_variables", nullptr},
@@ -89,7 +92,8 @@ Letters::Letters(std::string public_url, size_t kept_files, const time::Clock& c
     : public_url_(std::move(public_url)),
       kept_files_(kept_files),
       clock_(clock),
-      webhooks_(webhooks) {}
+      webhooks_(webhooks),
+      events_(kept_files * kKeptEventsPerFile) {}
 
 Json Letters::Create(LetterSpec spec) {
   auto letter = std::make_unique<Letter>();
@@ -100,8 +104,10 @@ Json Letters::Create(LetterSpec spec) {
   letter->from = std::move(spec.from);
   letter->file = std::move(spec.file);
   letter->file_type = std::move(spec.file_type);
-  Json answer = letter->object;
   const std::lock_guard lock(mutex_);
+  if (behaviour_.late_tracking_numbers)
+    letter->late_tracking_number = std::exchange(letter->object["tracking_number"], nullptr);
+  Json answer = letter->object;
   positions_[answer["id"]] = letters_.size();
   letters_.push_back(std::move(letter));
   changed_.notify_all();
@@ -166,6 +172,7 @@ void Letters::WaitFor(const std::function<bool(const Json&)>& filter, size_t at_
 }
 
 void Letters::Stop() {
+  events_.Stop();
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   changed_.notify_all();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "shared/time/clock.h"
+#include "tests/sandbox/api/records.h"
 #include "tests/sandbox/json.h"
 #include "tests/sandbox/lob/behaviour.h"
 #include "tests/sandbox/lob/letter_params.h"
@@ -23,8 +24,8 @@ namespace fsft::sandbox::lob {
 // operations throw Refusal as the API would answer.
 class Letters {
  public:
-  // `public_url` leads to this program. Of the printed files only the newest `kept_files` stay: a
-  // benchmark would fill the memory with them.
+  // `public_url` leads to this program. Of the printed files only the newest `kept_files` stay, and
+  // of the events a few for each of them: a benchmark would fill the memory with them.
   Letters(std::string public_url, size_t kept_files, const time::Clock& clock,
           WebhookSender& webhooks);
 
@@ -55,6 +56,10 @@ class Letters {
   };
   std::optional<File> FindFile(const std::string& id);
   size_t size();
+  // What was told, or would have been, with its "payload", oldest first: {id, type, reference_id,
+  // payload}.
+  Records& events() { return events_; }
+  std::optional<WebhookEvent> FindEvent(const std::string& id);
   // Ends all waiting, for ever.
   void Stop();
 
@@ -63,6 +68,7 @@ class Letters {
     Json object;
     Json to, from;  // as sent; Lob's own are in capitals
     std::string file, file_type;
+    Json late_tracking_number;  // not shown yet; null: there is none to come
     time::TimePoint created;
   };
 
@@ -79,6 +85,7 @@ class Letters {
   const size_t kept_files_;
   const time::Clock& clock_;
   WebhookSender& webhooks_;
+  Records events_;
 
   std::mutex mutex_;
   Behaviour behaviour_;

@@ -1,8 +1,8 @@
-#include "services/payment/recent_count.h"
+#include "shared/metrics/recent_count.h"
 
 #include <gtest/gtest.h>
 
-namespace fsft::payment {
+namespace fsft::metrics {
 namespace {
 
 time::TimePoint AtMinute(int minute) {
@@ -27,4 +27,4 @@ TEST(RecentCount, ReusesTheSlotOfAnHourAgo) {
 }
 
 }  // namespace
-}  // namespace fsft::payment
+}  // namespace fsft::metrics

@@ -6,7 +6,7 @@
 
 #include "shared/time/clock.h"
 
-namespace fsft::payment {
+namespace fsft::metrics {
 
 // How often something happened in the last hour, to the minute. Thread-safe; of fixed size.
 class RecentCount {
@@ -25,4 +25,4 @@ class RecentCount {
   std::array<Minute, 60> minutes_;
 };
 
-}  // namespace fsft::payment
+}  // namespace fsft::metrics

@@ -1,6 +1,6 @@
-#include "services/payment/recent_count.h"
+#include "shared/metrics/recent_count.h"
 
-namespace fsft::payment {
+namespace fsft::metrics {
 
 namespace {
 
@@ -26,4 +26,4 @@ int64_t RecentCount::InLastHour(time::TimePoint now) const {
   return total;
 }
 
-}  // namespace fsft::payment
+}  // namespace fsft::metrics

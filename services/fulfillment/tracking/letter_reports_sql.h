@@ -1,0 +1,60 @@
+#pragma once
+
+#include "shared/db/statement.h"
+
+// The statements of operators' lists, trails and numbers. All lists are in the order of the payments' ids, which is the
+// order of the checkouts.
+namespace fsft::fulfillment::sql {
+
+inline constexpr db::Statement kListState = {"fulfillment.list_state", R"sql(
+SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+FROM fulfillment.letters
+WHERE state = CAST(:state AS text) AND state NOT IN ('delivered', 'cancelled') AND payment_id > CAST(:after AS uuid)
+ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
+
+inline constexpr db::Statement kListWaiting = {"fulfillment.list_waiting", R"sql(
+SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+FROM fulfillment.letters
+WHERE state IN ('queued', 'sending', 'outcome_unknown', 'dead_letter') AND want = 'mail' AND payment_id > CAST(:after AS uuid)
+  AND coalesce(paid_at, created_at) < now() - make_interval(secs => CAST(:waiting AS double precision))
+ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
+
+inline constexpr db::Statement kListStuck = {"fulfillment.list_stuck", R"sql(
+SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+FROM fulfillment.letters
+WHERE state IN ('mailed', 'in_transit') AND payment_id > CAST(:after AS uuid)
+  AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
+  AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))
+ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
+
+inline constexpr db::Statement kCountStuck = {"fulfillment.count_stuck", R"sql(
+SELECT count(*) FROM fulfillment.letters
+WHERE state IN ('mailed', 'in_transit')
+  AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
+  AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision)))sql"};
+
+inline constexpr db::Statement kAuditTrail = {"fulfillment.audit_trail", R"sql(
+SELECT at, actor, action, from_state, to_state, reason, version
+FROM fulfillment.audit_log WHERE payment_id = CAST(:payment_id AS uuid)
+ORDER BY version, at)sql"};
+
+inline constexpr db::Statement kLettersByState = {"fulfillment.count_by_state", R"sql(
+SELECT state, count(*) FROM fulfillment.letters WHERE created_at >= now() - interval '30 days' GROUP BY state)sql"};
+
+inline constexpr db::Statement kStats = {"fulfillment.stats", R"sql(
+SELECT (SELECT count(*) FROM fulfillment.letters
+        WHERE state IN ('mailed', 'in_transit')
+          AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
+          AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))),
+       (SELECT count(*) FROM fulfillment.letters
+        WHERE state IN ('queued', 'sending', 'outcome_unknown', 'dead_letter') AND want = 'mail'
+          AND coalesce(paid_at, created_at) < now() - make_interval(secs => CAST(:waiting AS double precision))),
+       (SELECT count(*) FROM fulfillment.letters WHERE state = 'outcome_unknown'),
+       (SELECT count(*) FROM fulfillment.letters WHERE state = 'dead_letter'),
+       (SELECT count(*) FROM fulfillment.letters WHERE state = 'failed_at_printer'),
+       (SELECT count(*) FROM fulfillment.unmatched_lob_events))sql"};
+
+}  // namespace fsft::fulfillment::sql
