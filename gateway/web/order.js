@@ -25,14 +25,14 @@ async function listCities() {
 }
 listCities().catch(() => {});
 
-function body(more) {
-  const fields = {...Object.fromEntries(new FormData(form)), ...more};
+function fieldsOfForm() {
+  const fields = Object.fromEntries(new FormData(form));
   delete fields.photographs;
   for (const name of Object.keys(fields)) {
     if (fields[name] === '') delete fields[name];
   }
   fields.accept_late = form.elements.accept_late.checked;
-  return JSON.stringify(fields);
+  return fields;
 }
 
 function clearProblems() {
@@ -82,13 +82,13 @@ const asJson = {'Content-Type': 'application/json'};
 
 // Photographs need an appeal that they belong to, and its token. Each has a key of its own: when the button is pressed
 // again after a trouble, those that have arrived are not sent to another appeal.
-async function upload(photographs) {
-  const begun = await post('/api/intakes', '{}', {...asJson, 'Idempotency-Key': `intake-${key}`});
+async function upload(photographs, asked) {
+  const begun = await post('/api/intakes', '{}', {...asJson, 'Idempotency-Key': `intake-${asked}`});
   const token = {Authorization: `Bearer ${begun.access_token}`};
   for (const [i, photograph] of photographs.entries()) {
     try {
       await post(`/api/intakes/${begun.intake_id}/evidence`, photograph,
-        {...token, 'Content-Type': photograph.type, 'Idempotency-Key': `photograph-${i}-${key}`});
+        {...token, 'Content-Type': photograph.type, 'Idempotency-Key': `photograph-${i}-${asked}`});
     } catch (answer) {
       for (const error of answer.errors || []) error.field = 'photographs';
       throw answer;
@@ -97,15 +97,17 @@ async function upload(photographs) {
   return {intake_id: begun.intake_id, token};
 }
 
-// What a preview and an order are asked for with.
+// What a preview and an order are asked for with: the form as it is now, and its key. Whatever is edited while the
+// answer is awaited belongs to another request.
 async function prepare() {
-  key ??= crypto.randomUUID();
+  const asked = key ??= crypto.randomUUID();
+  const fields = fieldsOfForm();
   const photographs = [...form.elements.photographs.files];
   if (photographs.length > mostPhotographs) {
     throw {errors: [{field: 'photographs', message: 'must be five at most'}]};
   }
-  const {token = {}, ...appeal} = photographs.length > 0 ? await upload(photographs) : {};
-  return {contents: body(appeal), headers: {...asJson, ...token}};
+  const {token = {}, ...appeal} = photographs.length > 0 ? await upload(photographs, asked) : {};
+  return {asked, contents: JSON.stringify({...fields, ...appeal}), headers: {...asJson, ...token}};
 }
 
 function hideLetter() {
@@ -113,10 +115,12 @@ function hideLetter() {
   letter.hidden = true;
 }
 
+// Shows nothing of a form that was edited meanwhile.
 async function preview() {
-  const {contents, headers} = await prepare();
+  const {asked, contents, headers} = await prepare();
   const response = await fetch('/api/drafts/preview', {method: 'POST', headers, body: contents});
   if (!response.ok) throw await response.json();
+  if (asked !== key) return;
   hideLetter();
   letter.href = URL.createObjectURL(await response.blob());
   letter.hidden = false;
@@ -124,9 +128,9 @@ async function preview() {
 }
 
 async function order() {
-  const {contents, headers} = await prepare();
+  const {asked, contents, headers} = await prepare();
   const answer = await post('/api/checkout/create-session', contents,
-    {...headers, 'Idempotency-Key': key});
+    {...headers, 'Idempotency-Key': asked});
   // Only this tab: whoever uses the computer next must not find it.
   sessionStorage.setItem(`token:${answer.payment_id}`, answer.access_token);
   location.assign(answer.checkout_url);

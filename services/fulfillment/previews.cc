@@ -9,8 +9,6 @@
 namespace fsft::fulfillment {
 namespace {
 
-// Of one photograph, so that intake's trouble does not keep the gate closed.
-constexpr std::chrono::milliseconds kExhibitPatience{3000};
 // To typeset, and to answer.
 constexpr std::chrono::milliseconds kMargin{1000};
 constexpr std::chrono::seconds kRetryAfter{2};
@@ -36,10 +34,11 @@ absl::Status Unprintable(const absl::Status& refusal) {
 }  // namespace
 
 absl::StatusOr<std::string> Previews::Render(const Submission& submission, rpc::Deadline deadline) {
-  auto exhibits = FetchExhibits(submissions_, submission, kExhibitPatience);
+  const rpc::Deadline begin_by = deadline - kMargin;
+  auto exhibits = FetchExhibits(submissions_, submission, begin_by);
   if (!exhibits.ok()) return IsGone(exhibits.status()) ? Gone() : exhibits.status();
   absl::StatusOr<std::string> pdf =
-      typesetter_.RenderPreview(LetterOf(submission, *std::move(exhibits)), deadline - kMargin);
+      typesetter_.RenderPreview(LetterOf(submission, *std::move(exhibits)), begin_by);
   if (absl::IsInvalidArgument(pdf.status())) return Unprintable(pdf.status());
   if (absl::IsUnavailable(pdf.status())) return Busy();
   return pdf;

@@ -26,7 +26,7 @@ class PreviewsTest : public ::testing::Test {
   }
 
   std::string AddPhotograph() {
-    const std::string jpeg = images::MakeJpeg({.width = 60, .height = 40});
+    std::string jpeg = images::MakeJpeg({.width = 60, .height = 40});
     auto& exhibit = *submission_.add_exhibits();
     exhibit.set_exhibit_id("ex_1");
     exhibit.set_sha256(crypto::Sha256(jpeg));

@@ -10,6 +10,8 @@ namespace fsft::fulfillment {
 namespace {
 
 constexpr std::chrono::seconds kIntakePatience{10};
+// Of all five.
+constexpr std::chrono::seconds kExhibitsPatience{30};
 
 std::string Reason(const absl::Status& status) { return std::string(status.message()); }
 
@@ -82,7 +84,7 @@ std::variant<Mailer::Prepared, Decision> Mailer::Prepare(const ClaimedLetter& le
     return Prepared{
         .submission = *std::move(submission), .pdf = *std::move(pdf), .typeset = std::nullopt};
   }
-  auto exhibits = FetchExhibits(submissions_, *submission, kIntakePatience);
+  auto exhibits = FetchExhibits(submissions_, *submission, rpc::In(kExhibitsPatience));
   if (!exhibits.ok()) {
     return IsGone(exhibits.status()) ? GiveUp(Reason(exhibits.status()), letter)
                                      : later("intake_unavailable");

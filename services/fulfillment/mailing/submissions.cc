@@ -62,11 +62,10 @@ bool IsGone(const absl::Status& status) {
 
 absl::StatusOr<std::vector<LetterExhibit>> FetchExhibits(Submissions& submissions,
                                                          const Submission& submission,
-                                                         std::chrono::milliseconds patience) {
+                                                         rpc::Deadline deadline) {
   std::vector<LetterExhibit> exhibits;
   for (const auto& exhibit : submission.exhibits()) {
-    absl::StatusOr<std::string> jpeg =
-        submissions.FetchExhibit(exhibit.exhibit_id(), rpc::In(patience));
+    absl::StatusOr<std::string> jpeg = submissions.FetchExhibit(exhibit.exhibit_id(), deadline);
     if (!jpeg.ok())
       return IsGone(jpeg.status()) ? absl::DataLossError("exhibit_gone") : jpeg.status();
     if (crypto::Sha256(*jpeg) != exhibit.sha256()) return absl::DataLossError("exhibit_mismatch");
