@@ -17,7 +17,7 @@ class LetterReportsTest : public LettersTest {
  protected:
   // A letter that the printer has, which was mailed and last seen so many days ago.
   std::string OnItsWay(const std::string& state, int mailed_days, int moved_days = -1) {
-    const std::string id = PutNewOrder().payment_id;
+    std::string id = PutNewOrder().payment_id;
     const auto ago = [](int days) {
       return "now() - interval '" + std::to_string(days) + " days'";
     };
