@@ -187,6 +187,27 @@ TEST_F(TrackingStoreTest, EventsOfAnOlderGenerationMoveNothing) {
   EXPECT_EQ(Take(next).to_state, "mailed");
 }
 
+TEST_F(TrackingStoreTest, WhatTheMailSeesOfLettersThatDoNotCountIsCounted) {
+  const auto counted = [&](const LobEvent& event) {
+    EXPECT_EQ(tracker_.Take(event, Soon()).value_or(TakenNews{}).outcome, "ignored") << event.id;
+    return registry_.AddCounter("stray_letter_events_total", "").Value();
+  };
+  const std::string id = Mailed();
+  LobEvent second = Event("evt_1", "created", id);
+  second.news.letter_id = "ltr_2";
+  EXPECT_EQ(counted(second), 0) << "the follower cancels it";
+  second = Event("evt_2", "in_transit", id);
+  second.news.letter_id = "ltr_2";
+  EXPECT_EQ(counted(second), 1);
+  Take(Event("evt_3", "failed"));
+  ASSERT_TRUE(store_.NewGeneration(id, "ops", false, Soon())->has_value());
+  EXPECT_EQ(counted(Event("evt_4", "in_transit", id)), 2) << "the new one is not posted yet";
+  EXPECT_EQ(tracker_.Take(Event("evt_4", "in_transit", id), Soon())->outcome, "duplicate");
+  EXPECT_EQ(counted(Event("evt_5", "failed", id)), 2);
+  EXPECT_EQ(counted(Event("evt_6", "returned_to_sender", id)), 3);
+  EXPECT_EQ(State(id), "queued");
+}
+
 TEST_F(TrackingStoreTest, EventsOfADeletedRowAreIgnored) {
   const WantedLetter order = NewOrder();
   Sql("INSERT INTO fulfillment.deleted_letters VALUES ('" + order.payment_id + "')");
