@@ -300,6 +300,10 @@ def test_a_letter_that_nothing_is_heard_of_is_listed(suite, customer, sandbox):
     assert customer.get("/api/admin/fulfillments?list=stuck").status_code == 401
     assert customer.get("/api/admin/fulfillments?list=eaten",
                         suite.keys.admin_token).status_code == 422
+    # Replicas count when they start, and then seldom.
+    counting = suite.names("fulfillment")[0]
+    suite.kill(counting)
+    suite.revive(counting)
     waiting.until(lambda: metric(suite, "letters_stuck") >= 1, seconds=30,
                   what="the letter to be counted")
     travel(sandbox, quiet, ("delivered",))
