@@ -30,7 +30,7 @@ class TrackingScaleTest : public ::testing::Test {
     database_.Query("postgres", "ANALYZE fulfillment.letters");
   }
   int64_t Buffers(const db::Statement& statement,
-                  std::vector<std::pair<std::string, std::string>> parameters) {
+                  const std::vector<std::pair<std::string, std::string>>& parameters) {
     return test::BuffersOf(database_, "fulfillment_rw", std::string(statement.sql), parameters);
   }
   // In pages: one event, the number of stuck letters, and a page of each kind of list.
