@@ -14,6 +14,9 @@
 namespace fsft::fulfillment {
 namespace {
 
+// A letter is stuck after days, so minutes more are nothing, and every replica counts.
+constexpr std::chrono::minutes kStuckPoll{5};
+
 // Letters under way at a time: a POST that hangs for its whole time-out must not hold up the
 // others.
 constexpr int kMailers = 4;
@@ -65,15 +68,19 @@ Background::Background(const config::Config& config, db::Database& database, Let
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
   if (!config.workers) return;
-  const auto start = [&](std::string name, work::Worker::Step step) {
+  const auto start_every = [&](std::chrono::milliseconds poll, std::string name,
+                               work::Worker::Step step) {
     return std::make_unique<work::Worker>(
-        work::WorkerOptions{.name = std::move(name), .poll = config.work_poll}, registry,
-        std::move(step));
+        work::WorkerOptions{.name = std::move(name), .poll = poll}, registry, std::move(step));
+  };
+  const auto start = [&](std::string name, work::Worker::Step step) {
+    return start_every(config.work_poll, std::move(name), std::move(step));
   };
   relay_ = start("fulfillment_to_payment", [this] { return outbox_.RelayBatch(); });
   keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
-  keeping_.push_back(start("stuck_letters", [this] { return reports_.Measure(); }));
+  keeping_.push_back(
+      start_every(kStuckPoll, "stuck_letters", [this] { return reports_.Measure(); }));
   sweeps_.Start();
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");

@@ -14,7 +14,11 @@ std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Data
           {.name = "lob_events",
            .look = &sql::kLookEvents,
            .keep = keep,
-           .settle = retention::OneByOne(database, sql::kBlankEvent, keep)}};
+           .settle = retention::OneByOne(database, sql::kBlankEvent, keep)},
+          {.name = "waiting_events",
+           .look = &sql::kLookWaiting,
+           .keep = kWaitingEvents,
+           .settle = retention::OneByOne(database, sql::kForgetWaiting, kWaitingEvents)}};
 }
 
 }  // namespace fsft::fulfillment

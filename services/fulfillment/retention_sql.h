@@ -65,4 +65,29 @@ WITH blanked AS (
 SELECT event_id, set_config('synchronous_commit', 'off', true) FROM blanked)sql",
                                               db::Durability::kWithNext};
 
+// An event that waits for a letter waits for days, and as long as a look at its letter may take it up.
+inline constexpr db::Statement kLookWaiting = {"fulfillment.look_waiting_events", R"sql(
+SELECT event_id, received_at,
+       NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.lob_letter_id = w.letter_id)
+FROM fulfillment.unmatched_lob_events w
+WHERE received_at < now() - make_interval(days => CAST(:days AS integer))
+  AND (received_at, event_id) > (CAST(:after_time AS timestamptz), CAST(:after_id AS text))
+ORDER BY received_at, event_id LIMIT CAST(:batch AS integer))sql"};
+
+// As kBlankEvent. One that has found its letter meanwhile is left alone: the update sees what it has
+// waited for.
+inline constexpr db::Statement kForgetWaiting = {"fulfillment.forget_waiting_event", R"sql(
+WITH blanked AS (
+  UPDATE fulfillment.lob_events e SET letter_id = NULL
+  FROM fulfillment.unmatched_lob_events w
+  WHERE w.event_id = CAST(:id AS text) AND w.received_at < now() - make_interval(days => CAST(:days AS integer))
+    AND NOT EXISTS (SELECT FROM fulfillment.letters l WHERE l.lob_letter_id = w.letter_id)
+    AND e.event_id = w.event_id AND e.created_at = w.created_at AND e.outcome = 'unmatched'
+  RETURNING e.event_id
+), taken_out AS (
+  DELETE FROM fulfillment.unmatched_lob_events w USING blanked WHERE w.event_id = blanked.event_id
+)
+SELECT event_id, set_config('synchronous_commit', 'off', true) FROM blanked)sql",
+                                                 db::Durability::kWithNext};
+
 }  // namespace fsft::fulfillment::sql

@@ -41,6 +41,28 @@ class RetentionTest : public LettersTest {
   }
   std::string Letters() { return Sql("SELECT count(*) FROM fulfillment.letters"); }
 
+  // An event that came so many days ago, and waits for the letter.
+  void Waiting(const std::string& id, const std::string& letter_id, int days) {
+    const std::string at = "now() - interval '" + std::to_string(days) + " days'";
+    const std::string event = "'" + id + "', " + at + ", '" + letter_id + "', " + at;
+    Sql("INSERT INTO fulfillment.lob_events (event_id, created_at, letter_id, received_at, type, "
+        "outcome) VALUES (" +
+        event +
+        ", 'letter.delivered', 'unmatched'); INSERT INTO fulfillment.unmatched_lob_events "
+        "(event_id, created_at, letter_id, received_at) VALUES (" +
+        event + ")");
+  }
+  std::string Events() {
+    return Sql(
+        "SELECT string_agg(event_id || ' ' || coalesce(letter_id, '-'), ', ' ORDER BY event_id) "
+        "FROM fulfillment.lob_events");
+  }
+  std::string StillWaiting() {
+    return Sql(
+        "SELECT string_agg(event_id, ', ' ORDER BY event_id) FROM "
+        "fulfillment.unmatched_lob_events");
+  }
+
   // What is left of the letters was told of, which the base class wants to see as news.
   void TearDown() override {
     Sql("INSERT INTO fulfillment.outbox (payment_id, target, version) SELECT payment_id, "
@@ -118,27 +140,29 @@ TEST_F(RetentionTest, ADryRunCountsAndDeletesNothing) {
 }
 
 TEST_F(RetentionTest, AnEventForgetsItsLetterWithTheLettersRow) {
-  const WantedLetter kept = PutNewOrder();
+  PutNewOrder();
   Sql("UPDATE fulfillment.letters SET lob_letter_id = 'ltr_kept'");
-  const auto event = [&](const std::string& id, const std::string& letter_id, int days) {
-    const std::string at = "now() - interval '" + std::to_string(days) + " days'";
-    Sql("INSERT INTO fulfillment.lob_events (event_id, created_at, type, outcome, letter_id, "
-        "received_at) VALUES ('" +
-        id + "', " + at + ", 'letter.delivered', 'unmatched', '" + letter_id + "', " + at +
-        "); INSERT INTO fulfillment.unmatched_lob_events (event_id, created_at, letter_id) VALUES "
-        "('" +
-        id + "', " + at + ", '" + letter_id + "')");
-  };
-  event("evt_kept", "ltr_kept", 2586);
-  event("evt_old", "ltr_gone", 2586);
-  event("evt_young", "ltr_gone", 2584);
+  Waiting("evt_kept", "ltr_kept", 2586);
+  Waiting("evt_old", "ltr_gone", 2586);
+  Waiting("evt_young", "ltr_gone", 2584);
   EXPECT_EQ(PassOver("lob_events", 1), 1);
-  EXPECT_EQ(Sql("SELECT string_agg(event_id || ' ' || coalesce(letter_id, '-'), ', ' ORDER BY "
-                "event_id) FROM fulfillment.lob_events"),
-            "evt_kept ltr_kept, evt_old -, evt_young ltr_gone");
-  EXPECT_EQ(Sql("SELECT string_agg(event_id, ', ' ORDER BY event_id) FROM "
-                "fulfillment.unmatched_lob_events"),
-            "evt_kept, evt_young");
+  EXPECT_EQ(Events(), "evt_kept ltr_kept, evt_old -, evt_young ltr_gone");
+  EXPECT_EQ(StillWaiting(), "evt_kept, evt_young");
+}
+
+TEST_F(RetentionTest, AnEventForWhichNoLetterComesWaitsForThreeMonths) {
+  PutNewOrder();
+  Sql("UPDATE fulfillment.letters SET lob_letter_id = 'ltr_ours'");
+  Waiting("evt_ours", "ltr_ours", 91);
+  Waiting("evt_strange", "ltr_strange", 91);
+  Waiting("evt_young", "ltr_strange", 89);
+  // What has found its letter does not wait, whatever a replica has read before.
+  Waiting("evt_found", "ltr_found", 91);
+  Sql("UPDATE fulfillment.lob_events SET outcome = 'processed' WHERE event_id = 'evt_found'");
+  EXPECT_EQ(PassOver("waiting_events", 2), 1);
+  EXPECT_EQ(Events(),
+            "evt_found ltr_found, evt_ours ltr_ours, evt_strange -, evt_young ltr_strange");
+  EXPECT_EQ(StillWaiting(), "evt_found, evt_ours, evt_young");
 }
 
 }  // namespace

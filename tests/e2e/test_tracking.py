@@ -231,12 +231,17 @@ def test_a_failure_is_seen_at_once_and_a_new_generation_is_another_letter(
     assert (state, adopted != first) == ("mailed", True)
 
 
+def nobodys_event() -> str:
+    """The payload of a new event of a letter that is nobody's here."""
+    return json.dumps({
+        "id": f"evt_{uuid.uuid4().hex}", "object": "event", "reference_id": "ltr_nobodys",
+        "event_type": {"id": "letter.delivered"}, "date_created": "2026-11-05T17:40:01.123Z",
+        "body": {"id": "ltr_nobodys", "metadata": {}}})
+
+
 def test_events_of_unknown_letters_are_stored_and_told_to_operators(suite, sandbox):
     before = metric(suite, 'lob_events_total{outcome="unmatched"}')
-    event = {"id": f"evt_{uuid.uuid4().hex}", "object": "event", "reference_id": "ltr_nobodys",
-             "event_type": {"id": "letter.delivered"}, "date_created": "2026-11-05T17:40:01.123Z",
-             "body": {"id": "ltr_nobodys", "metadata": {}}}
-    attempt = sandbox.deliver_letter_payload(json.dumps(event))
+    attempt = sandbox.deliver_letter_payload(nobodys_event())
     assert attempt["status"] == 200
     assert json.loads(attempt["answer"]) == {"status": "unmatched",
                                              "event_type": "letter.delivered"}
@@ -245,6 +250,7 @@ def test_events_of_unknown_letters_are_stored_and_told_to_operators(suite, sandb
 
 def test_what_lob_has_not_signed_is_refused(suite, customer, sandbox):
     order, = buy_many(customer, 1)
+    never_look(suite, [order["payment_id"]])
     with sandbox.letter_webhooks_dropped():
         printed = travel(sandbox, order, ("delivered",))
     event = sandbox.letter_events(printed)[-1]["id"]
@@ -262,7 +268,10 @@ def test_what_lob_has_not_signed_is_refused(suite, customer, sandbox):
     assert (alias["status"], letter(suite, order["payment_id"])) == (200, "delivered")
 
 
-def test_the_health_of_webhooks_has_lobs(customer):
+def test_the_health_of_webhooks_has_lobs(customer, sandbox):
+    assert sandbox.deliver_letter_payload(nobodys_event())["status"] == 200
+    assert sandbox.deliver_letter_payload(nobodys_event(), secret="another")["status"] == 400
+
     def told():
         lob = customer.get("/api/webhook/health").json()["lob"]
         return lob["last_event_age_seconds"] is not None and lob["failures_last_hour"] > 0
@@ -272,6 +281,8 @@ def test_the_health_of_webhooks_has_lobs(customer):
 
 def test_a_letter_that_nothing_is_heard_of_is_listed(suite, customer, sandbox):
     quiet, moving = buy_many(customer, 2)
+    # A look would take up the scan of now, and the letter would be quiet no more.
+    never_look(suite, [quiet["payment_id"]])
     travel(sandbox, quiet, ("in_transit",))
     wait_for_state(suite, quiet["payment_id"], "in_transit")
     as_owner(suite, "UPDATE fulfillment.letters SET mailed_at = now() - interval '20 days', "
@@ -289,6 +300,10 @@ def test_a_letter_that_nothing_is_heard_of_is_listed(suite, customer, sandbox):
     assert customer.get("/api/admin/fulfillments?list=stuck").status_code == 401
     assert customer.get("/api/admin/fulfillments?list=eaten",
                         suite.keys.admin_token).status_code == 422
+    # Replicas count when they start, and then seldom.
+    counting = suite.names("fulfillment")[0]
+    suite.kill(counting)
+    suite.revive(counting)
     waiting.until(lambda: metric(suite, "letters_stuck") >= 1, seconds=30,
                   what="the letter to be counted")
     travel(sandbox, quiet, ("delivered",))

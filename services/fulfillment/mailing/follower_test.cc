@@ -228,6 +228,22 @@ TEST_F(FollowerTest, WhatIsTooLateToCancelStaysMailed) {
   EXPECT_EQ(Column(id, "reason"), "too_late_to_cancel");
 }
 
+TEST_F(FollowerTest, ThatItWasTooLateToCancelIsStillToldAfterTheNextLook) {
+  const std::string id = LetterIn("mailed");
+  Put(orders_[id], "cancel", 2);
+  printer_.cancel_answer = TooLate{};
+  FollowOne();
+  MakeDue(id);
+  printer_.List("ltr_1", id);
+  EXPECT_EQ(FollowOne(), 1);
+  EXPECT_EQ(Due(id, "50 seconds"), "t") << "the look is over";
+  EXPECT_EQ(Column(id, "reason"), "too_late_to_cancel");
+  // Other reasons end with what they were for.
+  Sql("UPDATE fulfillment.letters SET reason = 'printer_unavailable', next_at = now()");
+  EXPECT_EQ(FollowOne(), 1);
+  EXPECT_EQ(Column(id, "reason"), "");
+}
+
 TEST_F(FollowerTest, ACancelThatThePrinterDoesNotAnswerIsTriedAgain) {
   const std::string id = LetterIn("mailed");
   Put(orders_[id], "cancel", 2);

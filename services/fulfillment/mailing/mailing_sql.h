@@ -136,11 +136,13 @@ WITH before AS MATERIALIZED (
 SELECT to_state FROM moved)sql"};
 
 // Ends an attempt, a search, or a claim that came to neither, in the state that it had. A letter
-// that payment has cancelled meanwhile does not wait. When it is lost in a crash the lease decides
-// when the letter is looked at again, and the lease is long enough.
+// that payment has cancelled meanwhile does not wait. That one was mailed in spite of being cancelled
+// is told for as long as nothing else is. When it is lost in a crash the lease decides when the letter
+// is looked at again, and the lease is long enough.
 inline constexpr db::Statement kPutOff = {"fulfillment.put_off", R"sql(
 UPDATE fulfillment.letters
-SET reason = CAST(:reason AS text), failures = CAST(:failures AS integer),
+SET reason = CASE WHEN reason = 'too_late_to_cancel' AND CAST(:reason AS text) = '' THEN reason ELSE CAST(:reason AS text) END,
+    failures = CAST(:failures AS integer),
     misses = misses + CAST(:misses AS integer), missed_at = CASE WHEN CAST(:misses AS integer) > 0 THEN now() ELSE missed_at END,
     next_at = CASE WHEN state = CAST(:from_state AS text) THEN now() + make_interval(secs => CAST(:pause AS double precision))
                    ELSE now() END,

@@ -3,7 +3,7 @@
 #include "shared/db/statement.h"
 
 // The statements of operators' lists, trails and numbers. All lists are in the order of the payments' ids, which is the
-// order of the checkouts.
+// order of the checkouts. Numbers that nothing else bounds end at 10,000, where an operator has long been told.
 namespace fsft::fulfillment::sql {
 
 inline constexpr db::Statement kListState = {"fulfillment.list_state", R"sql(
@@ -31,10 +31,12 @@ WHERE state IN ('mailed', 'in_transit') AND payment_id > CAST(:after AS uuid)
 ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
 
 inline constexpr db::Statement kCountStuck = {"fulfillment.count_stuck", R"sql(
-SELECT count(*) FROM fulfillment.letters
-WHERE state IN ('mailed', 'in_transit')
-  AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
-  AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision)))sql"};
+SELECT count(*)
+FROM (SELECT FROM fulfillment.letters
+      WHERE state IN ('mailed', 'in_transit')
+        AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
+        AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))
+      LIMIT 10000) AS stuck)sql"};
 
 inline constexpr db::Statement kAuditTrail = {"fulfillment.audit_trail", R"sql(
 SELECT at, actor, action, from_state, to_state, reason, version
@@ -45,16 +47,18 @@ inline constexpr db::Statement kLettersByState = {"fulfillment.count_by_state", 
 SELECT state, count(*) FROM fulfillment.letters WHERE created_at >= now() - interval '30 days' GROUP BY state)sql"};
 
 inline constexpr db::Statement kStats = {"fulfillment.stats", R"sql(
-SELECT (SELECT count(*) FROM fulfillment.letters
-        WHERE state IN ('mailed', 'in_transit')
-          AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
-          AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))),
+SELECT (SELECT count(*)
+        FROM (SELECT FROM fulfillment.letters
+              WHERE state IN ('mailed', 'in_transit')
+                AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
+                AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))
+              LIMIT 10000) AS stuck),
        (SELECT count(*) FROM fulfillment.letters
         WHERE state IN ('queued', 'sending', 'outcome_unknown', 'dead_letter') AND want = 'mail'
           AND coalesce(paid_at, created_at) < now() - make_interval(secs => CAST(:waiting AS double precision))),
        (SELECT count(*) FROM fulfillment.letters WHERE state = 'outcome_unknown'),
        (SELECT count(*) FROM fulfillment.letters WHERE state = 'dead_letter'),
        (SELECT count(*) FROM fulfillment.letters WHERE state = 'failed_at_printer'),
-       (SELECT count(*) FROM fulfillment.unmatched_lob_events))sql"};
+       (SELECT count(*) FROM (SELECT FROM fulfillment.unmatched_lob_events LIMIT 10000) AS waiting))sql"};
 
 }  // namespace fsft::fulfillment::sql

@@ -58,7 +58,12 @@ std::vector<LetterNews> NewsOfLook(const PrintedLetter& seen) {
 
 Tracker::Tracker(TrackingStore& store, metrics::Registry& registry,
                  std::function<void()> wake_relay)
-    : store_(store), wake_relay_(std::move(wake_relay)), counters_(Counters(registry)) {}
+    : store_(store),
+      wake_relay_(std::move(wake_relay)),
+      counters_(Counters(registry)),
+      strays_(registry.AddCounter("stray_letter_events_total",
+                                  "Events of letters in the mail that do not count: second ones of "
+                                  "a payment, and those of an older generation")) {}
 
 absl::StatusOr<TakenNews> Tracker::Take(const LobEvent& event, rpc::Deadline deadline) {
   absl::StatusOr<TakenNews> taken = TakeOne(event, deadline);
@@ -90,8 +95,10 @@ absl::StatusOr<TakenNews> Tracker::TakeOne(const LobEvent& event, rpc::Deadline 
         "event of the printer's without a letter",
         {{"event_id", event.id}, {"event_type", event.type}, {"letter_id", event.news.letter_id}});
   }
-  // The mail has a second letter of a payment, or one of an older generation.
+  // The mail has a second letter of a payment, or one of an older generation, whether the present
+  // one has been posted or not.
   if (taken->outcome == "ignored" && IsSeenByTheMail(event.news.news)) {
+    strays_.Add();
     logging::Error("a letter that does not count is on its way",
                    {{"event_id", event.id},
                     {"event_type", event.type},

@@ -38,6 +38,7 @@ class Tracker {
   const std::function<void()> wake_relay_;
   // By outcome.
   const std::map<std::string, metrics::Counter*, std::less<>> counters_;
+  metrics::Counter& strays_;
 };
 
 // What a look has shown, one after the other: what became of the letter at the printer, then what

@@ -1,4 +1,5 @@
-// What an event and a list cost does not grow with the letters that have arrived.
+// What an event, a list and a number cost does not grow with the letters that have arrived, nor with
+// those that the mail never tells of.
 
 #include <gtest/gtest.h>
 
@@ -29,10 +30,10 @@ class TrackingScaleTest : public ::testing::Test {
     database_.Query("postgres", "ANALYZE fulfillment.letters");
   }
   int64_t Buffers(const db::Statement& statement,
-                  std::vector<std::pair<std::string, std::string>> parameters) {
+                  const std::vector<std::pair<std::string, std::string>>& parameters) {
     return test::BuffersOf(database_, "fulfillment_rw", std::string(statement.sql), parameters);
   }
-  // In pages: one event, and a page of each kind of list.
+  // In pages: one event, the number of stuck letters, and a page of each kind of list.
   std::vector<int64_t> Costs() {
     const std::string first = "'00000000-0000-0000-0000-000000000000'";
     const std::string event = "'evt_" + std::to_string(++events_) + "'";
@@ -51,8 +52,17 @@ class TrackingScaleTest : public ::testing::Test {
                                   {"limit", "'50'"},
                                   {"stuck", "'1209600'"},
                                   {"given_up", "'5184000'"}}),
+        Buffers(sql::kCountStuck, {{"stuck", "'1209600'"}, {"given_up", "'5184000'"}}),
         Buffers(sql::kListWaiting, {{"after", first}, {"limit", "'50'"}, {"waiting", "'3600'"}}),
         Buffers(sql::kListState, {{"after", first}, {"limit", "'50'"}, {"state", "'in_transit'"}})};
+  }
+
+  static void ExpectTheSame(const std::vector<int64_t>& few, const std::vector<int64_t>& many) {
+    for (size_t i = 0; i < few.size(); ++i) {
+      std::cout << "pages after 1,000 letters: " << few[i] << ", after 41,000: " << many[i] << "\n";
+      // A level of an index more for each table that is looked into.
+      EXPECT_LE(many[i], few[i] + 12) << i;
+    }
   }
 
   test::TestDatabase database_;
@@ -65,12 +75,21 @@ TEST_F(TrackingScaleTest, EventsAndListsCostTheSameAfterManyLetters) {
   Add("delivered", 1'001, 2'000, 20);
   const std::vector<int64_t> few = Costs();
   Add("delivered", 2'001, 42'000, 20);
-  const std::vector<int64_t> many = Costs();
-  for (size_t i = 0; i < few.size(); ++i) {
-    std::cout << "pages after 1,000 letters: " << few[i] << ", after 41,000: " << many[i] << "\n";
-    // A level of an index more for each table that is looked into.
-    EXPECT_LE(many[i], few[i] + 12) << i;
-  }
+  ExpectTheSame(few, Costs());
+}
+
+TEST_F(TrackingScaleTest, LettersThatTheMailNeverTellsOfCostNothingAfterTwoMonths) {
+  Add("in_transit", 1, 10, 2);
+  Add("in_transit", 11, 20, 20);
+  Add("mailed", 1'001, 2'000, 90);
+  std::vector<int64_t> few = Costs();
+  Add("mailed", 2'001, 42'000, 90);
+  std::vector<int64_t> many = Costs();
+  // The page of a state comes last. Its one plan for all states takes this one for half of the
+  // table; connections plan it with the state that is asked for.
+  few.pop_back();
+  many.pop_back();
+  ExpectTheSame(few, many);
 }
 
 }  // namespace

@@ -26,7 +26,10 @@ namespace fsft::fulfillment::sql {
 // Zero rows: the event is stored already. The row lock comes first, so twins of an event, different
 // events of one letter and looks at it wait for each other here; whoever comes second sees the
 // first one's state. What "moved" writes is guarded by that lock and made of the row that was locked,
-// not of the one that it updates: its snapshot is as old as the statement. An event that was stored as unmatched counts when it comes again and finds its letter.
+// not of the one that it updates. That one is first the snapshot's, which is as old as the statement:
+// PostgreSQL puts the newest one in its place, but only after it has held what it would make of the
+// old one against the table's CHECKs. An event that was stored as unmatched counts when it comes again
+// and finds its letter.
 //
 // While a letter is "sending" its lease stays as it is, because a POST may be under way; the answer
 // to that one finds the letter moved, and writes nothing.

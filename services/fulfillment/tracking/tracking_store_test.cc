@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "services/fulfillment/lob/lob_letter.h"
 #include "services/fulfillment/test_orders.h"
@@ -187,6 +188,27 @@ TEST_F(TrackingStoreTest, EventsOfAnOlderGenerationMoveNothing) {
   EXPECT_EQ(Take(next).to_state, "mailed");
 }
 
+TEST_F(TrackingStoreTest, WhatTheMailSeesOfLettersThatDoNotCountIsCounted) {
+  const auto counted = [&](const LobEvent& event) {
+    EXPECT_EQ(tracker_.Take(event, Soon()).value_or(TakenNews{}).outcome, "ignored") << event.id;
+    return registry_.AddCounter("stray_letter_events_total", "").Value();
+  };
+  const std::string id = Mailed();
+  LobEvent second = Event("evt_1", "created", id);
+  second.news.letter_id = "ltr_2";
+  EXPECT_EQ(counted(second), 0) << "the follower cancels it";
+  second = Event("evt_2", "in_transit", id);
+  second.news.letter_id = "ltr_2";
+  EXPECT_EQ(counted(second), 1);
+  Take(Event("evt_3", "failed"));
+  ASSERT_TRUE(store_.NewGeneration(id, "ops", false, Soon())->has_value());
+  EXPECT_EQ(counted(Event("evt_4", "in_transit", id)), 2) << "the new one is not posted yet";
+  EXPECT_EQ(tracker_.Take(Event("evt_4", "in_transit", id), Soon())->outcome, "duplicate");
+  EXPECT_EQ(counted(Event("evt_5", "failed", id)), 2);
+  EXPECT_EQ(counted(Event("evt_6", "returned_to_sender", id)), 3);
+  EXPECT_EQ(State(id), "queued");
+}
+
 TEST_F(TrackingStoreTest, EventsOfADeletedRowAreIgnored) {
   const WantedLetter order = NewOrder();
   Sql("INSERT INTO fulfillment.deleted_letters VALUES ('" + order.payment_id + "')");
@@ -274,6 +296,33 @@ TEST_F(TrackingStoreTest, OfManyAtOnceOneMovesTheLetter) {
   for (auto& outcome : outcomes) processed += outcome.get() == "processed" ? 1 : 0;
   EXPECT_EQ(processed, 1);
   EXPECT_EQ(Trail(id), "queued sending mailed delivered");
+}
+
+TEST_F(TrackingStoreTest, NewsThatWaitedForOthersGoOnFromWhatTheseMadeOfTheLetter) {
+  const std::string id = Mailed();
+  // Another event fails the letter, and is not done before this one waits for it.
+  std::future<void> failing = std::async(std::launch::async, [&] {
+    Sql("DO $$ BEGIN UPDATE fulfillment.letters SET state = 'failed_at_printer', reason = "
+        "'printer_failed', version = version + 1 WHERE payment_id = '" +
+        id +
+        "'; INSERT INTO fulfillment.audit_log (payment_id, actor, action, from_state, to_state, "
+        "version) SELECT payment_id, 'test', 'event', 'mailed', state, version FROM "
+        "fulfillment.letters WHERE payment_id = '" +
+        id +
+        "'; WHILE (SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event_type = 'Lock') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END "
+        "LOOP; END $$");
+  });
+  while (!Sql("SELECT payment_id FROM fulfillment.letters FOR UPDATE SKIP LOCKED").empty()) {
+    std::this_thread::yield();
+  }
+  LobEvent rendered = Event("evt_1", "rendered_pdf", id);
+  rendered.news.tracking_number = "9407";
+  EXPECT_EQ(Take(rendered).outcome, "processed");
+  failing.get();
+  EXPECT_EQ(Column(id, "concat_ws(' ', state, reason, tracking_number)"),
+            "failed_at_printer printer_failed 9407");
+  EXPECT_EQ(Trail(id), "queued sending mailed failed_at_printer failed_at_printer");
 }
 
 TEST(NewsOfLook, TellsEachThingOnceWithTheTimeOfTheLastScan) {
