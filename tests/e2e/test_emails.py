@@ -20,6 +20,7 @@ from harness.template import DATABASE
 # Two replicas: whatever is shown here is shown of both together.
 SUITE = {"replicas": {"fulfillment": 2},
          "settings": {"FSFT_WORK_POLL_SECONDS": 1, "FSFT_MAIL_LEASE_SECONDS": 4,
+                      "FSFT_EMAIL_FROM": "FightSFTickets <letters@fightsftickets.invalid>",
                       "FSFT_RATE_LIMITS": "off"}}
 FULFILLMENTS = ("fulfillment", "fulfillment-2")
 NOTICE = "We are not a law firm and give no legal advice."

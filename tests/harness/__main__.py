@@ -29,12 +29,9 @@ def given_settings() -> dict:
                       ("FSFT_LOB_API_BASE", "FSFT_LOB_API_KEY")):
         if key in given or f"{key}_FILE" in given:
             given.setdefault(base, None)
-    # Neither are customers' emails for the local inbox when money and paper are real, nor is the
-    # local sender for a real server.
+    # Neither are customers' emails for the local inbox when money and paper are real.
     if "FSFT_SMTP_URL_FILE" in given or is_live(given, "FSFT_STRIPE_SECRET_KEY", "sk_", "rk_"):
         given.setdefault("FSFT_SMTP_URL", None)
-    if "FSFT_SMTP_URL" in given:
-        given.setdefault("FSFT_EMAIL_FROM", None)
     return given
 
 
