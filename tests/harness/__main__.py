@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from harness import paths, ports
 from harness.process import ProgramError
@@ -36,7 +37,11 @@ def given_settings() -> dict:
 
 
 def is_live(given: dict, key: str, *prefixes: str) -> bool:
-    return given.get(key, "").startswith(tuple(f"{prefix}live_" for prefix in prefixes))
+    """Whether that key, or the one in that file, is for real money or paper."""
+    value, path = given.get(key, ""), given.get(f"{key}_FILE")
+    if path and not value:
+        value = Path(path).read_text(encoding="utf-8")
+    return value.startswith(tuple(f"{prefix}live_" for prefix in prefixes))
 
 
 def refuse_half_live(given: dict):
@@ -80,7 +85,7 @@ def main() -> int:
             while not stopping.wait(0.5):
                 suite.check()
             print("\nStopping.", flush=True)
-    except (RuntimeError, TimeoutError, FileNotFoundError, ProgramError) as error:
+    except (RuntimeError, TimeoutError, OSError, ProgramError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
     return 0
