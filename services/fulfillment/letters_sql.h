@@ -17,6 +17,9 @@ namespace fsft::fulfillment::sql {
 // of it. Where an attempt is under way its lease is left as it is, so that nobody asks the printer
 // before the attempt has ended.
 //
+// A payment of an older release says nothing of money, not even a currency: what a newer one has
+// said of it stays.
+//
 // A letter whose row was deleted because its time is over never comes back, whatever is said of it:
 // it was mailed, or it never will be.
 //
@@ -56,7 +59,9 @@ WITH orders AS (
 ), updated AS (
   UPDATE fulfillment.letters l
   SET want = o.want, order_version = o.version, paid_at = coalesce(CAST(nullif(o.paid_at, '') AS timestamptz), l.paid_at),
-      amount_cents = o.amount_cents, currency = o.currency, refunded_cents = o.refunded_cents,
+      amount_cents = CASE o.currency WHEN '' THEN l.amount_cents ELSE o.amount_cents END,
+      currency = CASE o.currency WHEN '' THEN l.currency ELSE o.currency END,
+      refunded_cents = CASE o.currency WHEN '' THEN l.refunded_cents ELSE o.refunded_cents END,
       state = b.to_state, updated_at = now(),
       version = CASE WHEN b.to_state = b.from_state THEN l.version ELSE l.version + 1 END,
       reason = CASE WHEN b.to_state = b.from_state THEN l.reason ELSE '' END,

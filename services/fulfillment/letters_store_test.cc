@@ -48,6 +48,22 @@ TEST_F(LettersStoreTest, AVersionThatIsNotNewerChangesNothing) {
   }
 }
 
+TEST_F(LettersStoreTest, AWordThatSaysNothingOfMoneyKeepsWhatIsKnown) {
+  const std::string money = "concat_ws(' ', amount_cents, currency, refunded_cents)";
+  WantedLetter order = NewOrder();
+  order.refunded_cents = 300;
+  Put(order, "mail", 1);
+  WantedLetter of_an_older_release = order;
+  of_an_older_release.amount_cents = of_an_older_release.refunded_cents = 0;
+  of_an_older_release.currency = "";
+  Put(of_an_older_release, "hold", 2);
+  EXPECT_EQ(Column(order.payment_id, "want"), "hold");
+  EXPECT_EQ(Column(order.payment_id, money), "989 usd 300");
+  order.refunded_cents = 0;
+  Put(order, "mail", 3);
+  EXPECT_EQ(Column(order.payment_id, money), "989 usd 0") << "a refund that failed after all";
+}
+
 TEST_F(LettersStoreTest, EveryOrderOfDeliveryEndsTheSame) {
   const std::vector<std::vector<std::string>> histories = {{"mail", "hold", "cancel"},
                                                            {"mail", "cancel", "mail"},

@@ -1,5 +1,6 @@
 #include "shared/config/config.h"
 
+#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <map>
@@ -7,6 +8,7 @@
 
 #include "shared/config/fields.h"
 #include "shared/files/read.h"
+#include "shared/smtp/mailbox.h"
 
 namespace fsft::config {
 namespace {
@@ -108,15 +110,26 @@ void DropTrailingSlashes(Config& config) {
   }
 }
 
+// Where FSFT_SMTP_URL is all that is set. An IP address is no domain of mail, but there is always a
+// "localhost".
+std::string DefaultSender(const std::string& public_url) {
+  std::string_view host = public_url;
+  host.remove_prefix(host.find("://") + std::string_view("://").size());
+  host = host.substr(0, host.find('/'));
+  std::string domain(host.substr(0, host.find(':')));  // "[" of an IPv6 address
+  in_addr address;
+  if (inet_pton(AF_INET, domain.c_str(), &address) == 1 || !smtp::IsAddress("no-reply@" + domain)) {
+    domain = "localhost";
+  }
+  return "FightSFTickets <no-reply@" + domain + ">";
+}
+
 void CheckTogether(const Config& config, Problems& problems) {
   const bool both = !config.stripe_secret_key.empty() && !config.lob_api_key.empty();
   // Real money for letters that are not printed, or printed letters for money that is not real.
   if (both && config.StripeLivemode() != config.LobLivemode()) {
     problems.Add("FSFT_LOB_API_KEY",
                  "is a live key and FSFT_STRIPE_SECRET_KEY is a test key, or the reverse");
-  }
-  if (!config.smtp_url.empty() && config.email_from.empty()) {
-    problems.Add("FSFT_EMAIL_FROM", "is required with FSFT_SMTP_URL");
   }
   // An appeal that can be read needs its payment: rows go in the order in which they are blanked.
   if (config.retention_payment < config.retention_appeal) {
@@ -152,6 +165,7 @@ absl::StatusOr<Config> Load(const Environment& environment) {
     for (const Field& field : group.fields) LoadField(field, variables, config, problems);
   }
   DropTrailingSlashes(config);
+  if (config.email_from.empty()) config.email_from = DefaultSender(config.public_url);
   CheckTogether(config, problems);
   absl::Status status = problems.ToStatus();
   if (!status.ok()) return status;

@@ -67,7 +67,7 @@ struct Config {
   std::chrono::seconds mail_lease{120};
   std::chrono::hours mail_unsure{12};
   Secret smtp_url;
-  std::string email_from;
+  std::string email_from;  // never empty after Load
 
   // Variable -> the file that its secret was read from, for those that may change while we run.
   std::map<std::string, std::string, std::less<>> secret_files;

@@ -150,15 +150,32 @@ TEST(Load, RefusesValuesOutsideTheirRange) {
   }
 }
 
-TEST(Load, WantsToKnowWhomEmailsAreFrom) {
-  EXPECT_THAT(ErrorOf({"FSFT_SMTP_URL=smtp://localhost"}),
-              HasSubstr("FSFT_EMAIL_FROM: is required with FSFT_SMTP_URL"));
+TEST(Load, TakesAMailServerAloneOrWithASender) {
   EXPECT_THAT(ErrorOf({"FSFT_SMTP_URL=smtp://localhost", "FSFT_EMAIL_FROM=nobody"}),
               HasSubstr("FSFT_EMAIL_FROM: must be an email address"));
   const auto config =
       Load({"FSFT_SMTP_URL=smtps://u:p@mail.example.com", "FSFT_EMAIL_FROM=Us <us@example.com>"});
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->email_from, "Us <us@example.com>");
+  EXPECT_EQ(ErrorOf({"FSFT_SMTP_URL=smtp://localhost"}), "");
+}
+
+TEST(Load, WritesFromTheSitesHostWhereNoSenderIsSet) {
+  const struct {
+    const char *public_url, *domain;
+  } cases[] = {{"https://fight.example.com", "fight.example.com"},
+               {"https://fight.example.com:8443/appeals/", "fight.example.com"},
+               {"http://localhost:8000", "localhost"},
+               {"http://site", "site"},
+               {"http://127.0.0.1:8000", "localhost"},
+               {"http://[::1]:8000", "localhost"},
+               {"", "localhost"}};
+  for (const auto& c : cases) {
+    const auto config = Load({std::string("FSFT_PUBLIC_URL=") + c.public_url});
+    ASSERT_TRUE(config.ok()) << config.status();
+    EXPECT_EQ(config->email_from, std::string("FightSFTickets <no-reply@") + c.domain + ">")
+        << c.public_url;
+  }
 }
 
 TEST(Load, KeepsAPaymentForAsLongAsItsAppeal) {

@@ -111,10 +111,10 @@ const std::vector<Group>& Groups() {
             "age at which a letter of unknown fate is no longer posted again"},
            {"FSFT_SMTP_URL", &Config::smtp_url, kSmtpUrl,
             "server that takes our emails, smtp://user:password@host:587 or smtps://...; without "
-            "it "
-            "customers get none"},
+            "it customers get none"},
            {"FSFT_EMAIL_FROM", &Config::email_from, kMailbox,
-            "whom our emails are from, such as FightSFTickets <letters@example.com>"},
+            "whom our emails are from, such as FightSFTickets <letters@example.com>; without it "
+            "no-reply@ the host of FSFT_PUBLIC_URL"},
        }},
   };
   return *groups;

@@ -1,8 +1,10 @@
 #include "shared/smtp/client.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -24,8 +26,13 @@ std::string PartOf(const Url& url, CURLUPart part) {
   return value;
 }
 
+// Not by the look of it: 127.example.com may be anybody's.
 bool IsThisMachine(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  constexpr uint32_t kLoopback = 127;
+  in_addr address;
+  return host == "localhost" || host == "[::1]" ||
+         (inet_pton(AF_INET, host.c_str(), &address) == 1 &&
+          ntohl(address.s_addr) >> 24 == kLoopback);
 }
 
 }  // namespace

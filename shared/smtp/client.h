@@ -13,7 +13,8 @@ struct Answer {
   enum class Verdict {
     // The server has taken it on.
     kAccepted,
-    // The server will not have this message, or its receiver, now or later.
+    // The server will not have this message, or its receiver, now or later. Not where it says by an
+    // enhanced status code (5.7.x, 5.3.x) that it refuses us.
     kRefused,
     // Not now. Whether the server has taken it is unknown where the connection broke at its end.
     kNotNow,
@@ -29,11 +30,18 @@ struct Answer {
 struct ClientOptions {
   // smtp://[user:password@]host[:port][/our-name] or smtps://…; a secret.
   std::string url;
-  // For everything; the goodbye after it may take as long as a reply.
-  std::chrono::milliseconds timeout{50'000};
+  // For everything; the goodbye after it may take as long as a reply. Whoever gives up on a server
+  // that has the whole message sends it another copy later, and servers may look at a message for
+  // minutes before they say that they have it (RFC 5321, 4.5.3.2.6): we are patient.
+  std::chrono::milliseconds timeout{180'000};
   // For each reply of the server.
-  std::chrono::seconds reply_timeout{20};
+  std::chrono::seconds reply_timeout{150};
   std::string ca_file{};  // PEM; empty: the certificate authorities of the system
+
+  // After which Send has answered.
+  std::chrono::seconds Longest() const {
+    return std::chrono::ceil<std::chrono::seconds>(timeout) + reply_timeout;
+  }
 };
 
 // Hands emails to a mail server, each on a connection of its own. smtps:// is TLS from the start;

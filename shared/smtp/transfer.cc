@@ -37,6 +37,14 @@ Answer WithoutReply(CURLcode result) {
   }
 }
 
+// By the enhanced status code (RFC 3463) behind the reply's own: a policy, such as not to relay for
+// us or for our sender, or a system that takes nothing at all.
+bool IsAboutUs(std::string_view reply) {
+  constexpr size_t kCode = 4;
+  const std::string_view status = reply.substr(std::min(reply.size(), kCode));
+  return status.starts_with("5.7.") || status.starts_with("5.3.");
+}
+
 }  // namespace
 
 template <typename Value>
@@ -112,10 +120,13 @@ void Transfer::AddPart(const std::string& text, const char* type) {
 
 int Transfer::OnTraffic(CURL*, curl_infotype type, char* data, size_t size, void* self) {
   constexpr size_t kVerb = 4;
-  const std::string_view command(data, std::min(size, kVerb));
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::string_view line(data, size);
   // The goodbye after a refusal is not what was refused.
-  if (type == CURLINFO_HEADER_OUT && command != "QUIT")
-    static_cast<Transfer*>(self)->last_command_ = command;
+  if (type == CURLINFO_HEADER_OUT && line.starts_with("QUIT")) transfer.is_over_ = true;
+  if (transfer.is_over_) return 0;
+  if (type == CURLINFO_HEADER_OUT) transfer.last_command_ = line.substr(0, kVerb);
+  if (type == CURLINFO_HEADER_IN) transfer.last_reply_ = line;
   return 0;
 }
 
@@ -130,7 +141,8 @@ Answer Transfer::AnswerFor(CURLcode result) const {
   if (code < kTemporary || result == CURLE_LOGIN_DENIED) return answer;
   answer.reason = absl::StrCat("smtp_", code);
   // What is refused before the receiver was named is refused to us, whoever the receiver is.
-  const bool about_message = last_command_ == "RCPT" || last_command_ == "DATA";
+  const bool about_message =
+      (last_command_ == "RCPT" || last_command_ == "DATA") && !IsAboutUs(last_reply_);
   answer.concerns_all = !about_message || code == kGoingDown;
   if (about_message && code >= kPermanent) answer.verdict = Verdict::kRefused;
   return answer;

@@ -44,6 +44,9 @@ class Transfer {
   Handle handle_;
   // The first letters of what we told the server last: "RCPT".
   std::string last_command_;
+  // The last line that it answered to that: "550 5.1.1 nobody of that name".
+  std::string last_reply_;
+  bool is_over_ = false;  // but for the goodbye
 };
 
 }  // namespace fsft::smtp

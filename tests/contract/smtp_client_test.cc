@@ -129,12 +129,14 @@ TEST_F(SmtpClientTest, AWrongPasswordIsNoFaultOfTheMessage) {
   EXPECT_EQ(anonymous.reason, "smtp_530");
 }
 
-// 0.0.0.0 leads to this machine, and does not look like it.
+// Both lead to this machine, but need not: as 127.example.com.
 TEST_F(SmtpClientTest, GivesNoPasswordToAnotherMachineInClear) {
   Serve({.login = "us:secret"});
-  const auto client =
-      Client::Create({.url = "smtp://us:secret@0.0.0.0:" + std::to_string(server_->port())});
-  EXPECT_EQ(client->Send(Email())->reason, "smtp_tls_failed");
+  for (const std::string host : {"0.0.0.0", "127.localhost"}) {
+    const auto client =
+        Client::Create({.url = "smtp://us:secret@" + host + ":" + std::to_string(server_->port())});
+    EXPECT_EQ(client->Send(Email())->reason, "smtp_tls_failed") << host;
+  }
   EXPECT_TRUE(Mails().empty());
 }
 
@@ -163,6 +165,32 @@ TEST_F(SmtpClientTest, SaysWhatTheServerSaid) {
     EXPECT_EQ(answer.verdict, c.verdict) << c.operation << c.status;
     EXPECT_EQ(answer.reason, c.reason) << c.operation << c.status;
     EXPECT_EQ(answer.concerns_all, c.concerns_all) << c.operation << c.status;
+  }
+  EXPECT_TRUE(Mails().empty());
+}
+
+// By the enhanced status code, where the server gives one.
+TEST_F(SmtpClientTest, ARefusalOfUsIsNoRefusalOfTheMessage) {
+  Serve();
+  const struct {
+    int status;
+    const char* text;
+    bool is_about_us;
+  } cases[] = {
+      {550, "5.7.1 relaying denied", true},        {554, "5.7.26 sender not authenticated", true},
+      {552, "5.3.1 the disk is full", true},       {550, "5.1.1 nobody of that name", false},
+      {550, "5.2.1 the mailbox is closed", false}, {554, "5.70.1 no such subject", false},
+      {550, "no relaying, see 5.7.1 ", false},     {550, "5", false},
+  };
+  for (const char* operation : {"smtp.rcpt", "smtp.data"}) {
+    for (const auto& c : cases) {
+      SetKnob({{"operation", operation}, {"fail_status", c.status}, {"text", c.text}});
+      const Answer answer = Send();
+      EXPECT_EQ(answer.verdict, c.is_about_us ? Verdict::kNotNow : Verdict::kRefused)
+          << operation << c.text;
+      EXPECT_EQ(answer.concerns_all, c.is_about_us) << operation << c.text;
+      EXPECT_EQ(answer.reason, "smtp_" + std::to_string(c.status));
+    }
   }
   EXPECT_TRUE(Mails().empty());
 }

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from harness import paths, ports
 from harness.process import ProgramError
@@ -29,17 +30,18 @@ def given_settings() -> dict:
                       ("FSFT_LOB_API_BASE", "FSFT_LOB_API_KEY")):
         if key in given or f"{key}_FILE" in given:
             given.setdefault(base, None)
-    # Neither are customers' emails for the local inbox when money and paper are real, nor is the
-    # local sender for a real server.
+    # Neither are customers' emails for the local inbox when money and paper are real.
     if "FSFT_SMTP_URL_FILE" in given or is_live(given, "FSFT_STRIPE_SECRET_KEY", "sk_", "rk_"):
         given.setdefault("FSFT_SMTP_URL", None)
-    if "FSFT_SMTP_URL" in given:
-        given.setdefault("FSFT_EMAIL_FROM", None)
     return given
 
 
 def is_live(given: dict, key: str, *prefixes: str) -> bool:
-    return given.get(key, "").startswith(tuple(f"{prefix}live_" for prefix in prefixes))
+    """Whether that key, or the one in that file, is for real money or paper."""
+    value, path = given.get(key, ""), given.get(f"{key}_FILE")
+    if path and not value:
+        value = Path(path).read_text(encoding="utf-8")
+    return value.startswith(tuple(f"{prefix}live_" for prefix in prefixes))
 
 
 def refuse_half_live(given: dict):
@@ -83,7 +85,7 @@ def main() -> int:
             while not stopping.wait(0.5):
                 suite.check()
             print("\nStopping.", flush=True)
-    except (RuntimeError, TimeoutError, FileNotFoundError, ProgramError) as error:
+    except (RuntimeError, TimeoutError, OSError, ProgramError) as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
     return 0

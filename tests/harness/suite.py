@@ -290,7 +290,6 @@ class Suite:
             "FSFT_LOB_API_KEY": self.keys.lob_api_key,
             "FSFT_LOB_WEBHOOK_SECRETS": self.keys.lob_webhook_secret,
             "FSFT_SMTP_URL": f"smtp://127.0.0.1:{self.port('sandbox', 'smtp')}",
-            "FSFT_EMAIL_FROM": "FightSFTickets <letters@fightsftickets.invalid>",
             "FSFT_GRPC_REFLECTION": "on",
         }
         for service, role in SERVICES.items():

@@ -17,13 +17,10 @@ using fightsftickets::intake::v1::SubmissionsService;
 constexpr int kNotifiers = 2;
 // A server that wants none of our emails is asked again after so many looks at the queue.
 constexpr int kPollsOfSilence = 6;
-constexpr std::chrono::milliseconds kConversation{50'000};
-constexpr std::chrono::seconds kReply{20};
 
 Notifier::Options OptionsOf(const config::Config& config) {
   return {.from = smtp::ParseMailbox(config.email_from).value_or(smtp::Mailbox{}),
           .public_url = config.public_url,
-          .send_patience = std::chrono::ceil<std::chrono::seconds>(kConversation) + kReply,
           .silence = kPollsOfSilence * config.work_poll};
 }
 
@@ -46,8 +43,7 @@ absl::StatusOr<std::unique_ptr<Notifications>> Notifications::Start(
     std::shared_ptr<const rpc::Channels> intake) {
   std::optional<smtp::Client> server;
   if (!config.smtp_url.empty()) {
-    absl::StatusOr<smtp::Client> client = smtp::Client::Create(
-        {.url = config.smtp_url.Reveal(), .timeout = kConversation, .reply_timeout = kReply});
+    absl::StatusOr<smtp::Client> client = smtp::Client::Create({.url = config.smtp_url.Reveal()});
     if (!client.ok()) return client.status();
     server = *std::move(client);
   }

@@ -36,9 +36,9 @@ class Notifier {
     std::string public_url{};
     // What one takes: the address, the conversation, and a goodbye.
     std::chrono::seconds contact_patience{10};
-    std::chrono::seconds send_patience{70};
-    // Outlives them, with a margin.
-    std::chrono::seconds lease{120};
+    std::chrono::seconds send_patience = smtp::ClientOptions{}.Longest();
+    // Outlives them, with a margin to write down what came of it.
+    std::chrono::seconds lease = contact_patience + send_patience + std::chrono::seconds(40);
     // News is not sent that late.
     std::chrono::seconds news = std::chrono::days(7);
     work::Backoff backoff{.first = std::chrono::seconds(30), .cap = std::chrono::hours(1)};

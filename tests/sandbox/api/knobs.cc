@@ -16,7 +16,7 @@ bool Covers(std::string_view pattern, std::string_view operation) {
 absl::Status CheckNames(const Json& json) {
   static const std::set<std::string> kKnown = {"operation", "where",       "point",   "hold",
                                                "delay_ms",  "fail_status", "headers", "stored",
-                                               "drop",      "times"};
+                                               "drop",      "times",       "text"};
   if (!json.is_object()) return absl::InvalidArgumentError("a knob is a JSON object");
   for (const auto& [name, value] : json.items()) {
     if (kKnown.count(name) == 0) return absl::InvalidArgumentError("unknown name: " + name);
@@ -39,6 +39,9 @@ absl::Status Check(const Knob& knob) {
   }
   if (knob.drop && !IsWebhook(knob.operation) && !IsMail(knob.operation)) {
     return absl::InvalidArgumentError("only a webhook and a mail can be dropped");
+  }
+  if (!knob.text.empty() && (!IsMail(knob.operation) || knob.fail_status == 0)) {
+    return absl::InvalidArgumentError("only a mail server's failure has a text");
   }
   if (IsWebhook(knob.operation) && knob.point == Point::kAnswer) {
     return absl::InvalidArgumentError("a webhook has no answer point");
@@ -69,6 +72,7 @@ absl::StatusOr<Knob> Knobs::Parse(const Json& json) try {
   knob.hold = json.value("hold", false);
   knob.delay = std::chrono::milliseconds(json.value("delay_ms", 0));
   knob.fail_status = json.value("fail_status", 0);
+  knob.text = json.value("text", "");
   knob.drop = json.value("drop", false);
   const bool fails = knob.fail_status != 0 || knob.drop;
   knob.times = json.value("times", fails ? 1 : 0);
@@ -126,7 +130,7 @@ Knobs::Effect Knobs::Take(std::string_view operation, Point point, const Json& a
     effect.delay += knob.delay;
     if (knob.hold) effect.held_by = entry->id;
     if (knob.fail_status != 0 || knob.drop) {
-      effect.failure = Failure{knob.fail_status, knob.headers, knob.stored, knob.drop};
+      effect.failure = Failure{knob.fail_status, knob.headers, knob.text, knob.stored, knob.drop};
     }
     if (entry->left > 0) --entry->left;
     // A spent hold stays in the list: its calls wait for its removal.

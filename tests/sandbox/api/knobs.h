@@ -34,6 +34,7 @@ struct Knob {
   int fail_status = 0;  // the answer becomes this failure
   bool drop = false;    // a webhook is not sent, and never again; a mail's connection is closed
   Headers headers;      // of that failure: Retry-After, Stripe-Should-Retry
+  std::string text;     // what a mail server says behind the code: "5.7.1 no relaying"
   bool stored = true;  // may the failure be kept under the idempotency key, as Stripe keeps its 500
   int times = 0;       // for so many calls; 0 = until cleared
 };
@@ -41,6 +42,7 @@ struct Knob {
 struct Failure {
   int status = 0;
   Headers headers;
+  std::string text;
   bool stored = true;
   bool drop = false;
 };
@@ -50,8 +52,8 @@ struct Failure {
 // costs one atomic read while no knob is set.
 class Knobs {
  public:
-  // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, stored?, drop?,
-  // times?}. A failure or a drop acts once unless `times` says otherwise, a hold or a delay until
+  // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, text?, stored?,
+  // drop?, times?}. A failure or a drop acts once unless `times` says otherwise, a hold or a delay until
   // it is cleared. A failure acts on arrival, a hold or a delay on the answer unless `point` says
   // otherwise; webhooks know the arrival only. A failure on arrival may be kept under the
   // idempotency key, one on the answer is a lost answer to kept work, unless `stored` is given.

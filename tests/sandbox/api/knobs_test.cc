@@ -109,7 +109,7 @@ TEST(Knobs, RefusesWhatItDoesNotUnderstand) {
        {R"([])", R"({})", R"({"operation":"a"})", R"({"operation":"a","holt":true})",
         R"({"operation":"a","hold":true,"point":"nowhere"})", R"({"operation":"a","hold":"yes"})",
         R"({"operation":"a","fail_status":200})", R"({"operation":"a","hold":true,"where":"x"})",
-        R"({"operation":"a","drop":true})",
+        R"({"operation":"a","drop":true})", R"({"operation":"a","fail_status":500,"text":"b"})",
         R"({"operation":"a.webhook","hold":true,"point":"answer"})"}) {
     EXPECT_FALSE(Knobs::Parse(Json::parse(text)).ok()) << text;
   }

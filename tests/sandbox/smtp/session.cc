@@ -50,7 +50,8 @@ std::optional<bool> Session::Trouble(std::string_view operation, Point point) {
   });
   if (!failure) return std::nullopt;
   if (failure->drop) return false;
-  return Say(absl::StrCat(failure->status, " as a test wants it"));
+  return Say(absl::StrCat(failure->status, " ",
+                          failure->text.empty() ? "as a test wants it" : failure->text));
 }
 
 void Session::Run() {
