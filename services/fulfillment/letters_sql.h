@@ -20,6 +20,9 @@ namespace fsft::fulfillment::sql {
 // A payment of an older release says nothing of money, not even a currency: what a newer one has
 // said of it stays.
 //
+// What the constraints tie to the state is written anew as it was locked: they are checked first on
+// the row that the snapshot shows, and only then a newer one is found and the row made again.
+//
 // A letter whose row was deleted because its time is over never comes back, whatever is said of it:
 // it was mailed, or it never will be.
 //
@@ -52,7 +55,9 @@ WITH orders AS (
                 THEN 'cancelling'
               WHEN o.want <> 'cancel' AND l.state = 'cancelled' AND l.lob_letter_id IS NULL THEN 'queued'
               WHEN o.want <> 'cancel' AND l.state = 'cancelling' AND l.lob_letter_id IS NULL THEN 'sending'
-              ELSE l.state END AS to_state
+              ELSE l.state END AS to_state,
+         l.version, l.reason, l.failures, l.attempt, l.unsure_since, l.last_post_at, l.misses, l.missed_at,
+         l.pdf_sha256, l.lob_letter_id, l.mailed_at
   FROM fulfillment.letters l JOIN orders o USING (payment_id)
   WHERE l.order_version < o.version
   ORDER BY l.payment_id FOR UPDATE OF l
@@ -63,11 +68,13 @@ WITH orders AS (
       currency = CASE o.currency WHEN '' THEN l.currency ELSE o.currency END,
       refunded_cents = CASE o.currency WHEN '' THEN l.refunded_cents ELSE o.refunded_cents END,
       state = b.to_state, updated_at = now(),
-      version = CASE WHEN b.to_state = b.from_state THEN l.version ELSE l.version + 1 END,
-      reason = CASE WHEN b.to_state = b.from_state THEN l.reason ELSE '' END,
-      failures = CASE WHEN b.to_state = b.from_state THEN l.failures ELSE 0 END,
-      misses = CASE WHEN b.to_state = b.from_state THEN l.misses ELSE 0 END,
-      missed_at = CASE WHEN b.to_state = b.from_state THEN l.missed_at END,
+      version = CASE WHEN b.to_state = b.from_state THEN b.version ELSE b.version + 1 END,
+      reason = CASE WHEN b.to_state = b.from_state THEN b.reason ELSE '' END,
+      failures = CASE WHEN b.to_state = b.from_state THEN b.failures ELSE 0 END,
+      misses = CASE WHEN b.to_state = b.from_state THEN b.misses ELSE 0 END,
+      missed_at = CASE WHEN b.to_state = b.from_state THEN b.missed_at END,
+      attempt = b.attempt, unsure_since = b.unsure_since, last_post_at = b.last_post_at, pdf_sha256 = b.pdf_sha256,
+      lob_letter_id = b.lob_letter_id, mailed_at = b.mailed_at,
       next_at = CASE WHEN b.to_state = 'queued' AND l.want <> 'mail' THEN now()
                      WHEN b.to_state = 'cancelling' AND b.from_state IN ('mailed', 'outcome_unknown') THEN now()
                      ELSE l.next_at END

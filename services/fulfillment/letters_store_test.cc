@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "services/fulfillment/test_orders.h"
@@ -100,6 +101,35 @@ TEST_F(LettersStoreTest, ConcurrentTwinsMakeOneLetter) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.audit_log"), "1");
   EXPECT_EQ(Column(order.payment_id, "want"), "hold");
+}
+
+// What the constraints tie to a state must go with it, whatever the state that the snapshot shows.
+TEST_F(LettersStoreTest, AWordThatWaitedForAMoveGoesOnFromThere) {
+  const WantedLetter order = PutNewOrder();
+  const std::string id = order.payment_id;
+  struct {
+    const char* from;
+    const char* changes;
+    const char* to;
+  } const kMoves[] = {
+      {"queued",
+       "state = 'sending', attempt = 1, last_post_at = now(), unsure_since = now(), pdf_sha256 = "
+       "decode(repeat('70', 32), 'hex')",
+       "sending"},
+      {"sending",
+       "state = 'mailed', unsure_since = NULL, lob_letter_id = 'ltr_1', mailed_at = now()",
+       "mailed"},
+      {"mailed", "state = 'failed_at_printer', reason = 'printer_failed'", "failed_at_printer"},
+  };
+  int64_t version = order.version;
+  for (const auto& [from, changes, to] : kMoves) {
+    std::future<void> moving = MoveWhileOthersWait(id, from, changes);
+    EXPECT_EQ(Put(order, "mail", ++version), to);
+    moving.get();
+    EXPECT_EQ(Column(id, "order_version"), std::to_string(version)) << to;
+  }
+  EXPECT_EQ(Column(id, "concat_ws(' ', reason, attempt, lob_letter_id, version)"),
+            "printer_failed 1 ltr_1 4");
 }
 
 TEST_F(LettersStoreTest, RetryOfAnUnknownLetterFindsNothing) {

@@ -1,5 +1,7 @@
 #include "services/fulfillment/test_orders.h"
 
+#include <thread>
+
 #include "shared/ids/uuid.h"
 
 namespace fsft::fulfillment {
@@ -62,6 +64,30 @@ std::string LettersTest::Put(WantedLetter order, std::string want, int64_t versi
 std::string LettersTest::Column(const std::string& payment_id, const std::string& column) const {
   return Sql("SELECT " + column +
              " FROM fulfillment.letters WHERE payment_id = " + Quoted(payment_id));
+}
+
+std::future<void> LettersTest::MoveWhileOthersWait(const std::string& payment_id,
+                                                   const std::string& from,
+                                                   const std::string& changes) const {
+  const std::string letter = "fulfillment.letters WHERE payment_id = '" + payment_id + "'";
+  std::future<void> moving = std::async(std::launch::async, [=, this] {
+    Sql("DO $$ BEGIN UPDATE fulfillment.letters SET " + changes +
+        ", version = version + 1 WHERE payment_id = '" + payment_id +
+        "'; INSERT INTO fulfillment.audit_log (payment_id, actor, action, from_state, to_state, "
+        "version) SELECT payment_id, 'test', 'move', '" +
+        from + "', state, version FROM " + letter +
+        "; INSERT INTO fulfillment.outbox (payment_id, target, version) SELECT payment_id, "
+        "'payment', version FROM " +
+        letter +
+        " ON CONFLICT (payment_id, target) DO UPDATE SET version = excluded.version; "
+        "WHILE (SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event_type = 'Lock') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END "
+        "LOOP; END $$");
+  });
+  while (!Sql("SELECT payment_id FROM fulfillment.letters FOR UPDATE SKIP LOCKED").empty()) {
+    std::this_thread::yield();
+  }
+  return moving;
 }
 
 void LettersTest::MakeDue(const std::string& payment_id) const {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,10 @@ class LettersTest : public ::testing::Test {
   std::string Column(const std::string& payment_id, const std::string& column) const;
   std::string State(const std::string& payment_id) const { return Column(payment_id, "state"); }
   void MakeDue(const std::string& payment_id) const;
+  // Moves the only letter as somebody else would, in a transaction that ends when others wait for
+  // it. Returns when it holds the letter; `changes` are what the move sets.
+  std::future<void> MoveWhileOthersWait(const std::string& payment_id, const std::string& from,
+                                        const std::string& changes) const;
 
   // The trail of each letter leads from nothing to the row's state without a gap, and payment is to
   // hear of the newest version.

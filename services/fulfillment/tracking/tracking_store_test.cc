@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
 
 #include "services/fulfillment/lob/lob_letter.h"
 #include "services/fulfillment/test_orders.h"
@@ -300,22 +299,9 @@ TEST_F(TrackingStoreTest, OfManyAtOnceOneMovesTheLetter) {
 
 TEST_F(TrackingStoreTest, NewsThatWaitedForOthersGoOnFromWhatTheseMadeOfTheLetter) {
   const std::string id = Mailed();
-  // Another event fails the letter, and is not done before this one waits for it.
-  std::future<void> failing = std::async(std::launch::async, [&] {
-    Sql("DO $$ BEGIN UPDATE fulfillment.letters SET state = 'failed_at_printer', reason = "
-        "'printer_failed', version = version + 1 WHERE payment_id = '" +
-        id +
-        "'; INSERT INTO fulfillment.audit_log (payment_id, actor, action, from_state, to_state, "
-        "version) SELECT payment_id, 'test', 'event', 'mailed', state, version FROM "
-        "fulfillment.letters WHERE payment_id = '" +
-        id +
-        "'; WHILE (SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() "
-        "AND wait_event_type = 'Lock') LOOP PERFORM pg_sleep(0.01), pg_stat_clear_snapshot(); END "
-        "LOOP; END $$");
-  });
-  while (!Sql("SELECT payment_id FROM fulfillment.letters FOR UPDATE SKIP LOCKED").empty()) {
-    std::this_thread::yield();
-  }
+  // By another event, which is not done before this one waits for it.
+  std::future<void> failing =
+      MoveWhileOthersWait(id, "mailed", "state = 'failed_at_printer', reason = 'printer_failed'");
   LobEvent rendered = Event("evt_1", "rendered_pdf", id);
   rendered.news.tracking_number = "9407";
   EXPECT_EQ(Take(rendered).outcome, "processed");
