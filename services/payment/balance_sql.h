@@ -126,7 +126,7 @@ WITH event AS (
   FROM event WHERE outcome = 'unmatched'
 ), taken_up AS (
   DELETE FROM payment.unmatched_events
-  WHERE event_id = CAST(:event_id AS text) AND EXISTS (SELECT FROM event WHERE outcome <> 'unmatched')
+  WHERE event_id = CAST(:event_id AS text) AND CAST(:outcome AS text) <> 'unmatched'
 )
 SELECT outcome,
        EXISTS (SELECT FROM payment.unmatched_events waiting

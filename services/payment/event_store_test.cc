@@ -234,6 +234,19 @@ TEST_F(EventStoreTest, MatchesAnUnmatchedEventWhenItComesAgain) {
   EXPECT_EQ(Owner("SELECT count(*) FROM payment.unmatched_events"), "0");
 }
 
+// As a twin leaves it that was stored while this one found its payment.
+TEST_F(EventStoreTest, TakesAwayWhatWaitsForAnEventThatHasCounted) {
+  OpenWithSession();
+  ASSERT_EQ(Apply(Paid()), "processed");
+  ASSERT_EQ(Apply(Event("evt_refund", "charge.refunded")), "processed");
+  Owner(
+      "INSERT INTO payment.unmatched_events (event_id, created_at, payment_id)"
+      " SELECT event_id, created_at, payment_id FROM payment.stripe_events");
+  EXPECT_EQ(Apply(Paid()), "duplicate");
+  EXPECT_EQ(Apply(Event("evt_refund", "charge.refunded")), "duplicate");
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.unmatched_events"), "0");
+}
+
 TEST_F(EventStoreTest, TellsOfUnmatchedEventsWhenTheirPaymentMoves) {
   ASSERT_EQ(Apply(Event("evt_refund", "charge.refunded")), "unmatched");
   OpenWithSession();

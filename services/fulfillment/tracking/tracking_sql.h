@@ -90,7 +90,7 @@ WITH before AS MATERIALIZED (
   FROM event WHERE outcome = 'unmatched'
 ), taken_up AS (
   DELETE FROM fulfillment.unmatched_lob_events
-  WHERE event_id = CAST(:event_id AS text) AND EXISTS (SELECT FROM event WHERE outcome <> 'unmatched')
+  WHERE event_id = CAST(:event_id AS text) AND EXISTS (SELECT FROM judged WHERE outcome <> 'unmatched')
 ), moved AS (
   UPDATE fulfillment.letters l
   SET state = d.to_state, lob_letter_id = CAST(:letter_id AS text),

@@ -159,6 +159,16 @@ TEST_F(TrackingStoreTest, AnUnmatchedEventCountsWhenItComesAgain) {
   EXPECT_EQ(State(id), "delivered");
 }
 
+// As a twin leaves it that was stored while this one found its letter.
+TEST_F(TrackingStoreTest, WhatWaitsForAnEventThatHasCountedIsTakenAway) {
+  const std::string id = Mailed();
+  EXPECT_EQ(Take(Event("evt_1", "in_transit", id)).outcome, "processed");
+  Sql("INSERT INTO fulfillment.unmatched_lob_events (event_id, created_at, letter_id) SELECT "
+      "event_id, created_at, letter_id FROM fulfillment.lob_events");
+  EXPECT_EQ(Take(Event("evt_1", "in_transit", id)).outcome, "duplicate");
+  EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.unmatched_lob_events"), "0");
+}
+
 TEST_F(TrackingStoreTest, EventsOfAnotherLetterOfThePaymentMoveNothing) {
   const std::string id = Mailed();
   for (const char* type : {"created", "in_transit", "delivered", "failed"}) {
