@@ -53,9 +53,9 @@ struct Failure {
 class Knobs {
  public:
   // Reads {operation, where?, point?, hold?, delay_ms?, fail_status?, headers?, text?, stored?,
-  // drop?, times?}. A failure or a drop acts once unless `times` says otherwise, a hold or a delay until
-  // it is cleared. A failure acts on arrival, a hold or a delay on the answer unless `point` says
-  // otherwise; webhooks know the arrival only. A failure on arrival may be kept under the
+  // drop?, times?}. A failure or a drop acts once unless `times` says otherwise, a hold or a delay
+  // until it is cleared. A failure acts on arrival, a hold or a delay on the answer unless `point`
+  // says otherwise; webhooks know the arrival only. A failure on arrival may be kept under the
   // idempotency key, one on the answer is a lost answer to kept work, unless `stored` is given.
   static absl::StatusOr<Knob> Parse(const Json& json);
 
