@@ -1,6 +1,5 @@
 #include "services/fulfillment/previews.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "shared/logging/logging.h"

@@ -12,9 +12,9 @@ namespace fsft::payment::sql {
 // different events of one payment wait for each other here; the second one sees the first one's
 // state. What "moved" writes is guarded by that lock and by nothing that it could read: its snapshot
 // is as old as the statement, so a state that has changed meanwhile would hide the row from it, and
-// the event would count for nothing. An event that was stored as unmatched counts when it comes again and finds its payment.
-// What waits is taken away whenever its payment is known, also when the event counted before: twins
-// of which one was just leaving it there do not see each other's rows. A
+// the event would count for nothing. An event that was stored as unmatched counts when it comes
+// again and finds its payment. What waits is taken away whenever its payment is known, also when the
+// event counted before: twins of which one was just leaving it there do not see each other's rows. A
 // unique violation on the one paid payment of a draft means that another session of the draft was
 // paid meanwhile: run again, it then decides for review.
 //

@@ -40,8 +40,9 @@ std::unique_ptr<Submissions> SubmissionsOf(std::shared_ptr<const rpc::Channels> 
 // SHA-256 of its bytes is another, "submission_unreadable" when the bytes are no submission.
 absl::StatusOr<Submission> OpenSubmission(std::string_view bytes, std::string_view content_sha256);
 
-// Its photographs, one call each, all by `deadline`. DATA_LOSS "exhibit_gone" when intake will never have one again,
-// "exhibit_mismatch" when it is not the one that was paid for; other errors are worth another try.
+// Its photographs, one call each, all by `deadline`. DATA_LOSS "exhibit_gone" when intake will never
+// have one again, "exhibit_mismatch" when it is not the one that was paid for; other errors are
+// worth another try.
 absl::StatusOr<std::vector<LetterExhibit>> FetchExhibits(Submissions& submissions,
                                                          const Submission& submission,
                                                          rpc::Deadline deadline);
