@@ -20,10 +20,10 @@ constexpr char kServiceConfig[] = R"({"loadBalancingConfig":[{"round_robin":{}}]
 
 // gRPC's defaults (20 s per attempt, pauses of up to 2 minutes, 30 s between look-ups of a name)
 // are made for clients far away. Ours sit beside the server, and a restarted one should be found at
-// once.
+// once: before its neighbour is restarted, too.
 constexpr std::chrono::milliseconds kConnectTimeout{2'000};
 constexpr std::chrono::milliseconds kFirstReconnectPause{100};
-constexpr std::chrono::milliseconds kLongestReconnectPause{2'000};
+constexpr std::chrono::milliseconds kLongestReconnectPause{250};
 constexpr std::chrono::milliseconds kLookUpPause{1'000};
 
 void SetTimes(grpc::ChannelArguments& arguments) {
@@ -76,5 +76,15 @@ Channels::Channels(std::vector<std::shared_ptr<grpc::Channel>> channels)
     : channels_(std::move(channels)) {}
 
 Channels::~Channels() = default;
+
+size_t Channels::NextIndex() const {
+  const size_t turn = next_.fetch_add(1, std::memory_order_relaxed);
+  for (size_t i = 0; i < channels_.size(); ++i) {
+    const size_t index = (turn + i) % channels_.size();
+    // Asking makes an idle channel connect, so that one that is passed over comes back.
+    if (channels_[index]->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY) return index;
+  }
+  return turn % channels_.size();
+}
 
 }  // namespace fsft::rpc

@@ -46,10 +46,10 @@ class Channels {
   ~Channels();
 
   const std::vector<std::shared_ptr<grpc::Channel>>& all() const { return channels_; }
-  // The index of the channel whose turn it is.
-  size_t NextIndex() const {
-    return next_.fetch_add(1, std::memory_order_relaxed) % channels_.size();
-  }
+  // The index of the channel whose turn it is, or of the next one with a connection while that has
+  // none: after a restart of the server each channel finds it again at its own time, and a call on
+  // one that has not yet would fail. Without any connection, whose turn it is.
+  size_t NextIndex() const;
 
  private:
   const std::vector<std::shared_ptr<grpc::Channel>> channels_;

@@ -1,8 +1,12 @@
 #include "shared/rpc/client.h"
 
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -80,10 +84,25 @@ TEST_F(ClientTest, UsesAllItsChannels) {
   StartServer();
   const auto channels = ChannelsAs("payment");
   const OrdersClient client(channels);
-  for (size_t i = 0; i < channels->all().size(); ++i) ASSERT_TRUE(Put(client).ok());
+  ASSERT_TRUE(Put(client).ok());
+  std::set<size_t> turns;
   for (const auto& channel : channels->all()) {
-    EXPECT_EQ(channel->GetState(false), GRPC_CHANNEL_READY);
+    EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kPatience));
   }
+  for (size_t i = 0; i < channels->all().size(); ++i) turns.insert(channels->NextIndex());
+  EXPECT_EQ(turns.size(), channels->all().size());
+}
+
+TEST_F(ClientTest, PassesOverAChannelThatHasNoConnection) {
+  StartServer();
+  const auto connected = ChannelsAs("payment")->all()[0];
+  connected->GetState(/*try_to_connect=*/true);
+  ASSERT_TRUE(connected->WaitForConnected(std::chrono::system_clock::now() + kPatience));
+  // Nobody listens on the first port.
+  const auto lost = grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
+  const OrdersClient client(std::make_shared<const Channels>(
+      std::vector<std::shared_ptr<grpc::Channel>>{lost, connected}));
+  for (int call = 0; call < 4; ++call) EXPECT_TRUE(Put(client).ok());
 }
 
 }  // namespace

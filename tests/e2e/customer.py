@@ -36,6 +36,16 @@ def appeal(**changes) -> dict:
     }
 
 
+def patiently(ask, what: str = "an answer") -> requests.Response:
+    """The answer, once the gateway has found the restarted services again."""
+    def answered():
+        answer = ask()
+        # In a tuple, because a refusal counts as false.
+        return answer.status_code != 503 and (answer,)
+
+    return waiting.until(answered, seconds=30, what=what)[0]
+
+
 class Customer:
     """Talks to the gateway as a browser does."""
 
@@ -49,13 +59,7 @@ class Customer:
         return self._http.get(self.url + path, headers=headers, timeout=30, **options)
 
     def get_patiently(self, path: str, token: str = None) -> requests.Response:
-        """The answer, once the gateway's connections have found the restarted services again."""
-        def answered():
-            answer = self.get(path, token)
-            # In a tuple, because a refusal counts as false.
-            return answer.status_code != 503 and (answer,)
-
-        return waiting.until(answered, seconds=30, what=f"an answer of {path}")[0]
+        return patiently(lambda: self.get(path, token), what=f"an answer of {path}")
 
     def patch(self, path: str, json, token: str = None) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from e2e.customer import appeal
+from e2e.customer import appeal, patiently
 from harness import waiting
 from harness.template import DATABASE
 
@@ -125,7 +125,7 @@ def test_a_repeat_is_answered_even_after_the_appeals_deadline(suite, check_out):
 
     change("-")
     try:
-        refused(check_out(appeal()), 422, "deadline_passed")
+        refused(patiently(lambda: check_out(appeal())), 422, "deadline_passed")
         again = check_out(body)
     finally:
         change("+")

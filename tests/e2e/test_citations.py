@@ -282,7 +282,7 @@ def test_only_certified_mail_goes_where_only_that_will_do(customer, load):
 
 def test_the_operator_decides_which_unverified_cities_are_served(suite, customer):
     def served() -> set:
-        return {city["city_id"] for city in customer.get("/api/cities").json()["cities"]
+        return {city["city_id"] for city in customer.get_patiently("/api/cities").json()["cities"]
                 if city["is_served"]}
 
     for replica in suite.names("intake"):

@@ -118,12 +118,15 @@ void Knobs::ReleaseOne(uint64_t id) {
   changed_.notify_all();
 }
 
-Knobs::Effect Knobs::Take(std::string_view operation, Point point, const Json& about) {
+Knobs::Effect Knobs::Take(std::string_view operation, Point point, const About& about) {
   Effect effect;
+  if (!any_) return effect;
+  const Json subject = about ? about() : Json::object();
+  const std::lock_guard lock(mutex_);
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     const Knob& knob = entry->knob;
     if (entry->left == 0 || knob.point != point || !Covers(knob.operation, operation) ||
-        !Matches(about, knob.where)) {
+        !Matches(subject, knob.where)) {
       ++entry;
       continue;
     }
@@ -140,12 +143,9 @@ Knobs::Effect Knobs::Take(std::string_view operation, Point point, const Json& a
   return effect;
 }
 
-std::optional<Failure> Knobs::Pass(std::string_view operation, Point point, const About& about) {
-  if (!any_) return std::nullopt;
-  const Json subject = about ? about() : Json::object();
+std::optional<Failure> Knobs::Undergo(std::string_view operation, const Effect& effect) {
+  if (effect.delay.count() == 0 && !effect.held_by) return effect.failure;
   std::unique_lock lock(mutex_);
-  if (stopped_) return std::nullopt;
-  const Effect effect = Take(operation, point, subject);
   if (effect.delay.count() > 0) {
     changed_.wait_for(lock, effect.delay, [&] { return stopped_; });
   }

@@ -70,9 +70,21 @@ class Knobs {
   // event} of a webhook. Asked for only while a knob is set.
   using About = std::function<Json()>;
 
-  // Called by a request's thread: sleeps and waits as the knobs say. A failure, if any, is to be
+  // What the knobs of one moment do to one call.
+  struct Effect {
+    std::chrono::milliseconds delay{0};
+    std::optional<Failure> failure;
+    std::optional<uint64_t> held_by;
+  };
+  // Decides, and waits for nothing: counts as one of the knobs' `times`.
+  Effect Take(std::string_view operation, Point point, const About& about = {});
+  // Called by a request's thread: sleeps and waits as the effect says. A failure, if any, is to be
   // answered instead of what would have been.
-  std::optional<Failure> Pass(std::string_view operation, Point point, const About& about = {});
+  std::optional<Failure> Undergo(std::string_view operation, const Effect& effect);
+  // Both.
+  std::optional<Failure> Pass(std::string_view operation, Point point, const About& about = {}) {
+    return Undergo(operation, Take(operation, point, about));
+  }
 
   // How many calls of the operation are held now. Waits until there are at least so many, or until
   // the time-out: tests that must know that a request has arrived need not poll.
@@ -89,13 +101,7 @@ class Knobs {
     Knob knob;
     int left;  // calls that it still acts on; negative: any number
   };
-  struct Effect {
-    std::chrono::milliseconds delay{0};
-    std::optional<Failure> failure;
-    std::optional<uint64_t> held_by;
-  };
 
-  Effect Take(std::string_view operation, Point point, const Json& about);
   void WaitForRelease(std::unique_lock<std::mutex>& lock, std::string_view operation, uint64_t id);
   bool Exists(uint64_t id) const;
 

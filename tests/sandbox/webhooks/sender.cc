@@ -98,9 +98,11 @@ void WebhookSender::OnDelivered(std::function<void(const std::string&)> callback
 
 void WebhookSender::Enqueue(const WebhookEvent& event) {
   if (!Wants(event.type)) return;
-  const std::lock_guard lock(mutex_);
   const Instant now = std::chrono::steady_clock::now();
-  for (int copy = 0; copy < endpoint_.copies; ++copy) queue_.emplace(now, Job{event, now});
+  const std::lock_guard lock(mutex_);
+  for (int copy = 0; copy < endpoint_.copies; ++copy) {
+    queue_.emplace(now, Job{event, now, Judge(event, 1)});
+  }
   changed_.notify_all();
 }
 
@@ -132,17 +134,18 @@ bool WebhookSender::Next(std::unique_lock<std::mutex>& lock, Job& job) {
   return false;
 }
 
-Knobs::About WebhookSender::About(const Job& job) {
-  return [&job]() -> Json {
-    return {{"event_id", job.event.id},
-            {"type", job.event.type},
-            {"attempt", job.attempt},
-            {"event", Json::parse(job.event.payload, nullptr, false)}};
-  };
+Knobs::Effect WebhookSender::Judge(const WebhookEvent& event, int attempt) {
+  return knobs_.Take(options_.operation, Point::kArrival, [&]() -> Json {
+    return {{"event_id", event.id},
+            {"type", event.type},
+            {"attempt", attempt},
+            {"event", Json::parse(event.payload, nullptr, false)}};
+  });
 }
 
 void WebhookSender::Deliver(Connection& connection, Job job) {
-  if (const auto failure = knobs_.Pass(options_.operation, Point::kArrival, About(job))) {
+  if (job.attempt > 1) job.effect = Judge(job.event, job.attempt);
+  if (const auto failure = knobs_.Undergo(options_.operation, job.effect)) {
     attempts_.Add({{"event_id", job.event.id},
                    {"type", job.event.type},
                    {"attempt", job.attempt},

@@ -78,13 +78,16 @@ class WebhookSender {
   struct Job {
     WebhookEvent event;
     Instant first;
+    // What the knobs of the moment of the event do to the first attempt: tests set them around what
+    // makes events, not around their delivery. Later attempts ask anew.
+    Knobs::Effect effect;
     int attempt = 1;
   };
   class Connection;
 
   void Work(Connection& connection);
   bool Next(std::unique_lock<std::mutex>& lock, Job& job);
-  static Knobs::About About(const Job& job);
+  Knobs::Effect Judge(const WebhookEvent& event, int attempt);
   void Deliver(Connection& connection, Job job);
   void Retry(Job job);
   Json Attempt(Connection& connection, const WebhookEvent& event, int attempt,

@@ -91,6 +91,27 @@ TEST_F(Sender, ObeysKnobs) {
   EXPECT_EQ(attempts[1]["attempt"], 2);
 }
 
+TEST_F(Sender, ObeysTheKnobsOfTheEventsMoment) {
+  Receiver receiver;
+  WebhookSender::Options options = Quick();
+  options.workers = 1;
+  WebhookSender sender(options, knobs_, attempts_);
+  sender.SetEndpoint({receiver.url(), "secret", {}});
+  knobs_.Set(
+      *Knobs::Parse({{"operation", "lob.webhook"}, {"where", {{"type", "held"}}}, {"hold", true}}));
+  sender.Enqueue({"evt_1", "held", "{}"});
+  ASSERT_EQ(knobs_.WaitUntilHeld("lob.webhook", 1, milliseconds(10'000)), 1);
+  const uint64_t drop = knobs_.Set(*Knobs::Parse(
+      {{"operation", "lob.webhook"}, {"where", {{"type", "dropped"}}}, {"drop", true}}));
+  sender.Enqueue({"evt_2", "dropped", "{}"});
+  knobs_.ReleaseOne(drop);  // before the one worker comes to it
+  knobs_.Release("");
+  const Json attempts = Attempts(2);
+  ASSERT_EQ(attempts.size(), 2u);
+  EXPECT_EQ(attempts[1]["error"], "dropped by a knob");
+  EXPECT_EQ(receiver.WaitFor(1).size(), 1u);
+}
+
 TEST_F(Sender, DoesNotWaitForPausesWhenItStops) {
   Receiver receiver({500});
   WebhookSender::Options options = Quick();
