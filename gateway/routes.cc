@@ -86,6 +86,8 @@ constexpr Route kRoutes[] = {
     {"GET",   "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/docs",                                       kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/openapi.json",                               kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
 };
 // clang-format on
