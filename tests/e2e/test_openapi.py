@@ -10,6 +10,7 @@ import copy
 import http.client
 import json
 import os
+import re
 
 import pytest
 
@@ -18,7 +19,7 @@ from e2e.description import operations
 from e2e.intakes import Intake, person
 from e2e.recorder import Recorder, Request
 from e2e.stages import Stages
-from harness import waiting
+from harness import paths, waiting
 from harness.keys import ALL_SCOPES, token_line
 from harness.suite import SERVICES
 
@@ -325,6 +326,25 @@ def test_a_short_idempotency_key_is_422(recorder, stages, name):
 
 
 # --- the fields of JSON bodies
+
+def every_word_of_the_gateway() -> set:
+    """Whatever a handler may call a field: every literal of its code that could be a name."""
+    words = set()
+    for path in (paths.ROOT / "gateway").glob("*.cc"):
+        words |= set(re.findall(r'"([a-z][a-z0-9_]*)"', path.read_text(encoding="utf-8")))
+    return words
+
+
+@pytest.mark.parametrize("name", those(lambda one: one.reads_json))
+def test_exactly_the_described_fields_are_read(recorder, stages, name):
+    words = every_word_of_the_gateway()
+    described = set(description.described_body(operations()[name]))
+    assert described <= words, "the words were not found"
+    # No field is an object, and all that are wrong are named at once.
+    request = stages.request(name, to_be_taken=False).but(json={word: {} for word in words})
+    problem = refused(recorder, name, request, 422)
+    assert {error["field"] for error in problem["errors"]} == described
+
 
 def wrong_type(schema: dict):
     kinds = schema.get("type", "string")
