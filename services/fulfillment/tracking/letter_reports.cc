@@ -5,6 +5,7 @@
 
 #include "services/fulfillment/mailing/settling.h"
 #include "services/fulfillment/tracking/letter_reports_sql.h"
+#include "shared/audit/entries.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/deadline.h"
 #include "shared/rpc/status.h"
@@ -53,17 +54,6 @@ void ToMessage(const db::Row& row, fulfillment_v1::ListedLetter& message) {
   if (!row.IsNull(11)) words::ToProto(row.Time(11), *message.mutable_mailed_at());
   if (!row.IsNull(12)) words::ToProto(row.Time(12), *message.mutable_moved_at());
   words::ToProto(row.Time(13), *message.mutable_next_at());
-}
-
-// Of a row of the audit log.
-void ToMessage(const db::Row& row, fulfillment_v1::AuditEntry& entry) {
-  words::ToProto(row.Time(0), *entry.mutable_at());
-  entry.set_actor(row.Text(1));
-  entry.set_action(row.Text(2));
-  entry.set_from_state(row.TextOr(3));
-  entry.set_to_state(row.Text(4));
-  entry.set_reason(row.Text(5));
-  entry.set_version(row.Int64(6));
 }
 
 }  // namespace
@@ -116,25 +106,14 @@ absl::StatusOr<fulfillment_v1::GetAuditTrailResponse> LetterReports::AuditTrail(
     return rpc::Error(absl::StatusCode::kNotFound, "letter_not_found", "there is no such letter");
   }
   fulfillment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) ToMessage(row, *response.add_entries());
+  for (const db::Row& row : *rows) audit::ToMessage(row, *response.add_entries());
   return response;
 }
 
 absl::StatusOr<fulfillment_v1::ListActivityResponse> LetterReports::Activity(
     const fulfillment_v1::ListActivityRequest& request, db::Deadline deadline) {
-  if (request.limit() < 0 || request.limit() > kLargestLimit) {
-    return rpc::InvalidFields({rpc::Violation("limit", "out_of_range", "must be 1 to 100")});
-  }
-  const int limit = request.limit() == 0 ? kDefaultLimit : request.limit();
-  absl::StatusOr<db::Rows> rows = database_.Run(sql::kActivity, {{"limit", limit}}, deadline);
-  if (!rows.ok()) return rows.status();
-  fulfillment_v1::ListActivityResponse response;
-  for (const db::Row& row : *rows) {
-    fulfillment_v1::AuditEntry& entry = *response.add_entries();
-    ToMessage(row, entry);
-    entry.set_payment_id(row.Text(7));
-  }
-  return response;
+  return audit::ListActivity<fulfillment_v1::ListActivityResponse>(database_, sql::kActivity,
+                                                                   request, deadline);
 }
 
 absl::StatusOr<fulfillment_v1::GetStatsResponse> LetterReports::Stats(db::Deadline deadline) {
