@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test mutants fuzz fuzz-build lint build configure setup format clean release-contracts \
-        lint-format lint-proto lint-python lint-shell lint-tidy
+        lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
@@ -69,10 +69,15 @@ configure: $(BUILD)/build.ninja
 $(BUILD)/build.ninja: CMakePresets.json
 	@$(call timed,configure) cmake --preset $(PRESET)
 
-lint: lint-format lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
+lint: lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
 
 lint-format: setup
 	@$(call timed,lint-format) clang-format --dry-run -Werror $(call files,'*.cc' '*.h')
+
+# It would tell its maker that it runs, and ask for newer versions of itself.
+lint-openapi: setup $(NODE_MODULES)
+	@$(call timed,lint-openapi) env REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	  tests/node_modules/.bin/redocly lint --config gateway/redocly.yaml gateway/openapi.yaml
 
 lint-proto: setup $(NODE_MODULES)
 	@$(call timed,lint-proto) tests/node_modules/.bin/buf lint proto

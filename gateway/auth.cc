@@ -5,6 +5,9 @@
 namespace fsft::gateway {
 namespace {
 
+// Somebody has to write a file first.
+constexpr std::chrono::seconds kUnconfiguredRetry{60};
+
 Problem Unauthorized(std::string code, std::string detail) {
   return {.status = 401, .code = std::move(code), .detail = std::move(detail)};
 }
@@ -23,45 +26,46 @@ std::optional<std::string_view> BearerToken(const http::Request& request) {
   return value.substr(kScheme.size());
 }
 
-std::variant<Identity, Problem> AuthenticateOperator(Scope scope, std::string_view token,
-                                                     AdminTokens& tokens) {
+std::optional<Problem> AuthenticateOperator(Scope scope, std::string_view token,
+                                            AdminTokens& tokens, Identity& identity) {
   const std::shared_ptr<const TokenList> list = tokens.Current();
   if (list == nullptr) {
     return Problem{.status = 503,
                    .code = "operator_access_not_configured",
-                   .detail = "This installation has no operator tokens configured."};
+                   .detail = "This installation has no operator tokens configured.",
+                   .retry_after = kUnconfiguredRetry};
   }
   if (token.empty()) return Unauthorized("token_required", "An operator's token is required.");
   const std::optional<Operator> who = list->Find(token);
   if (!who) return WrongToken();
-  if (!who->Has(scope)) {
-    return Problem{.status = 403,
-                   .code = "scope_missing",
-                   .detail = "This operator's token does not allow this."};
-  }
-  return Identity{.access_token = {}, .operator_name = who->name};
+  identity.operator_name = who->name;
+  if (who->Has(scope)) return std::nullopt;
+  return Problem{.status = 403,
+                 .code = "scope_missing",
+                 .detail = "This operator's token does not allow this."};
 }
 
 }  // namespace
 
-std::variant<Identity, Problem> Authenticate(const Route& route, const http::Request& request,
-                                             AdminTokens& tokens) {
-  if (route.access.auth == Auth::kOpen) return Identity{};
+std::optional<Problem> Authenticate(const Route& route, const http::Request& request,
+                                    AdminTokens& tokens, Identity& identity) {
+  if (route.access.auth == Auth::kOpen) return std::nullopt;
   const std::optional<std::string_view> token = BearerToken(request);
   if (!token) return WrongToken();
   switch (route.access.auth) {
     case Auth::kOperatorOptional:
-      if (token->empty()) return Identity{};
+      if (token->empty()) return std::nullopt;
       [[fallthrough]];
     case Auth::kOperator:
-      return AuthenticateOperator(route.access.scope, *token, tokens);
+      return AuthenticateOperator(route.access.scope, *token, tokens, identity);
     case Auth::kCustomer:
       if (token->empty()) {
         return Unauthorized("token_required", "The access token of this appeal is required.");
       }
       [[fallthrough]];
     default:
-      return Identity{.access_token = std::string(*token), .operator_name = {}};
+      identity.access_token = std::string(*token);
+      return std::nullopt;
   }
 }
 

@@ -1,9 +1,9 @@
 // Who is calling, by the Authorization header.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "gateway/admin_tokens.h"
 #include "gateway/http/message.h"
@@ -20,9 +20,10 @@ struct Identity {
   std::string operator_name;
 };
 
-// Or why the request may not go on: 401 for a missing, malformed or wrong token, 403 for a missing
-// scope, 503 when no operator tokens are configured.
-std::variant<Identity, Problem> Authenticate(const Route& route, const http::Request& request,
-                                             AdminTokens& tokens);
+// Says in `identity` who asks, also where that is known and not enough; answers why the request may
+// not go on: 401 for a missing, malformed or wrong token, 403 for a missing scope, 503 when no
+// operator tokens are configured.
+std::optional<Problem> Authenticate(const Route& route, const http::Request& request,
+                                    AdminTokens& tokens, Identity& identity);
 
 }  // namespace fsft::gateway

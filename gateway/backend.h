@@ -79,6 +79,8 @@ class Backend {
                                                              rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::GetAuditTrailResponse> GetPaymentTrail(
       const payment::GetAuditTrailRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<payment::ListActivityResponse> ListPaymentActivity(
+      const payment::ListActivityRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(
       const payment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<payment::GetFunnelResponse> GetFunnel(
@@ -94,6 +96,8 @@ class Backend {
       const fulfillment::ListRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
       const fulfillment::GetAuditTrailRequest& request, rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::ListActivityResponse> ListLetterActivity(
+      const fulfillment::ListActivityRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
       const fulfillment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,

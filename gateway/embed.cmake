@@ -1,12 +1,18 @@
-# Writes OUTPUT, a C++ file that holds the files of DIRECTORY as WebFiles() of gateway/pages.h.
-# cmake -D DIRECTORY=... -D OUTPUT=... -P embed.cmake
+# Writes OUTPUT, a C++ file that holds the files of DIRECTORIES as WebFiles() of gateway/pages.h.
+# cmake -D "DIRECTORIES=...|..." -D OUTPUT=... -P embed.cmake
 
-file(GLOB names RELATIVE "${DIRECTORY}" "${DIRECTORY}/*")
+string(REPLACE "|" ";" DIRECTORIES "${DIRECTORIES}")
+set(paths "")
+foreach(directory IN LISTS DIRECTORIES)
+  file(GLOB found "${directory}/*")
+  list(APPEND paths ${found})
+endforeach()
 set(arrays "")
 set(table "")
 set(number 0)
-foreach(name IN LISTS names)
-  file(READ "${DIRECTORY}/${name}" bytes HEX)
+foreach(path IN LISTS paths)
+  cmake_path(GET path FILENAME name)
+  file(READ "${path}" bytes HEX)
   # Bytes, not string literals: nothing to escape, and no limit on a literal's length.
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
   string(APPEND arrays "constexpr char kFile${number}[] = {${bytes}};\n")

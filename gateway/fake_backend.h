@@ -51,6 +51,7 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::ReconcileRequest, payment::ReconcileResponse> reconcile;
   FakeMethod<payment::ListRequest, payment::ListResponse> list_payments;
   FakeMethod<payment::GetAuditTrailRequest, payment::GetAuditTrailResponse> payment_trail;
+  FakeMethod<payment::ListActivityRequest, payment::ListActivityResponse> payment_activity;
   FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
@@ -59,6 +60,7 @@ class FakeBackend final : public Backend {
       lob_webhook;
   FakeMethod<fulfillment::ListRequest, fulfillment::ListResponse> list_letters;
   FakeMethod<fulfillment::GetAuditTrailRequest, fulfillment::GetAuditTrailResponse> letter_trail;
+  FakeMethod<fulfillment::ListActivityRequest, fulfillment::ListActivityResponse> letter_activity;
   FakeMethod<fulfillment::GetStatsRequest, fulfillment::GetStatsResponse> letter_stats;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
@@ -173,6 +175,10 @@ class FakeBackend final : public Backend {
       const payment::GetAuditTrailRequest& request, rpc::Deadline) override {
     return payment_trail(request);
   }
+  absl::StatusOr<payment::ListActivityResponse> ListPaymentActivity(
+      const payment::ListActivityRequest& request, rpc::Deadline) override {
+    return payment_activity(request);
+  }
   absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(const payment::GetStatsRequest& request,
                                                             rpc::Deadline) override {
     return payment_stats(request);
@@ -200,6 +206,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
       const fulfillment::GetAuditTrailRequest& request, rpc::Deadline) override {
     return letter_trail(request);
+  }
+  absl::StatusOr<fulfillment::ListActivityResponse> ListLetterActivity(
+      const fulfillment::ListActivityRequest& request, rpc::Deadline) override {
+    return letter_activity(request);
   }
   absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(
       const fulfillment::GetStatsRequest& request, rpc::Deadline) override {

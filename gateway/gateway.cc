@@ -131,9 +131,9 @@ class Gateway::RouteExchange final : public http::Exchange {
     if (match_.route == nullptr) {
       return match_.allow.empty() ? NotFound() : MethodNotAllowed(match_.allow);
     }
-    auto identity = Authenticate(*match_.route, request_, gateway_.tokens_);
-    if (auto* problem = std::get_if<Problem>(&identity)) return std::move(*problem);
-    identity_ = std::get<Identity>(std::move(identity));
+    if (auto problem = Authenticate(*match_.route, request_, gateway_.tokens_, identity_)) {
+      return problem;
+    }
     if (auto problem = RefuseBody(*match_.route, request_, framing)) return problem;
     // Bodies that large are not even read while there is no room for them.
     if (match_.route->work.gate == Gate::kUpload && !Enter()) return Overloaded();

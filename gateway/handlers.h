@@ -57,6 +57,7 @@ absl::StatusOr<http::Response> Reconcile(const Services& services, const Call& c
 // reports.cc
 absl::StatusOr<http::Response> ListPayments(const Services& services, const Call& call);
 absl::StatusOr<http::Response> ListLetters(const Services& services, const Call& call);
+absl::StatusOr<http::Response> ListActivity(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetStats(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetFunnel(const Services& services, const Call& call);

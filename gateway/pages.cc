@@ -16,6 +16,8 @@ std::string_view FileOf(const Call& call) {
   if (!call.parameter.empty()) return call.parameter;
   if (call.request.path == "/success") return "success.html";
   if (call.request.path == "/cancelled") return "cancelled.html";
+  if (call.request.path == "/docs") return "docs.html";
+  if (call.request.path == "/openapi.json") return "openapi.json";
   return "index.html";
 }
 
@@ -23,6 +25,7 @@ std::string_view TypeOf(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
   if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (name.ends_with(".json")) return "application/json";
   return "image/svg+xml";
 }
 

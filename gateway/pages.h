@@ -1,4 +1,4 @@
-// The pages of gateway/web, compiled into the program: a container has no files to lose, and a path
+// The pages of gateway/web, and the description of the API, compiled into the program: a container has no files to lose, and a path
 // no file to reach.
 #pragma once
 
@@ -8,7 +8,7 @@
 namespace fsft::gateway {
 
 struct WebFile {
-  // Relative to gateway/web, e.g. "index.html".
+  // E.g. "index.html".
   std::string_view name;
   std::string_view content;
 };

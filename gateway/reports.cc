@@ -1,6 +1,10 @@
 // What operators read of payments and letters: lists, trails and numbers.
+#include <algorithm>
 #include <charconv>
+#include <functional>
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
@@ -8,12 +12,17 @@
 #include "gateway/refund_json.h"
 #include "gateway/words.h"
 #include "shared/rpc/status.h"
+#include "shared/time/clock.h"
+#include "shared/words/proto_time.h"
 #include "shared/words/words.h"
 
 namespace fsft::gateway {
 namespace {
 
 using nlohmann::ordered_json;
+
+// What the services take for no limit at all.
+constexpr size_t kDefaultActivity = 50;
 
 ordered_json ListedJson(const payment::ListedPayment& listed) {
   ordered_json json = OrderJson(listed.order());
@@ -46,20 +55,38 @@ ordered_json LetterJson(const fulfillment::ListedLetter& letter) {
           {"next_at", TimeOrNull(letter.has_next_at(), letter.next_at())}};
 }
 
-// Of either service's entries.
+// Of either service's.
+template <class Entry>
+ordered_json EntryJson(const Entry& entry) {
+  return {{"at", TimeOrNull(entry.has_at(), entry.at())},
+          {"actor", entry.actor()},
+          {"action", entry.action()},
+          {"from_state", TextOrNull(entry.from_state())},
+          {"to_state", entry.to_state()},
+          {"reason", TextOrNull(entry.reason())},
+          {"version", entry.version()}};
+}
+
 template <class Entries>
 ordered_json TrailJson(const Entries& entries) {
   ordered_json trail = ordered_json::array();
-  for (const auto& entry : entries) {
-    trail.push_back({{"at", TimeOrNull(entry.has_at(), entry.at())},
-                     {"actor", entry.actor()},
-                     {"action", entry.action()},
-                     {"from_state", TextOrNull(entry.from_state())},
-                     {"to_state", entry.to_state()},
-                     {"reason", TextOrNull(entry.reason())},
-                     {"version", entry.version()}});
-  }
+  for (const auto& entry : entries) trail.push_back(EntryJson(entry));
   return trail;
+}
+
+// What happened at a moment.
+struct Happening {
+  time::TimePoint at;
+  ordered_json json;
+};
+
+template <class Entries>
+void AddHappenings(const Entries& entries, const char* of, std::vector<Happening>& all) {
+  for (const auto& entry : entries) {
+    ordered_json json = {{"payment_id", entry.payment_id()}, {"of", of}};
+    json.update(EntryJson(entry));
+    all.push_back({words::FromProto(entry.at()), std::move(json)});
+  }
 }
 
 // How many are in each state; all states are named.
@@ -150,6 +177,34 @@ absl::StatusOr<http::Response> ListLetters(const Services& services, const Call&
   }
   return JsonResponse(
       {{"fulfillments", letters}, {"next_cursor", TextOrNull(page->next_cursor())}});
+}
+
+// ?limit=. Of payments and of letters, newest first.
+absl::StatusOr<http::Response> ListActivity(const Services& services, const Call& call) {
+  const absl::StatusOr<int> limit = LimitOf(call);
+  if (!limit.ok()) return limit.status();
+  payment::ListActivityRequest request;
+  request.set_actor(std::string(call.operator_name));
+  request.set_limit(*limit);
+  const auto payments = services.backend.ListPaymentActivity(request, call.deadline);
+  if (!payments.ok()) return payments.status();
+  fulfillment::ListActivityRequest of_letters;
+  of_letters.set_actor(request.actor());
+  of_letters.set_limit(*limit);
+  const auto letters = services.backend.ListLetterActivity(of_letters, call.deadline);
+  if (!letters.ok()) return letters.status();
+
+  std::vector<Happening> all;
+  AddHappenings(payments->entries(), "payment", all);
+  AddHappenings(letters->entries(), "letter", all);
+  std::ranges::stable_sort(all, std::ranges::greater(), &Happening::at);
+  // Both answered as many as were asked for, so the newest of all are among them.
+  if (const size_t wanted = *limit > 0 ? *limit : kDefaultActivity; all.size() > wanted) {
+    all.resize(wanted);
+  }
+  ordered_json activity = ordered_json::array();
+  for (Happening& one : all) activity.push_back(std::move(one.json));
+  return JsonResponse({{"activity", activity}});
 }
 
 absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Call& call) {

@@ -78,7 +78,7 @@ TEST_F(ReportsTest, ListsOfLettersAreAskedForByTheirNamesInPages) {
 
 TEST_F(ReportsTest, NumbersAndTrailsAreForOperators) {
   for (const char* path :
-       {"/api/admin/stats", "/api/admin/payments", "/api/admin/fulfillments",
+       {"/api/admin/stats", "/api/admin/activity", "/api/admin/payments", "/api/admin/fulfillments",
         "/api/admin/reports/funnel", "/api/admin/audit/0191a2b3-0000-7000-8000-000000000001"}) {
     EXPECT_EQ(AskAs("", "GET", path).status, 401) << path;
     EXPECT_EQ(AskAs("refunder", "GET", path).status, 403) << path;
@@ -119,6 +119,33 @@ TEST_F(ReportsTest, TheFunnelIsOfTheDaysThatAreAskedFor) {
   EXPECT_EQ(answer["days"][0]["day"], "2026-03-02");
   EXPECT_EQ(answer["days"][0]["checkouts"], 5);
   EXPECT_EQ(answer["days"][0]["revenue_cents"], 1978);
+}
+
+TEST_F(ReportsTest, ActivityMergesPaymentsAndLettersNewestFirst) {
+  payment::ListActivityResponse payments;
+  fulfillment::ListActivityResponse letters;
+  const auto add = [](auto& response, int64_t seconds, const char* action) {
+    auto& entry = *response.add_entries();
+    entry.set_payment_id(kPaymentId);
+    entry.mutable_at()->set_seconds(seconds);
+    entry.set_action(action);
+  };
+  add(payments, 1'793'577'603, "refund_requested");
+  add(payments, 1'793'577'601, "money_arrived");
+  add(letters, 1'793'577'602, "accepted");
+  backend_.payment_activity.answer = payments;
+  backend_.letter_activity.answer = letters;
+  const json answer =
+      Json(AskAs("reader", "GET", "/api/admin/activity", "", {{"limit", "2"}}))["activity"];
+  EXPECT_EQ(backend_.payment_activity.request.limit(), 2);
+  EXPECT_EQ(backend_.letter_activity.request.limit(), 2);
+  EXPECT_EQ(backend_.letter_activity.request.actor(), "reader");
+  ASSERT_EQ(answer.size(), 2u);
+  EXPECT_EQ(answer[0]["action"], "refund_requested");
+  EXPECT_EQ(answer[0]["of"], "payment");
+  EXPECT_EQ(answer[1]["action"], "accepted");
+  EXPECT_EQ(answer[1]["of"], "letter");
+  EXPECT_EQ(answer[1]["payment_id"], kPaymentId);
 }
 
 TEST_F(ReportsTest, ATrailTellsWhoDidWhat) {

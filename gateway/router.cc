@@ -7,15 +7,6 @@
 namespace fsft::gateway {
 namespace {
 
-// The path as a proxy that strips /api asks for it; empty when the route has no such alias.
-// Operator routes have none: they are new, and a path that only differs from a public one by its
-// prefix would be a trap.
-std::string_view Alias(std::string_view pattern) {
-  constexpr std::string_view kApi = "/api";
-  if (!pattern.starts_with("/api/") || pattern.starts_with("/api/admin/")) return {};
-  return pattern.substr(kApi.size());
-}
-
 const Route* FindMethod(const std::vector<const Route*>& methods, std::string_view method) {
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   for (const Route* route : methods) {
@@ -49,10 +40,18 @@ std::vector<std::string> SegmentsOf(std::string_view pattern) {
 
 }  // namespace
 
+// Operator routes have none: they are new, and a path that only differs from a public one by its
+// prefix would be a trap.
+std::string_view AliasOf(const Route& route) {
+  constexpr std::string_view kApi = "/api";
+  if (!route.pattern.starts_with("/api/") || route.pattern.starts_with("/api/admin/")) return {};
+  return route.pattern.substr(kApi.size());
+}
+
 Router::Router(std::span<const Route> routes) {
   for (const Route& route : routes) {
     Add(route.pattern, route);
-    if (const std::string_view alias = Alias(route.pattern); !alias.empty()) Add(alias, route);
+    if (const std::string_view alias = AliasOf(route); !alias.empty()) Add(alias, route);
   }
 }
 

@@ -24,6 +24,9 @@ struct Match {
   std::string allow;
 };
 
+// The path as a proxy that strips /api asks for it; empty when the route has no such alias.
+std::string_view AliasOf(const Route& route);
+
 // Built once; looked up by many threads. No regular expressions: a fixed path is one hash look-up,
 // and the few patterns with parameters are compared segment by segment.
 class Router {

@@ -67,6 +67,7 @@ constexpr Route kRoutes[] = {
     {"GET",   "/api/admin/support",                          kReader,      kNoBody,  kLookup,   ListSupportRequests},
     {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
     {"GET",   "/api/admin/stats",                            kReader,      kNoBody,  kLookup,   GetStats},
+    {"GET",   "/api/admin/activity",                         kReader,      kNoBody,  kLookup,   ListActivity},
     {"GET",   "/api/admin/payments",                         kReader,      kNoBody,  kLookup,   ListPayments},
     {"GET",   "/api/admin/fulfillments",                     kReader,      kNoBody,  kLookup,   ListLetters},
     {"GET",   "/api/admin/audit/{payment_id}",               kReader,      kNoBody,  kLookup,   GetAuditTrail},
@@ -85,6 +86,8 @@ constexpr Route kRoutes[] = {
     {"GET",   "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/docs",                                       kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/openapi.json",                               kOpen,        kNoBody,  kLight,    ServePage},
     {"GET",   "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
 };
 // clang-format on

@@ -143,6 +143,11 @@ class RpcBackend final : public Backend {
     return payment_admin_.Call(&Methods<payment::PaymentAdminService>::GetAuditTrail, request,
                                deadline);
   }
+  absl::StatusOr<payment::ListActivityResponse> ListPaymentActivity(
+      const payment::ListActivityRequest& request, Deadline deadline) override {
+    return payment_admin_.Call(&Methods<payment::PaymentAdminService>::ListActivity, request,
+                               deadline);
+  }
   absl::StatusOr<payment::GetStatsResponse> GetPaymentStats(const payment::GetStatsRequest& request,
                                                             Deadline deadline) override {
     return payment_admin_.Call(&Methods<payment::PaymentAdminService>::GetStats, request, deadline);
@@ -179,6 +184,11 @@ class RpcBackend final : public Backend {
   absl::StatusOr<fulfillment::GetAuditTrailResponse> GetLetterTrail(
       const fulfillment::GetAuditTrailRequest& request, Deadline deadline) override {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetAuditTrail,
+                                   request, deadline);
+  }
+  absl::StatusOr<fulfillment::ListActivityResponse> ListLetterActivity(
+      const fulfillment::ListActivityRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::ListActivity,
                                    request, deadline);
   }
   absl::StatusOr<fulfillment::GetStatsResponse> GetLetterStats(

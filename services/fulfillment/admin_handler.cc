@@ -14,6 +14,8 @@ using fightsftickets::fulfillment::v1::GetAuditTrailRequest;
 using fightsftickets::fulfillment::v1::GetAuditTrailResponse;
 using fightsftickets::fulfillment::v1::GetStatsRequest;
 using fightsftickets::fulfillment::v1::GetStatsResponse;
+using fightsftickets::fulfillment::v1::ListActivityRequest;
+using fightsftickets::fulfillment::v1::ListActivityResponse;
 using fightsftickets::fulfillment::v1::ListRequest;
 using fightsftickets::fulfillment::v1::ListResponse;
 using fightsftickets::fulfillment::v1::NewGenerationRequest;
@@ -180,6 +182,13 @@ grpc::Status AdminHandler::GetAuditTrail(grpc::ServerContext* context,
                   if (!ids::IsUuid(request->payment_id())) return NotFound();
                   return reports_.AuditTrail(request->payment_id(), deadline);
                 });
+}
+
+grpc::Status AdminHandler::ListActivity(grpc::ServerContext* context,
+                                        const ListActivityRequest* request,
+                                        ListActivityResponse* response) {
+  return Report(*context, "ListActivity", *request, *response,
+                [&](rpc::Deadline deadline) { return reports_.Activity(*request, deadline); });
 }
 
 grpc::Status AdminHandler::GetStats(grpc::ServerContext* context, const GetStatsRequest* request,

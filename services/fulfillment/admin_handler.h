@@ -38,6 +38,10 @@ class AdminHandler final
       grpc::ServerContext* context,
       const fightsftickets::fulfillment::v1::GetAuditTrailRequest* request,
       fightsftickets::fulfillment::v1::GetAuditTrailResponse* response) override;
+  grpc::Status ListActivity(
+      grpc::ServerContext* context,
+      const fightsftickets::fulfillment::v1::ListActivityRequest* request,
+      fightsftickets::fulfillment::v1::ListActivityResponse* response) override;
   grpc::Status GetStats(grpc::ServerContext* context,
                         const fightsftickets::fulfillment::v1::GetStatsRequest* request,
                         fightsftickets::fulfillment::v1::GetStatsResponse* response) override;

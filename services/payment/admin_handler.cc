@@ -17,6 +17,8 @@ using fightsftickets::payment::v1::GetFunnelRequest;
 using fightsftickets::payment::v1::GetFunnelResponse;
 using fightsftickets::payment::v1::GetStatsRequest;
 using fightsftickets::payment::v1::GetStatsResponse;
+using fightsftickets::payment::v1::ListActivityRequest;
+using fightsftickets::payment::v1::ListActivityResponse;
 using fightsftickets::payment::v1::ListRequest;
 using fightsftickets::payment::v1::ListResponse;
 using fightsftickets::payment::v1::PaymentAdminService;
@@ -146,6 +148,16 @@ grpc::Status AdminHandler::List(grpc::ServerContext* context, const ListRequest*
                     [&](const rpc::CallContext& call) -> absl::Status {
                       if (absl::Status status = CheckActor(*request); !status.ok()) return status;
                       return Give(parts_.reports.List(*request, call.deadline), *response);
+                    });
+}
+
+grpc::Status AdminHandler::ListActivity(grpc::ServerContext* context,
+                                        const ListActivityRequest* request,
+                                        ListActivityResponse* response) {
+  return guard_.Run(*context, "ListActivity", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) -> absl::Status {
+                      if (absl::Status status = CheckActor(*request); !status.ok()) return status;
+                      return Give(parts_.reports.Activity(*request, call.deadline), *response);
                     });
 }
 

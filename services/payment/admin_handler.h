@@ -42,6 +42,9 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
   grpc::Status GetAuditTrail(grpc::ServerContext* context,
                              const fightsftickets::payment::v1::GetAuditTrailRequest* request,
                              fightsftickets::payment::v1::GetAuditTrailResponse* response) override;
+  grpc::Status ListActivity(grpc::ServerContext* context,
+                            const fightsftickets::payment::v1::ListActivityRequest* request,
+                            fightsftickets::payment::v1::ListActivityResponse* response) override;
   grpc::Status GetStats(grpc::ServerContext* context,
                         const fightsftickets::payment::v1::GetStatsRequest* request,
                         fightsftickets::payment::v1::GetStatsResponse* response) override;

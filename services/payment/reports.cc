@@ -10,9 +10,9 @@
 #include "services/payment/refund_request.h"
 #include "services/payment/reports_sql.h"
 #include "services/payment/row_readers.h"
+#include "shared/audit/entries.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
-#include "shared/words/proto_time.h"
 #include "shared/words/words.h"
 
 namespace fsft::payment {
@@ -139,17 +139,14 @@ absl::StatusOr<payment_v1::GetAuditTrailResponse> Reports::AuditTrail(std::strin
     return rpc::Error(absl::StatusCode::kNotFound, "order_not_found", "there is no such order");
   }
   payment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) {
-    payment_v1::AuditEntry& entry = *response.add_entries();
-    words::ToProto(row.Time(0), *entry.mutable_at());
-    entry.set_actor(row.Text(1));
-    entry.set_action(row.Text(2));
-    entry.set_from_state(row.TextOr(3));
-    entry.set_to_state(row.Text(4));
-    entry.set_reason(row.Text(5));
-    entry.set_version(row.Int64(6));
-  }
+  for (const db::Row& row : *rows) audit::ToMessage(row, *response.add_entries());
   return response;
+}
+
+absl::StatusOr<payment_v1::ListActivityResponse> Reports::Activity(
+    const payment_v1::ListActivityRequest& request, db::Deadline deadline) {
+  return audit::ListActivity<payment_v1::ListActivityResponse>(database_, sql::kActivity, request,
+                                                               deadline);
 }
 
 absl::StatusOr<payment_v1::GetStatsResponse> Reports::Stats(db::Deadline deadline) {

@@ -20,6 +20,9 @@ class Reports {
   // NOT_FOUND "order_not_found".
   absl::StatusOr<fightsftickets::payment::v1::GetAuditTrailResponse> AuditTrail(
       std::string_view payment_id, db::Deadline deadline);
+  // INVALID_ARGUMENT with a violation of limit.
+  absl::StatusOr<fightsftickets::payment::v1::ListActivityResponse> Activity(
+      const fightsftickets::payment::v1::ListActivityRequest& request, db::Deadline deadline);
   absl::StatusOr<fightsftickets::payment::v1::GetStatsResponse> Stats(db::Deadline deadline);
   // INVALID_ARGUMENT with violations of from and to.
   absl::StatusOr<fightsftickets::payment::v1::GetFunnelResponse> Funnel(

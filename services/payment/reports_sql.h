@@ -63,6 +63,10 @@ SELECT at, actor, action, from_state, to_state, reason, version
 FROM payment.audit_log WHERE payment_id = CAST(:payment_id AS uuid)
 ORDER BY version, at)sql"};
 
+inline constexpr db::Statement kActivity = {"payment.activity", R"sql(
+SELECT at, actor, action, from_state, to_state, reason, version, payment_id
+FROM payment.audit_log ORDER BY at DESC, version DESC LIMIT CAST(:limit AS bigint))sql"};
+
 inline constexpr db::Statement kPaymentsByState = {"payment.count_by_state", R"sql(
 SELECT state, count(*) FROM payment.payments WHERE created_at >= now() - interval '30 days' GROUP BY state)sql"};
 

@@ -172,6 +172,22 @@ TEST_F(ReportsTest, CountsWhatIsPaidAndNotMailedYet) {
   EXPECT_EQ(stats->review() + stats->held() + stats->refunds_failed() + stats->disputes_open(), 0);
 }
 
+TEST_F(ReportsTest, TellsWhatHappenedLastToAnyPayment) {
+  Pay();
+  Owner("UPDATE payment.audit_log SET at = at - interval '1 hour' WHERE action = 'open'");
+  payment_v1::ListActivityRequest request;
+  const auto activity = reports_.Activity(request, Soon());
+  ASSERT_TRUE(activity.ok()) << activity.status();
+  ASSERT_EQ(activity->entries_size(), 2);
+  EXPECT_EQ(activity->entries(0).action(), "money_arrived");
+  EXPECT_EQ(activity->entries(0).payment_id(), kPayment);
+  EXPECT_EQ(activity->entries(1).action(), "open");
+  request.set_limit(1);
+  EXPECT_EQ(reports_.Activity(request, Soon())->entries_size(), 1);
+  request.set_limit(101);
+  EXPECT_EQ(FieldOf(reports_.Activity(request, Soon()).status()), "limit");
+}
+
 TEST_F(ReportsTest, TellsTheTrailOfAPayment) {
   Pay();
   const auto trail = reports_.AuditTrail(kPayment, Soon());

@@ -33,6 +33,9 @@ class LetterReports {
   // NOT_FOUND "letter_not_found".
   absl::StatusOr<fightsftickets::fulfillment::v1::GetAuditTrailResponse> AuditTrail(
       std::string_view payment_id, db::Deadline deadline);
+  // INVALID_ARGUMENT with a violation of limit.
+  absl::StatusOr<fightsftickets::fulfillment::v1::ListActivityResponse> Activity(
+      const fightsftickets::fulfillment::v1::ListActivityRequest& request, db::Deadline deadline);
   absl::StatusOr<fightsftickets::fulfillment::v1::GetStatsResponse> Stats(db::Deadline deadline);
 
   // The step of a Worker: counts the stuck letters for the metrics. Answers 0.

@@ -43,6 +43,10 @@ SELECT at, actor, action, from_state, to_state, reason, version
 FROM fulfillment.audit_log WHERE payment_id = CAST(:payment_id AS uuid)
 ORDER BY version, at)sql"};
 
+inline constexpr db::Statement kActivity = {"fulfillment.activity", R"sql(
+SELECT at, actor, action, from_state, to_state, reason, version, payment_id
+FROM fulfillment.audit_log ORDER BY at DESC, version DESC LIMIT CAST(:limit AS bigint))sql"};
+
 inline constexpr db::Statement kLettersByState = {"fulfillment.count_by_state", R"sql(
 SELECT state, count(*) FROM fulfillment.letters WHERE created_at >= now() - interval '30 days' GROUP BY state)sql"};
 

@@ -123,6 +123,23 @@ TEST_F(LetterReportsTest, ATrailTellsWhoDidWhat) {
             "letter_not_found");
 }
 
+TEST_F(LetterReportsTest, TellsWhatHappenedLastToAnyLetter) {
+  const std::string first = PutNewOrder().payment_id;
+  Sql("UPDATE fulfillment.audit_log SET at = at - interval '1 hour'");
+  const std::string second = PutNewOrder().payment_id;
+  v1::ListActivityRequest request;
+  const auto activity = reports_.Activity(request, Soon());
+  ASSERT_TRUE(activity.ok()) << activity.status();
+  ASSERT_EQ(activity->entries_size(), 2);
+  EXPECT_EQ(activity->entries(0).payment_id(), second);
+  EXPECT_EQ(activity->entries(0).to_state(), "queued");
+  EXPECT_EQ(activity->entries(1).payment_id(), first);
+  request.set_limit(1);
+  EXPECT_EQ(reports_.Activity(request, Soon())->entries_size(), 1);
+  request.set_limit(-1);
+  EXPECT_TRUE(absl::IsInvalidArgument(reports_.Activity(request, Soon()).status()));
+}
+
 TEST_F(LetterReportsTest, NumbersAreAsLongAsTheLists) {
   PutNewOrder();
   OnItsWay("mailed", 15);
