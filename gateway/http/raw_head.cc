@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/http/elements.h"
 #include "gateway/http/message.h"
 
 namespace fsft::gateway::http {
@@ -24,12 +25,6 @@ bool IsToken(std::string_view text) { return !text.empty() && Consists(text, "!#
 
 // A name, an address or nothing, and a port; RFC 3986, 3.2.2.
 bool IsHost(std::string_view text) { return Consists(text, "-._~!$&'()*+,;=%:[]"); }
-
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 // The text up to the separator, which goes too; all of it when there is none.
 std::string_view TakeUntil(std::string_view& text, std::string_view separator) {
@@ -91,7 +86,7 @@ int StatusOfUnreadable(std::string_view head, int status) {
 
 bool AsksToClose(std::string_view connection) {
   while (!connection.empty()) {
-    if (SameName(Trim(TakeUntil(connection, ",")), "close")) return true;
+    if (SameName(TakeElement(connection, ','), "close")) return true;
   }
   return false;
 }
