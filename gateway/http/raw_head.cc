@@ -63,6 +63,7 @@ bool IsUnambiguous(std::string_view head) {
   const std::string_view request_line = TakeUntil(head, kEnd);
   const bool modern = request_line.ends_with(" HTTP/1.1");
   if (request_line.find_first_of(kEnd) != std::string_view::npos) return false;
+  if (std::ranges::count(request_line, ' ') != 2) return false;
   Seen seen;
   while (!head.empty()) {
     const std::string_view line = TakeUntil(head, kEnd);

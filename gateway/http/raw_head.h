@@ -7,7 +7,7 @@
 
 namespace fsft::gateway::http {
 
-// Whether everybody reads the head alike (RFC 9112): lines end in CRLF, names are tokens, lengths
+// Whether everybody reads the head alike (RFC 9112): lines end in CRLF, single spaces divide the first, names are tokens, lengths
 // and encodings are written plainly, HTTP/1.0 has no transfer encoding, and HTTP/1.1 names exactly
 // one host. Otherwise: answer 400 and close.
 bool IsUnambiguous(std::string_view head);

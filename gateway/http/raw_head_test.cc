@@ -31,6 +31,7 @@ TEST(RawHead, RefusesWhatAProxyMayReadOtherwise) {
   EXPECT_FALSE(IsUnambiguous(Head("Transfer-Encoding: chunked\r\n", "1.0")));
   EXPECT_FALSE(IsUnambiguous(Head("Host: x\r\nHost: y\r\n", "1.0")));
   EXPECT_FALSE(IsUnambiguous("GET / HTTP/1.1\nHost: x\r\n\r\n"));
+  EXPECT_FALSE(IsUnambiguous("GET  / HTTP/1.1\r\nHost: x\r\n\r\n"));
 }
 
 TEST(RawHead, TellsAnUnknownMethodAndVersionFromNonsense) {
