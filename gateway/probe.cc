@@ -83,10 +83,12 @@ void Probe::Run(milliseconds period) {
   const auto stopped = [this] { return stop_; };
   std::unique_lock lock(mutex_);
   while (!stop_) {
+    // From beginning to beginning: after a round that waited in vain the next follows at once.
+    const auto next = steady_clock::now() + period;
     lock.unlock();
     RunOnce();
     lock.lock();
-    stop_changed_.wait_for(lock, period, stopped);
+    stop_changed_.wait_until(lock, next, stopped);
   }
 }
 
