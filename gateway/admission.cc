@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/negotiation.h"
+
 namespace fsft::gateway {
 namespace {
 
@@ -63,6 +65,14 @@ Problem BodyTooLarge(const Route& route) {
   return {.status = 413,
           .code = "body_too_large",
           .detail = "The body may have at most " + std::to_string(route.body.limit) + " bytes."};
+}
+
+std::optional<Problem> RefuseAccept(const Route& route, const http::Request& request) {
+  if (route.answers.empty() || AcceptsType(request, route.answers)) return std::nullopt;
+  return Problem{.status = 406,
+                 .code = "not_acceptable",
+                 .detail = "The answer is of type " + std::string(route.answers) +
+                           ", which the request does not accept."};
 }
 
 std::optional<Problem> RefuseBody(const Route& route, const http::Request& request,

@@ -1,5 +1,5 @@
-// What a request's head says about its body, held against what the route takes: refused before a
-// byte of it is read.
+// What a request's head says about its body and about the answer, held against what the route takes
+// and gives: refused before a byte of it is read.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,9 @@ namespace fsft::gateway {
 // another type or a compressed body. nullopt: go on.
 std::optional<Problem> RefuseBody(const Route& route, const http::Request& request,
                                   const http::Framing& framing);
+
+// 406 for a client that cannot read what the route answers.
+std::optional<Problem> RefuseAccept(const Route& route, const http::Request& request);
 
 // Also for a body that turns out too large while it is read.
 Problem BodyTooLarge(const Route& route);

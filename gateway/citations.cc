@@ -72,7 +72,10 @@ absl::StatusOr<http::Response> ListCities(const Services& services, const Call& 
   if (!list.ok()) return list.status();
   ordered_json cities = ordered_json::array();
   for (const intake::City& city : list->cities()) cities.push_back(CityJson(city));
-  return JsonResponse({{"cities", std::move(cities)}});
+  http::Response response = JsonResponse({{"cities", std::move(cities)}});
+  // The order itself is held against the list of its moment.
+  response.headers.push_back({"Cache-Control", "public, max-age=60"});
+  return response;
 }
 
 absl::StatusOr<http::Response> ValidateCitation(const Services& services, const Call& call) {

@@ -52,6 +52,25 @@ Problem Overloaded() {
           .retry_after = std::chrono::seconds(1)};
 }
 
+Problem Unreadable(int status) {
+  switch (status) {
+    case 500:
+      return {.status = 500, .code = "internal", .detail = "Something went wrong on our side."};
+    case 501:
+      return {.status = 501, .code = "unknown_method", .detail = "There is no such method."};
+    case 503:
+      return Overloaded();
+    case 505:
+      return {.status = 505,
+              .code = "unknown_version",
+              .detail = "This version of HTTP is not spoken here."};
+    default:
+      return {.status = status,
+              .code = "malformed_request",
+              .detail = "The request could not be understood."};
+  }
+}
+
 logging::Context ContextOf(const http::Request& head) {
   const std::string_view id = head.Find("X-Request-ID");
   return {.request_id = logging::IsRequestId(id) ? std::string(id) : logging::NewRequestId(),
@@ -69,7 +88,7 @@ void LogFailure(const Route& route, const absl::Status& status, int http_status)
 }
 
 // Set on every answer; a handler that wants another value has set it before.
-void AddCommonHeaders(http::Response& response) {
+void AddCommonHeaders(http::Response& response, bool https) {
   const std::pair<const char*, std::string_view> kHeaders[] = {
       {"X-Request-ID", logging::Current().request_id},
       {"X-Content-Type-Options", "nosniff"},
@@ -77,12 +96,11 @@ void AddCommonHeaders(http::Response& response) {
       {"Cache-Control", "no-store"},
       {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
   };
-  const size_t own = response.headers.size();
   for (const auto& [name, value] : kHeaders) {
-    bool present = false;
-    for (size_t i = 0; i < own; ++i) present |= http::SameName(response.headers[i].name, name);
-    if (!present) response.headers.push_back({name, std::string(value)});
+    if (response.Find(name).empty()) response.headers.push_back({name, std::string(value)});
   }
+  // A year. Of this host only: those beside it are not ours to speak for.
+  if (https) response.headers.push_back({"Strict-Transport-Security", "max-age=31536000"});
 }
 
 }  // namespace
@@ -99,13 +117,14 @@ class Gateway::RouteExchange final : public http::Exchange {
         refusal_(Judge(framing)) {}
 
   std::optional<size_t> BodyLimit() const override {
-    if (refusal_ || match_.route->body.kind == Body::kNone) return std::nullopt;
+    if (refusal_ || IsOptions() || match_.route->body.kind == Body::kNone) return std::nullopt;
     return match_.route->body.limit;
   }
 
   http::Response Answer(std::string body) override {
     const logging::ScopedContext scope(context_);
     if (refusal_) return Finish(ToResponse(*refusal_));
+    if (IsOptions()) return Finish(AnswerOptions());
     request_.body = std::move(body);
     return Finish(Work());
   }
@@ -127,13 +146,23 @@ class Gateway::RouteExchange final : public http::Exchange {
   }
 
  private:
+  // Answered for every path, by the table.
+  bool IsOptions() const { return request_.method == "OPTIONS"; }
+  // Pages of another origin have no business there: nobody of ours is behind them, and one that asks
+  // an operator for a token is after it.
+  bool IsForOperators() const {
+    return match_.any_route != nullptr && match_.any_route->access.auth == Auth::kOperator;
+  }
+
   std::optional<Problem> Judge(const http::Framing& framing) {
+    if (IsOptions() && (!match_.allow.empty() || request_.path == "*")) return std::nullopt;
     if (match_.route == nullptr) {
       return match_.allow.empty() ? NotFound() : MethodNotAllowed(match_.allow);
     }
     if (auto problem = Authenticate(*match_.route, request_, gateway_.tokens_, identity_)) {
       return problem;
     }
+    if (auto problem = RefuseAccept(*match_.route, request_)) return problem;
     if (auto problem = RefuseBody(*match_.route, request_, framing)) return problem;
     // Bodies that large are not even read while there is no room for them.
     if (match_.route->work.gate == Gate::kUpload && !Enter()) return Overloaded();
@@ -169,10 +198,21 @@ class Gateway::RouteExchange final : public http::Exchange {
     }
   }
 
+  http::Response AnswerOptions() const {
+    http::Response response{204, "", ""};
+    if (!match_.allow.empty()) response.headers.push_back({"Allow", match_.allow});
+    const std::string_view wanted = request_.Find("Access-Control-Request-Method");
+    if (!wanted.empty() && !IsForOperators())
+      gateway_.cors_.AddPreflight(request_, match_.allow, response);
+    return response;
+  }
+
   http::Response Finish(http::Response response) {
     // The exchange may outlive its answer by as long as the connection is idle.
     pass_.reset();
-    AddCommonHeaders(response);
+    gateway_.public_answers_.Finish(request_, response);
+    if (!IsForOperators()) gateway_.cors_.AddTo(request_, response);
+    AddCommonHeaders(response, gateway_.https_);
     const auto duration = steady_clock::now() - started_;
     gateway_.metrics_.Count(match_.route, response.status, duration);
     Log(response.status, std::chrono::duration<double, std::milli>(duration).count());
@@ -205,10 +245,12 @@ class Gateway::RouteExchange final : public http::Exchange {
 };
 
 Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
-                 metrics::Registry& registry)
+                 metrics::Registry& registry, PublicSide side)
     : router_(routes),
       services_(services),
       tokens_(tokens),
+      cors_(std::move(side.cors_origins)),
+      https_(side.https),
       metrics_(registry, routes),
       gates_{MakeGate(registry, "none", std::numeric_limits<int>::max()),
              MakeGate(registry, "lookup", kLookups),
@@ -224,14 +266,8 @@ std::unique_ptr<http::Exchange> Gateway::Begin(http::Request head, const http::F
 
 http::Response Gateway::AnswerUnreadable(int status) {
   const logging::ScopedContext scope({.request_id = logging::NewRequestId(), .traceparent = {}});
-  http::Response response =
-      status == 503
-          ? ToResponse(Overloaded())
-          : ToResponse({.status = status,
-                        .code = status >= 500 ? "internal" : "malformed_request",
-                        .detail = status >= 500 ? "Something went wrong on our side."
-                                                : "The request could not be understood."});
-  AddCommonHeaders(response);
+  http::Response response = ToResponse(Unreadable(status));
+  AddCommonHeaders(response, https_);
   metrics_.Count(nullptr, status, std::chrono::nanoseconds::zero());
   logging::Info("unreadable request", {{"status", status}});
   return response;

@@ -5,10 +5,15 @@
 #include <array>
 #include <memory>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/admin_tokens.h"
+#include "gateway/cors.h"
 #include "gateway/handler.h"
 #include "gateway/http/exchange.h"
+#include "gateway/public_answers.h"
 #include "gateway/request_metrics.h"
 #include "gateway/router.h"
 #include "gateway/routes.h"
@@ -16,11 +21,19 @@
 
 namespace fsft::gateway {
 
+// How browsers reach the gateway.
+struct PublicSide {
+  // Whose pages may read answers; see Cors.
+  std::vector<std::string> cors_origins = {};
+  // By HTTPS, which somebody in front of us ends.
+  bool https = false;
+};
+
 class Gateway final : public http::Application {
  public:
   // All of them must outlive it. `routes` is Routes(), or a test's own table.
   Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
-          metrics::Registry& registry);
+          metrics::Registry& registry, PublicSide side = {});
 
   std::unique_ptr<http::Exchange> Begin(http::Request head, const http::Framing& framing) override;
   http::Response AnswerUnreadable(int status) override;
@@ -33,6 +46,9 @@ class Gateway final : public http::Application {
   const Router router_;
   const Services services_;
   AdminTokens& tokens_;
+  const Cors cors_;
+  const bool https_;
+  PublicAnswers public_answers_;
   RequestMetrics metrics_;
   std::array<rpc::Gate, kGates> gates_;
 };

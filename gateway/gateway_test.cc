@@ -23,7 +23,82 @@ TEST_F(GatewayTest, UnknownAddressesAreProblems) {
 TEST_F(GatewayTest, AWrongMethodLearnsTheRightOnes) {
   const http::Response response = Ask("DELETE", "/api/checkout/create-session");
   EXPECT_EQ(response.status, 405);
-  EXPECT_EQ(Header(response, "Allow"), "POST");
+  EXPECT_EQ(Header(response, "Allow"), "OPTIONS, POST");
+}
+
+TEST_F(GatewayTest, OptionsAreToldForEveryAddressAndNeedNoToken) {
+  for (const auto& [path, allow] :
+       {std::pair("/health", "GET, HEAD, OPTIONS"),
+        std::pair("/api/intakes/x", "GET, HEAD, OPTIONS, PATCH"),
+        std::pair("/checkout/create-session", "OPTIONS, POST"),
+        std::pair("/api/admin/stats", "GET, HEAD, OPTIONS"), std::pair("*", "")}) {
+    const http::Response response = Ask("OPTIONS", path);
+    EXPECT_EQ(response.status, 204) << path;
+    EXPECT_EQ(response.body, "") << path;
+    EXPECT_EQ(Header(response, "Allow"), allow) << path;
+  }
+  EXPECT_EQ(Ask("OPTIONS", "/nothing").status, 404);
+  Ask("OPTIONS", "/api/drafts/generate", {{"Content-Type", "application/json"}}, "{}");
+  EXPECT_FALSE(body_was_read_);
+}
+
+TEST_F(GatewayTest, MethodsThatNobodyHasAreNotAllowed) {
+  for (const char* method : {"TRACE", "CONNECT", "PUT"}) {
+    const http::Response response = Ask(method, "/health");
+    EXPECT_EQ(response.status, 405) << method;
+    EXPECT_EQ(Header(response, "Allow"), "GET, HEAD, OPTIONS") << method;
+  }
+  // No header makes another method of it.
+  EXPECT_EQ(Ask("POST", "/health", {{"X-HTTP-Method-Override", "GET"}}).status, 405);
+}
+
+TEST_F(GatewayTest, WhoCannotReadTheAnswerLearnsItsTypeBeforeAnythingIsDone) {
+  for (const auto& [method, path, accept] :
+       {std::tuple("GET", "/api/cities", "text/html"),
+        std::tuple("POST", "/api/checkout/create-session", "application/xml"),
+        std::tuple("POST", "/api/drafts/preview", "application/json"),
+        std::tuple("GET", "/", "application/json")}) {
+    const http::Response response = Ask(method, path, {{"Accept", accept}});
+    EXPECT_EQ(response.status, 406) << path;
+    EXPECT_EQ(response.content_type, "application/problem+json") << path;
+    EXPECT_EQ(Json(response)["code"], "not_acceptable") << path;
+    EXPECT_FALSE(body_was_read_) << path;
+  }
+  EXPECT_EQ(backend_.list_cities.calls, 0);
+  EXPECT_EQ(backend_.submit_appeal.calls, 0);
+}
+
+TEST_F(GatewayTest, MonitorsVendorsAndProblemsAreAnsweredWhateverTheyAccept) {
+  probe_.RunOnce();
+  const http::Header accept{"Accept", "text/plain"};
+  for (const char* path : {"/health", "/status", "/api/webhook/health", "/assets/icon.svg"})
+    EXPECT_EQ(Ask("GET", path, {accept}).status, 200) << path;
+  EXPECT_EQ(Ask("GET", "/nothing", {accept}).status, 404);
+  backend_.webhook.answer = payment::HandleStripeWebhookResponse();
+  EXPECT_EQ(Ask("POST", "/api/webhook/stripe", {accept}, "{}").status, 200);
+}
+
+TEST_F(GatewayTest, OnlyASiteBehindHttpsInsistsOnIt) {
+  EXPECT_EQ(Header(Ask("GET", "/health"), "Strict-Transport-Security"), "");
+  Gateway secure(Routes(), Services{backend_, probe_}, no_tokens_, metrics_, {.https = true});
+  for (const char* path : {"/health", "/nothing"}) {
+    const auto exchange = secure.Begin(
+        {.method = "GET", .path = path, .headers = {}, .body = {}, .remote_addr = {}}, {});
+    EXPECT_EQ(Header(exchange->Answer(""), "Strict-Transport-Security"), "max-age=31536000");
+  }
+  EXPECT_NE(Header(secure.AnswerUnreadable(400), "Strict-Transport-Security"), "");
+}
+
+TEST_F(GatewayTest, WhatCannotBeReadIsToldWhy) {
+  const std::pair<int, const char*> codes[] = {
+      {400, "malformed_request"}, {408, "malformed_request"}, {500, "internal"},
+      {501, "unknown_method"},    {503, "overloaded"},        {505, "unknown_version"}};
+  for (const auto& [status, code] : codes) {
+    const http::Response response = gateway_.AnswerUnreadable(status);
+    EXPECT_EQ(response.status, status);
+    EXPECT_EQ(Json(response)["code"], code);
+    EXPECT_EQ(Header(response, "X-Content-Type-Options"), "nosniff");
+  }
 }
 
 TEST_F(GatewayTest, ABodyIsJudgedByItsHeadBeforeItIsRead) {

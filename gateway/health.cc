@@ -22,7 +22,7 @@ const char* Name(Part part) {
   }
 }
 
-// "live", "test", "unconfigured", or "unknown" while its service cannot tell.
+// "live", "test", "unconfigured", "unavailable", or "unknown" while its service cannot tell.
 template <class Status>
 std::string ModeOf(const std::optional<Status>& status,
                    const std::string& (Status::*mode)() const) {

@@ -101,12 +101,16 @@ TEST_F(HealthTest, OneServiceThatDrainsIsNotTheDatabase) {
   EXPECT_EQ(status["status"], "degraded");
 }
 
-TEST_F(HealthTest, MissingKeysDegradeTheStatusButNotReadiness) {
-  payment::GetStatusResponse payment;
-  payment.set_stripe_mode("unconfigured");
-  backend_.payment_status = payment;
-  EXPECT_EQ(StatusAfterProbe()["status"], "degraded");
-  EXPECT_EQ(Ask("GET", "/health/ready").status, 200);
+TEST_F(HealthTest, MissingKeysAndAStripeThatFailsDegradeTheStatusButNotReadiness) {
+  for (const char* mode : {"unconfigured", "unavailable"}) {
+    payment::GetStatusResponse payment;
+    payment.set_stripe_mode(mode);
+    backend_.payment_status = payment;
+    const json status = StatusAfterProbe();
+    EXPECT_EQ(status["status"], "degraded");
+    EXPECT_EQ(status["parts"]["stripe"], mode);
+    EXPECT_EQ(Ask("GET", "/health/ready").status, 200);
+  }
 }
 
 }  // namespace

@@ -25,7 +25,9 @@ absl::Status Serve(app::App& app) {
   if (!backend.ok()) return backend.status();
   Probe probe(**backend);
   AdminTokens tokens(app.config().admin_tokens_file);
-  Gateway gateway(Routes(), Services{**backend, probe}, tokens, app.metrics());
+  Gateway gateway(Routes(), Services{**backend, probe}, tokens, app.metrics(),
+                  {.cors_origins = app.config().cors_origins,
+                   .https = app.config().public_url.starts_with("https://")});
   http::Server server({.address = app.config().http_address}, gateway);
 
   probe.Start();

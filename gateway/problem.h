@@ -28,7 +28,7 @@ struct Problem {
   // What the client may need to go on: "payment_id", "intake_id", "draft_id".
   std::vector<std::pair<std::string, std::string>> ids = {};
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
-  // The methods a 405 lists, e.g. "GET, HEAD".
+  // The methods a 405 lists, e.g. "GET, HEAD, OPTIONS".
   std::string allow = {};
 };
 

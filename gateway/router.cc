@@ -16,7 +16,7 @@ const Route* FindMethod(const std::vector<const Route*>& methods, std::string_vi
 }
 
 std::string AllowedMethods(const std::vector<const Route*>& methods) {
-  std::set<std::string_view> names;
+  std::set<std::string_view> names = {"OPTIONS"};
   for (const Route* route : methods) {
     names.insert(route->method);
     if (route->method == "GET") names.insert("HEAD");
@@ -101,6 +101,7 @@ Match Router::Find(std::string_view method, std::string_view path) const {
   Match match;
   const Methods* methods = FindPath(path, match);
   if (methods == nullptr) return {};
+  match.any_route = methods->front();
   match.route = FindMethod(*methods, method);
   if (match.route == nullptr) match.allow = AllowedMethods(*methods);
   return match;

@@ -19,9 +19,11 @@ struct Match {
   // The {parameters}' values; views into the path that was asked for.
   std::string_view parameter;
   std::string_view second_parameter = {};
-  // For 405: the methods that the path does have, e.g. "GET, HEAD". Empty when there is no such
-  // path.
+  // For 405 and OPTIONS: the methods that the path does have, e.g. "GET, HEAD, OPTIONS". Empty when
+  // there is no such path.
   std::string allow;
+  // Of that path, whatever the method; nullptr when there is no such path.
+  const Route* any_route = nullptr;
 };
 
 // The path as a proxy that strips /api asks for it; empty when the route has no such alias.

@@ -78,11 +78,11 @@ TEST(Router, UnknownPathsAreNotFound) {
 
 TEST(Router, AWrongMethodLearnsTheRightOnes) {
   const Router router(Routes());
-  EXPECT_EQ(router.Find("DELETE", "/health").allow, "GET, HEAD");
-  EXPECT_EQ(router.Find("GET", "/api/checkout/create-session").allow, "POST");
+  EXPECT_EQ(router.Find("DELETE", "/health").allow, "GET, HEAD, OPTIONS");
+  EXPECT_EQ(router.Find("GET", "/api/checkout/create-session").allow, "OPTIONS, POST");
 
   const Route routes[] = {At("GET", "/x/{id}"), At("PATCH", "/x/{id}")};
-  EXPECT_EQ(Router(routes).Find("PUT", "/x/1").allow, "GET, HEAD, PATCH");
+  EXPECT_EQ(Router(routes).Find("PUT", "/x/1").allow, "GET, HEAD, OPTIONS, PATCH");
 }
 
 TEST(Router, HeadFindsTheGetRoute) {

@@ -39,6 +39,12 @@ constexpr WorkRule kUpload{Gate::kUpload, seconds(15)};
 // Letters to be mailed are typeset first.
 constexpr WorkRule kPreview{Gate::kPreview, seconds(15)};
 
+constexpr std::string_view kPdf = "application/pdf";
+constexpr std::string_view kPage = "text/html";
+// Who sends a signed event, and what looks after us, gets the truth in any case; and a file's type is
+// its name's.
+constexpr std::string_view kAnyway;
+
 // clang-format off
 constexpr Route kRoutes[] = {
     {"GET",   "/api/cities",                                 kOpen,        kNoBody,  kLookup,   ListCities},
@@ -46,7 +52,7 @@ constexpr Route kRoutes[] = {
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                       kOpen,        kWish,    kLookup,   ValidateCitation},
     {"POST",  "/api/drafts/generate",                        kOpen,        kWish,    kLookup,   GenerateDraft},
-    {"POST",  "/api/drafts/preview",                         kMaybeOwner,  kOrder,   kPreview,  PreviewDraft},
+    {"POST",  "/api/drafts/preview",                         kMaybeOwner,  kOrder,   kPreview,  PreviewDraft, kPdf},
     {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
     {"GET",   "/api/intakes/{id}",                          kOwner,       kNoBody,  kLookup,   GetIntake},
     {"PATCH", "/api/intakes/{id}",                          kOwner,       kWish,    kCheckout, ChangeIntake},
@@ -57,12 +63,12 @@ constexpr Route kRoutes[] = {
     {"GET",   "/api/checkout/session/{session_id}",          kOpen,        kNoBody,  kLookup,   GetSession},
     {"POST",  "/api/checkout/old-format",                    kOpen,        kAnyBody, kLight,    RefuseOldFormat},
     {"GET",   "/api/appeals/{payment_id}",                   kMaybeOwner,  kNoBody,  kLookup,   GetAppeal},
-    {"GET",   "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf},
+    {"GET",   "/api/appeals/{payment_id}/letter.pdf",        kOwner,       kNoBody,  kLookup,   GetLetterPdf, kPdf},
     {"POST",  "/api/status/lookup",                          kOpen,        kWish,    kLookup,   LookUpStatus},
     {"POST",  "/api/support",                                kOpen,        kWish,    kLookup,   OpenSupportRequest},
-    {"POST",  "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook},
-    {"POST",  "/api/webhook/lob",                            kOpen,        kEvent,   kPrinterWebhook, TakeLobWebhook},
-    {"GET",   "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth},
+    {"POST",  "/api/webhook/stripe",                         kOpen,        kEvent,   kWebhook,  TakeStripeWebhook, kAnyway},
+    {"POST",  "/api/webhook/lob",                            kOpen,        kEvent,   kPrinterWebhook, TakeLobWebhook, kAnyway},
+    {"GET",   "/api/webhook/health",                         kOpen,        kNoBody,  kLight,    GetWebhookHealth, kAnyway},
     {"POST",  "/api/webhook/retry-fulfillment/{session_id}", kRetrier,     kAnyBody, kLookup,   RetryFulfillment},
     {"GET",   "/api/admin/support",                          kReader,      kNoBody,  kLookup,   ListSupportRequests},
     {"GET",   "/api/admin/search",                           kReader,      kNoBody,  kLookup,   SearchIntakes},
@@ -80,15 +86,15 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/admin/mailing/pause",                    kRetrier,     kAnyBody, kLookup,   PauseMailing},
     {"POST",  "/api/admin/mailing/resume",                   kRetrier,     kAnyBody, kLookup,   ResumeMailing},
     {"POST",  "/api/admin/reconcile",                        kRetrier,     kAnyBody, kPatient,  Reconcile},
-    {"GET",   "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth},
-    {"GET",   "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness},
-    {"GET",   "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus},
-    {"GET",   "/",                                           kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",   "/success",                                    kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",   "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",   "/docs",                                       kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/health",                                     kOpen,        kNoBody,  kLight,    GetHealth, kAnyway},
+    {"GET",   "/health/ready",                               kOpen,        kNoBody,  kLight,    GetReadiness, kAnyway},
+    {"GET",   "/status",                                     kMaybeReader, kNoBody,  kLight,    GetStatus, kAnyway},
+    {"GET",   "/",                                           kOpen,        kNoBody,  kLight,    ServePage, kPage},
+    {"GET",   "/success",                                    kOpen,        kNoBody,  kLight,    ServePage, kPage},
+    {"GET",   "/cancelled",                                  kOpen,        kNoBody,  kLight,    ServePage, kPage},
+    {"GET",   "/docs",                                       kOpen,        kNoBody,  kLight,    ServePage, kPage},
     {"GET",   "/openapi.json",                               kOpen,        kNoBody,  kLight,    ServePage},
-    {"GET",   "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage},
+    {"GET",   "/assets/{file}",                              kOpen,        kNoBody,  kLight,    ServePage, kAnyway},
 };
 // clang-format on
 

@@ -69,6 +69,9 @@ struct Route {
   BodyRule body;
   WorkRule work;
   Handler handler;
+  // The media type of its answers: 406 for a client that cannot read it. Empty: answered whatever the
+  // client accepts, as are problems.
+  std::string_view answers = "application/json";
 };
 
 // All routes. Those below /api/ but not below /api/admin/ also answer without the /api, for proxies

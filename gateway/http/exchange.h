@@ -35,7 +35,7 @@ class Application {
   // The head of a request has arrived; `head.body` is empty.
   virtual std::unique_ptr<Exchange> Begin(Request head, const Framing& framing) = 0;
 
-  // To what could not be understood as a request, or not be taken: 400, 408, 414, 500 or 503.
+  // To what could not be understood as a request, or not be taken: 400, 408, 414, 416, 500, 501, 503 or 505.
   virtual Response AnswerUnreadable(int status) = 0;
 };
 

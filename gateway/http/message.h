@@ -35,6 +35,11 @@ struct Response {
   std::string content_type;
   std::string body;
   std::vector<Header> headers = {};
+
+  // The header of that name in any case, or empty.
+  std::string_view Find(std::string_view name) const;
+  // Says that the answer would be another one if the request's header of that name were.
+  void Vary(std::string_view name);
 };
 
 // Header names are ASCII and compare without case.

@@ -10,11 +10,14 @@ struct Reason {
 
 constexpr Reason kReasons[] = {
     {200, "OK"},
+    {204, "No Content"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
     {408, "Request Timeout"},
     {409, "Conflict"},
     {410, "Gone"},
@@ -25,8 +28,10 @@ constexpr Reason kReasons[] = {
     {416, "Range Not Satisfiable"},
     {422, "Unprocessable Content"},
     {500, "Internal Server Error"},
+    {501, "Not Implemented"},
     {502, "Bad Gateway"},
     {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
 };
 
 }  // namespace

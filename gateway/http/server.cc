@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "gateway/http/connection_threads.h"
+#include "gateway/http/raw_head.h"
 #include "gateway/http/socket_stream.h"
 #include "gateway/http/translate.h"
 #include "shared/app/address.h"
@@ -34,7 +35,7 @@ struct Connection {
 
   void ForgetRequest() {
     exchange.reset();
-    answered = close = false;
+    answered = close = last = false;
   }
 
   const int fd;
@@ -50,6 +51,8 @@ struct Connection {
   bool answered = false;
   // The rest of the input cannot be told from the next request.
   bool close = false;
+  // The client has said that it will send no other.
+  bool last = false;
 };
 
 // httplib hands its callbacks a request and an answer but not the connection, and one thread serves
@@ -114,7 +117,7 @@ Server::Listener::Listener(ServerOptions options, Application& application)
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   });
   set_header_writer([](httplib::Stream& stream, httplib::Headers& headers) {
-    const std::string text = FormatHeaders(headers, current->close);
+    const std::string text = FormatHeaders(headers, current->close || current->last);
     return stream.write(text.data(), text.size());
   });
   set_pre_routing_handler(
@@ -226,6 +229,7 @@ void Server::Listener::Serve(Connection& connection) {
 bool Server::Listener::ServeRequest(Connection& connection) {
   connection.ForgetRequest();
   connection.stream.SetReadDeadline(steady_clock::now() + options_.head_timeout);
+  connection.stream.KeepHead();
   const bool last = stopping_;
   bool closed_by_client = false;
   bool served = false;
@@ -236,17 +240,21 @@ bool Server::Listener::ServeRequest(Connection& connection) {
     // Only memory that has run out gets here; what handlers throw is answered before.
     return false;
   }
-  return connection.stream.Flush() && served && !last && !closed_by_client && !connection.close;
+  return connection.stream.Flush() && served && !last && !closed_by_client && !connection.close &&
+         !connection.last;
 }
 
 void Server::Listener::BeginRequest(Connection& connection, httplib::Request& raw) {
   Request head = TakeHead(raw, connection.peer);
-  const std::optional<Framing> framing = ReadFraming(head);
+  const std::optional<Framing> framing =
+      IsUnambiguous(connection.stream.TakeHead()) ? ReadFraming(head) : std::nullopt;
   if (!framing) {
     connection.close = true;
     return;
   }
   connection.framing = *framing;
+  for (const Header& header : head.headers)
+    connection.last |= SameName(header.name, "Connection") && AsksToClose(header.value);
   connection.exchange = application_.Begin(std::move(head), *framing);
   connection.close = framing->HasBody() && !connection.exchange->BodyLimit();
 }
@@ -301,7 +309,8 @@ void Server::Listener::OnError(httplib::Response& out) {
   Connection& connection = *current;
   if (connection.answered) return;
   connection.close = true;
-  Fill(out, application_.AnswerUnreadable(connection.stream.timed_out() ? 408 : out.status));
+  const int status = StatusOfUnreadable(connection.stream.TakeHead(), out.status);
+  Fill(out, application_.AnswerUnreadable(connection.stream.timed_out() ? 408 : status));
 }
 
 Server::Server(ServerOptions options, Application& application)

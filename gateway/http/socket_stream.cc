@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace fsft::gateway::http {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr size_t kGather = 16 << 10;
+// Above what httplib's own limits of lines and their lengths let through.
+constexpr size_t kLargestHead = 1 << 20;
 constexpr std::chrono::seconds kDrainTime{2};
 constexpr size_t kDrainBytes = 8 << 20;
 
@@ -69,7 +72,18 @@ ssize_t SocketStream::read(char* data, size_t size) {
   const size_t count = std::min(size, end_ - begin_);
   std::memcpy(data, input_.data() + begin_, count);
   begin_ += count;
+  if (keeping_ && head_.size() < kLargestHead) head_.append(data, count);
   return static_cast<ssize_t>(count);
+}
+
+void SocketStream::KeepHead() {
+  keeping_ = true;
+  head_.clear();
+}
+
+std::string SocketStream::TakeHead() {
+  keeping_ = false;
+  return std::exchange(head_, {});
 }
 
 ssize_t SocketStream::write(const char* data, size_t size) {

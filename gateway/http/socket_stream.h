@@ -25,6 +25,12 @@ class SocketStream final : public httplib::Stream {
   // Whether a read has failed because of its deadline.
   bool timed_out() const { return timed_out_; }
 
+  // From here on what is read is also kept, as far as heads may reach: httplib reads a head byte by
+  // byte, so it is the head and nothing behind it.
+  void KeepHead();
+  // What was kept; nothing more is.
+  std::string TakeHead();
+
   // Sends what write() has gathered, so that head and body leave together. False when the peer
   // takes no more.
   bool Flush();
@@ -53,6 +59,8 @@ class SocketStream final : public httplib::Stream {
   std::array<char, 8192> input_;
   size_t begin_ = 0;
   size_t end_ = 0;
+  bool keeping_ = false;
+  std::string head_;
   std::string output_;
 };
 

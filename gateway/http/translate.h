@@ -16,8 +16,8 @@ Request TakeHead(httplib::Request& raw, const std::string& peer);
 
 void ToHttplib(Response response, httplib::Response& out);
 
-// In place of httplib's own writer: one string, without its Keep-Alive header (whose numbers are
-// not ours), and with "close" where the connection is going to end.
+// In place of httplib's own writer: one string with the date, without its Keep-Alive header (whose
+// numbers are not ours) and empty ones, and with "close" where the connection is going to end.
 std::string FormatHeaders(const httplib::Headers& headers, bool close);
 
 // A whole answer, for a connection that httplib never gets to see. It closes.

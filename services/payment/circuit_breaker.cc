@@ -40,6 +40,11 @@ void CircuitBreaker::Leave(const Entry& entry, bool answered) {
   if (entry.probe || failures_ >= options_.failures) Open();
 }
 
+bool CircuitBreaker::IsOpen() {
+  const std::lock_guard lock(mutex_);
+  return state_ != State::kClosed;
+}
+
 void CircuitBreaker::Open() {
   if (state_ == State::kClosed) {
     openings_.Add();

@@ -35,6 +35,9 @@ class CircuitBreaker {
   // `answered`: whether the other side did its part, whatever it said.
   void Leave(const Entry& entry, bool answered);
 
+  // Whether the other side did not answer when it was asked last, time and again.
+  bool IsOpen();
+
  private:
   enum class State { kClosed, kOpen, kProbing };
 

@@ -125,7 +125,9 @@ grpc::Status PaymentsHandler::GetStatus(grpc::ServerContext* context, const GetS
         absl::StatusOr<std::optional<int64_t>> age = parts_.events.LastEventAge(call.deadline);
         if (!age.ok()) return age.status();
         if (age->has_value()) response->mutable_last_event_age()->set_seconds(**age);
-        response->set_stripe_mode(options_.livemode ? "live" : "test");
+        response->set_stripe_mode(parts_.breaker.IsOpen() ? "unavailable"
+                                  : options_.livemode     ? "live"
+                                                          : "test");
         response->set_webhook_failures_last_hour(parts_.webhooks.FailuresInLastHour());
         return absl::OkStatus();
       });

@@ -2,6 +2,7 @@
 
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "services/payment/checkout.h"
+#include "services/payment/circuit_breaker.h"
 #include "services/payment/payment_store.h"
 #include "services/payment/reconciler.h"
 #include "services/payment/session_opener.h"
@@ -26,6 +27,7 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
     SessionOpener& sessions;
     Webhooks& webhooks;
     Reconciler& reconciler;
+    CircuitBreaker& breaker;
   };
 
   PaymentsHandler(rpc::GuardEnvironment& guards, const Parts& parts, const time::Clock& clock,

@@ -23,7 +23,7 @@ SUITE = {
 OURS = [name for name in PROGRAMS if name != "sandbox"]
 ROLES = ("intake_rw", "payment_rw")
 ORDERS, WARM_UP = 30, 3
-# The gateway asks the services every other second how they are, and they their database (on a new
+# The gateway asks the services every second how they are, and they their database (on a new
 # connection, which SOCI begins with a SET); that is no part of a request.
 PROBES = ("ping", "payment.last_event_age", "SET extra_float_digits = 3")
 
