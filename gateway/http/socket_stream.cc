@@ -68,6 +68,7 @@ ssize_t SocketStream::read(char* data, size_t size) {
   }
   const size_t count = std::min(size, end_ - begin_);
   std::memcpy(data, input_.data() + begin_, count);
+  if (head_ && !std::all_of(data, data + count, [&](char c) { return head_->Take(c); })) return -1;
   begin_ += count;
   return static_cast<ssize_t>(count);
 }

@@ -6,7 +6,10 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
+
+#include "gateway/http/head_meter.h"
 
 namespace fsft::gateway::http {
 
@@ -24,6 +27,13 @@ class SocketStream final : public httplib::Stream {
   void SetReadDeadline(Deadline deadline) { read_deadline_ = deadline; }
   // Whether a read has failed because of its deadline.
   bool timed_out() const { return timed_out_; }
+
+  // What is read from here on is the head of a request, and reading fails where it is too large...
+  void BeginHead() { head_.emplace(); }
+  // ...and to here.
+  void EndHead() { head_.reset(); }
+  // Why reading has failed: 414 or 431; 0 when it was not the head's size.
+  int head_refusal() const { return head_ ? head_->refusal() : 0; }
 
   // Sends what write() has gathered, so that head and body leave together. False when the peer
   // takes no more.
@@ -50,6 +60,7 @@ class SocketStream final : public httplib::Stream {
   const std::chrono::milliseconds write_timeout_;
   Deadline read_deadline_{};
   bool timed_out_ = false;
+  std::optional<HeadMeter> head_;
   std::array<char, 8192> input_;
   size_t begin_ = 0;
   size_t end_ = 0;

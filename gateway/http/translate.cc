@@ -1,5 +1,6 @@
 #include "gateway/http/translate.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,17 @@ namespace {
 bool IsHttplibsOwn(const std::string& name) {
   return SameName(name, "REMOTE_ADDR") || SameName(name, "REMOTE_PORT") ||
          SameName(name, "LOCAL_ADDR") || SameName(name, "LOCAL_PORT");
+}
+
+// httplib keeps headers of the same name together, and the last of them first; here they are again
+// as they came, which X-Forwarded-For depends on.
+void RestoreOrder(std::vector<Header>& headers) {
+  for (auto begin = headers.begin(); begin != headers.end();) {
+    const auto end = std::find_if(begin, headers.end(),
+                                  [&](const Header& h) { return !SameName(h.name, begin->name); });
+    std::reverse(begin, end);
+    begin = end;
+  }
 }
 
 void AppendHeader(std::string& text, std::string_view name, std::string_view value) {
@@ -31,6 +43,7 @@ Request TakeHead(httplib::Request& raw, const std::string& peer) {
   for (const auto& [name, value] : raw.headers) {
     if (!IsHttplibsOwn(name)) head.headers.push_back({name, value});
   }
+  RestoreOrder(head.headers);
   for (const auto& [name, value] : raw.params) head.parameters.push_back({name, value});
   raw.headers.erase("Content-Type");
   raw.headers.erase("Content-Encoding");
