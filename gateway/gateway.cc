@@ -52,23 +52,42 @@ Problem Overloaded() {
           .retry_after = std::chrono::seconds(1)};
 }
 
-Problem Unreadable(int status) {
+// What could not be understood, or was not taken.
+struct Unreadable {
+  Problem problem;
+  Refusal reason = Refusal::kMalformed;
+};
+
+Unreadable ToUnreadable(int status) {
+  using enum Refusal;
   switch (status) {
-    case 500:
-      return {.status = 500, .code = "internal", .detail = "Something went wrong on our side."};
+    case 408:
+      return {{408, "head_too_slow", "The request did not arrive in time."}, kHeadTooSlow};
+    case 414:
+      return {{414, "address_too_long", "The address is too long."}, kHeadTooLarge};
+    case 429:
+      return {{.status = 429,
+               .code = "too_many_connections",
+               .detail = "Too many connections from your address.",
+               .retry_after = std::chrono::seconds(1)},
+              kClientConnections};
+    case 431:
+      return {{431, "head_too_large", "The request has too many headers, or too long ones."},
+              kHeadTooLarge};
     case 501:
-      return {.status = 501, .code = "unknown_method", .detail = "There is no such method."};
+      return {{501, "unknown_method", "There is no such method."}};
     case 503:
-      return Overloaded();
+      return {Overloaded(), kConnections};
     case 505:
-      return {.status = 505,
-              .code = "unknown_version",
-              .detail = "This version of HTTP is not spoken here."};
+      return {{505, "unknown_version", "This version of HTTP is not spoken here."}};
     default:
-      return {.status = status,
-              .code = "malformed_request",
-              .detail = "The request could not be understood."};
+      if (status >= 500) return {{status, "internal", "Something went wrong on our side."}};
+      return {{status, "malformed_request", "The request could not be understood."}};
   }
+}
+
+bool TakesOperatorToken(const Route& route) {
+  return route.access.auth == Auth::kOperator || route.access.auth == Auth::kOperatorOptional;
 }
 
 logging::Context ContextOf(const http::Request& head) {
@@ -133,15 +152,19 @@ class Gateway::RouteExchange final : public http::Exchange {
     const logging::ScopedContext scope(context_);
     switch (failure) {
       case http::BodyFailure::kTooLarge:
-        return Finish(ToResponse(BodyTooLarge(*match_.route)));
+        return Finish(ToResponse(Refuse(Refusal::kBodyTooLarge, BodyTooLarge(*match_.route))));
       case http::BodyFailure::kTooSlow:
-        return Finish(ToResponse({.status = 408,
-                                  .code = "body_too_slow",
-                                  .detail = "The body did not arrive in time."}));
+        return Finish(ToResponse(
+            Refuse(Refusal::kBodyTooSlow, {.status = 408,
+                                           .code = "body_too_slow",
+                                           .detail = "The body did not arrive in time."})));
+      case http::BodyFailure::kNoRoom:
+        return Finish(ToResponse(Refuse(Refusal::kBodyMemory, Overloaded())));
       default:
-        return Finish(ToResponse({.status = 400,
-                                  .code = "malformed_request",
-                                  .detail = "The body did not arrive as announced."}));
+        return Finish(ToResponse(
+            Refuse(Refusal::kBodyBroken, {.status = 400,
+                                          .code = "malformed_request",
+                                          .detail = "The body did not arrive as announced."})));
     }
   }
 
@@ -159,14 +182,46 @@ class Gateway::RouteExchange final : public http::Exchange {
     if (match_.route == nullptr) {
       return match_.allow.empty() ? NotFound() : MethodNotAllowed(match_.allow);
     }
+    if (auto problem = RefuseClient()) return problem;
     if (auto problem = Authenticate(*match_.route, request_, gateway_.tokens_, identity_)) {
+      if (problem->code == "invalid_token") CountWrongToken();
       return problem;
     }
     if (auto problem = RefuseAccept(*match_.route, request_)) return problem;
-    if (auto problem = RefuseBody(*match_.route, request_, framing)) return problem;
+    if (auto problem = RefuseBody(*match_.route, request_, framing)) {
+      if (problem->status == 413) gateway_.refusals_.Count(Refusal::kBodyTooLarge);
+      return problem;
+    }
     // Bodies that large are not even read while there is no room for them.
-    if (match_.route->work.gate == Gate::kUpload && !Enter()) return Overloaded();
+    if (match_.route->work.gate == Gate::kUpload && !Enter()) {
+      return Refuse(Refusal::kWork, Overloaded());
+    }
     return std::nullopt;
+  }
+
+  Problem Refuse(Refusal reason, Problem problem) {
+    gateway_.refusals_.Count(reason);
+    return problem;
+  }
+
+  // Before anything is looked up or read: who asks too often shall cost as little as can be.
+  std::optional<Problem> RefuseClient() {
+    if (gateway_.limits_ == nullptr) return std::nullopt;
+    client_ = gateway_.limits_->ClientOf(request_);
+    if (auto problem = gateway_.limits_->Refuse(*match_.route, client_)) {
+      return Refuse(Refusal::kClientRate, *std::move(problem));
+    }
+    if (!TakesOperatorToken(*match_.route) || request_.Find("Authorization").empty()) {
+      return std::nullopt;
+    }
+    auto problem = gateway_.limits_->RefuseToken(client_);
+    if (problem) gateway_.refusals_.Count(Refusal::kWrongTokens);
+    return problem;
+  }
+
+  void CountWrongToken() {
+    if (gateway_.limits_ == nullptr || !TakesOperatorToken(*match_.route)) return;
+    gateway_.limits_->CountWrongToken(client_);
   }
 
   // False when the route's gate is full.
@@ -176,7 +231,7 @@ class Gateway::RouteExchange final : public http::Exchange {
   }
 
   http::Response Work() {
-    if (pass_ == nullptr && !Enter()) return ToResponse(Overloaded());
+    if (pass_ == nullptr && !Enter()) return ToResponse(Refuse(Refusal::kWork, Overloaded()));
     absl::StatusOr<http::Response> response = Handle();
     if (response.ok()) return *std::move(response);
     const Problem problem = ToProblem(response.status());
@@ -215,6 +270,8 @@ class Gateway::RouteExchange final : public http::Exchange {
     AddCommonHeaders(response, gateway_.https_);
     const auto duration = steady_clock::now() - started_;
     gateway_.metrics_.Count(match_.route, response.status, duration);
+    // A flood of requests must not become a flood of lines.
+    if (response.status == 429) return response;
     Log(response.status, std::chrono::duration<double, std::milli>(duration).count());
     return response;
   }
@@ -238,20 +295,23 @@ class Gateway::RouteExchange final : public http::Exchange {
   http::Request request_;
   const logging::Context context_;
   const Match match_;
-  // Both before refusal_, whose making sets them.
+  // All three before refusal_, whose making sets them.
+  http::Ip client_{};
   Identity identity_;
   std::unique_ptr<const rpc::Gate::Pass> pass_;
   const std::optional<Problem> refusal_;
 };
 
 Gateway::Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
-                 metrics::Registry& registry, PublicSide side)
+                 metrics::Registry& registry, PublicSide side, ClientLimits* limits)
     : router_(routes),
       services_(services),
       tokens_(tokens),
       cors_(std::move(side.cors_origins)),
       https_(side.https),
+      limits_(limits),
       metrics_(registry, routes),
+      refusals_(registry),
       gates_{MakeGate(registry, "none", std::numeric_limits<int>::max()),
              MakeGate(registry, "lookup", kLookups),
              MakeGate(registry, "checkout", kCheckouts),
@@ -266,10 +326,13 @@ std::unique_ptr<http::Exchange> Gateway::Begin(http::Request head, const http::F
 
 http::Response Gateway::AnswerUnreadable(int status) {
   const logging::ScopedContext scope({.request_id = logging::NewRequestId(), .traceparent = {}});
-  http::Response response = ToResponse(Unreadable(status));
+  const Unreadable unreadable = ToUnreadable(status);
+  http::Response response = ToResponse(unreadable.problem);
   AddCommonHeaders(response, https_);
   metrics_.Count(nullptr, status, std::chrono::nanoseconds::zero());
-  logging::Info("unreadable request", {{"status", status}});
+  refusals_.Count(unreadable.reason);
+  // A flood of connections must not become a flood of lines.
+  if (status != 429 && status != 503) logging::Info("unreadable request", {{"status", status}});
   return response;
 }
 

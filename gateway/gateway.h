@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "gateway/admin_tokens.h"
+#include "gateway/client_limits.h"
 #include "gateway/cors.h"
 #include "gateway/handler.h"
 #include "gateway/http/exchange.h"
 #include "gateway/public_answers.h"
+#include "gateway/refusals.h"
 #include "gateway/request_metrics.h"
 #include "gateway/router.h"
 #include "gateway/routes.h"
@@ -31,12 +33,14 @@ struct PublicSide {
 
 class Gateway final : public http::Application {
  public:
-  // All of them must outlive it. `routes` is Routes(), or a test's own table.
+  // All of them must outlive it. `routes` is Routes(), or a test's own table. Without `limits`
+  // everybody may ask as often as they like.
   Gateway(std::span<const Route> routes, Services services, AdminTokens& tokens,
-          metrics::Registry& registry, PublicSide side = {});
+          metrics::Registry& registry, PublicSide side = {}, ClientLimits* limits = nullptr);
 
   std::unique_ptr<http::Exchange> Begin(http::Request head, const http::Framing& framing) override;
   http::Response AnswerUnreadable(int status) override;
+  void CountMadeRoom() override { refusals_.Count(Refusal::kMadeRoom); }
 
  private:
   class RouteExchange;
@@ -49,7 +53,9 @@ class Gateway final : public http::Application {
   const Cors cors_;
   const bool https_;
   PublicAnswers public_answers_;
+  ClientLimits* const limits_;
   RequestMetrics metrics_;
+  Refusals refusals_;
   std::array<rpc::Gate, kGates> gates_;
 };
 

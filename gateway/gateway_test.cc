@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <stdexcept>
+#include <tuple>
 
 #include "gateway/gateway_fixture.h"
 
@@ -153,6 +154,7 @@ TEST_F(GatewayTest, ABodyThatFailsIsAnsweredByWhatFailed) {
   EXPECT_EQ(fail(http::BodyFailure::kTooLarge), 413);
   EXPECT_EQ(fail(http::BodyFailure::kTooSlow), 408);
   EXPECT_EQ(fail(http::BodyFailure::kBroken), 400);
+  EXPECT_EQ(fail(http::BodyFailure::kNoRoom), 503);
   EXPECT_EQ(backend_.webhook.calls, 0);
 }
 
@@ -229,25 +231,51 @@ absl::StatusOr<http::Response> Nest(const Services&, const Call& call) {
 }
 
 TEST_F(GatewayTest, AFullGateTurnsAwayAtOnceAndOpensAgain) {
-  const Route routes[] = {{"GET",
-                           "/nest",
-                           {Auth::kOpen},
-                           {Body::kNone, 0},
-                           {Gate::kWebhook, std::chrono::seconds(1)},
-                           Nest}};
-  Gateway gateway(routes, Services{backend_, probe_}, no_tokens_, metrics_);
-  nested_gateway = &gateway;
-  for (int round = 0; round < 2; ++round) {
-    nested_calls = 0;
-    const http::Response response =
-        gateway
-            .Begin({.method = "GET", .path = "/nest", .headers = {}, .body = {}, .remote_addr = {}},
-                   {})
-            ->Answer("");
-    EXPECT_EQ(nested_calls, 128);
-    EXPECT_EQ(response.status, 503);
-    EXPECT_EQ(Json(response)["code"], "overloaded");
-    EXPECT_EQ(Header(response, "Retry-After"), "1");
+  const std::pair<Gate, int> gates[] = {{Gate::kLookup, 256},  {Gate::kCheckout, 128},
+                                        {Gate::kWebhook, 128}, {Gate::kPrinterWebhook, 64},
+                                        {Gate::kUpload, 16},   {Gate::kPreview, 8}};
+  for (const auto& [gate, room] : gates) {
+    const Route routes[] = {
+        {"GET", "/nest", {Auth::kOpen}, {Body::kNone, 0}, {gate, std::chrono::seconds(1)}, Nest}};
+    metrics::Registry metrics;
+    Gateway gateway(routes, Services{backend_, probe_}, no_tokens_, metrics);
+    nested_gateway = &gateway;
+    for (int round = 0; round < 2; ++round) {
+      nested_calls = 0;
+      const http::Response response =
+          gateway
+              .Begin(
+                  {.method = "GET", .path = "/nest", .headers = {}, .body = {}, .remote_addr = {}},
+                  {})
+              ->Answer("");
+      EXPECT_EQ(nested_calls, room);
+      EXPECT_EQ(response.status, 503);
+      EXPECT_EQ(Json(response)["code"], "overloaded");
+      EXPECT_EQ(Header(response, "Retry-After"), "1");
+    }
+    EXPECT_THAT(metrics.Serialize(), HasSubstr("http_refusals_total{reason=\"work\"} 2"));
+  }
+}
+
+TEST_F(GatewayTest, WhatCannotBeUnderstoodOrTakenIsAnsweredByWhatItWas) {
+  const std::tuple<int, const char*, const char*> answers[] = {{400, "malformed_request", ""},
+                                                               {408, "head_too_slow", ""},
+                                                               {414, "address_too_long", ""},
+                                                               {416, "malformed_request", ""},
+                                                               {429, "too_many_connections", "1"},
+                                                               {431, "head_too_large", ""},
+                                                               {500, "internal", ""},
+                                                               {503, "overloaded", "1"}};
+  for (const auto& [status, code, retry_after] : answers) {
+    const http::Response response = gateway_.AnswerUnreadable(status);
+    EXPECT_EQ(response.status, status);
+    EXPECT_EQ(Json(response)["code"], code);
+    EXPECT_EQ(Json(response)["status"], status);
+    EXPECT_EQ(Header(response, "Retry-After"), retry_after) << code;
+  }
+  for (const char* reason : {"head_too_slow", "client_connections", "connections"}) {
+    EXPECT_THAT(metrics_.Serialize(),
+                HasSubstr("http_refusals_total{reason=\"" + std::string(reason) + "\"} 1"));
   }
 }
 

@@ -1,4 +1,6 @@
 // gateway: the suite's edge. JSON over HTTP in front, gRPC behind; no database, no business rule.
+#include <malloc.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -20,15 +22,36 @@ namespace {
 // grants.
 constexpr std::chrono::seconds kDrainTime{25};
 
+// What a large body has taken goes back to the kernel with it. By default glibc soon keeps such
+// blocks, in a heap for each few of hundreds of threads.
+void GiveMemoryBack() {
+  mallopt(M_ARENA_MAX, 4);
+  mallopt(M_MMAP_THRESHOLD, 64 << 10);
+  mallopt(M_TRIM_THRESHOLD, 256 << 10);
+}
+
+// A load test comes from one address.
+size_t MostClientConnections(const config::Config& config) {
+  return config.rate_limits == "off" ? 0 : static_cast<size_t>(config.client_connections);
+}
+
 absl::Status Serve(app::App& app) {
+  auto rates = RateLimits::Parse(app.config().rate_limits, Routes());
+  if (!rates.ok()) return rates.status();
   auto backend = OpenRpcBackend(app.config());
   if (!backend.ok()) return backend.status();
   Probe probe(**backend);
   AdminTokens tokens(app.config().admin_tokens_file);
+  const http::Networks proxies(app.config().trusted_proxies);
+  ClientLimits limits(*std::move(rates), proxies);
   Gateway gateway(Routes(), Services{**backend, probe}, tokens, app.metrics(),
                   {.cors_origins = app.config().cors_origins,
-                   .https = app.config().public_url.starts_with("https://")});
-  http::Server server({.address = app.config().http_address}, gateway);
+                   .https = app.config().public_url.starts_with("https://")},
+                  &limits);
+  http::Server server({.address = app.config().http_address,
+                       .max_client_connections = MostClientConnections(app.config()),
+                       .trusted_proxies = proxies},
+                      gateway);
 
   probe.Start();
   if (absl::Status status = server.Start(); !status.ok()) return status;
@@ -52,6 +75,7 @@ absl::Status Serve(app::App& app) {
 }  // namespace fsft::gateway
 
 int main(int argc, char** argv) {
+  fsft::gateway::GiveMemoryBack();
   return fsft::app::Main(argc, argv, "gateway",
                          {"FSFT_HTTP_ADDRESS", "FSFT_INTAKE_TARGET", "FSFT_PAYMENT_TARGET",
                           "FSFT_FULFILLMENT_TARGET", "FSFT_TLS_DIR"},

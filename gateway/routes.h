@@ -58,6 +58,9 @@ struct WorkRule {
   Gate gate;
   // From the moment the request has been read to the end of its last RPC.
   std::chrono::seconds deadline;
+  // How many each client may send, all at once or one by one; 0: as many as they like. Behind one
+  // address there may be an office.
+  int per_minute = 0;
 };
 
 struct Route {

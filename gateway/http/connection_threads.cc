@@ -6,19 +6,24 @@
 namespace fsft::gateway::http {
 
 bool ConnectionThreads::enqueue(std::function<void()> task) {
-  const std::lock_guard lock(mutex_);
-  // idle_ falls only when a thread has taken its task, so tasks that wait have reserved one each.
-  if (idle_ <= tasks_.size()) {
-    if (threads_.size() == most_) return false;
-    try {
-      threads_.emplace_back([this] { Work(); });
-    } catch (const std::system_error&) {
-      return false;  // the machine gives no more threads; those we have go on
-    }
-    ++idle_;  // counted before it runs, for the task below
+  std::unique_lock lock(mutex_);
+  if (!SomeAreFree() && !AddThread() &&
+      !freed_.wait_for(lock, patience_, [this] { return SomeAreFree(); })) {
+    return false;
   }
   tasks_.push_back(std::move(task));
   woken_.notify_one();
+  return true;
+}
+
+bool ConnectionThreads::AddThread() {
+  if (threads_.size() == most_) return false;
+  try {
+    threads_.emplace_back([this] { Work(); });
+  } catch (const std::system_error&) {
+    return false;  // the machine gives no more threads; those we have go on
+  }
+  ++idle_;  // counted before it runs, for the task that it is for
   return true;
 }
 
@@ -35,6 +40,7 @@ void ConnectionThreads::Work() {
     task = nullptr;
     lock.lock();
     ++idle_;
+    freed_.notify_one();
   }
 }
 

@@ -11,7 +11,7 @@
 namespace fsft::gateway::http {
 
 // Why a body could not be read to its end.
-enum class BodyFailure { kTooLarge, kTooSlow, kBroken };
+enum class BodyFailure { kTooLarge, kTooSlow, kBroken, kNoRoom };
 
 // One request, from its head to its one answer. Used on one thread.
 class Exchange {
@@ -35,8 +35,12 @@ class Application {
   // The head of a request has arrived; `head.body` is empty.
   virtual std::unique_ptr<Exchange> Begin(Request head, const Framing& framing) = 0;
 
-  // To what could not be understood as a request, or not be taken: 400, 408, 414, 416, 500, 501, 503 or 505.
+  // To what could not be understood as a request, or not be taken: 400, 408, 414, 416, 431, 500, 501
+  // or 505; 429 to one connection too many of a client, 503 to one too many in all.
   virtual Response AnswerUnreadable(int status) = 0;
+
+  // A connection that waited for its client was ended for one that has come.
+  virtual void CountMadeRoom() {}
 };
 
 }  // namespace fsft::gateway::http

@@ -8,9 +8,11 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
+#include "gateway/http/body_memory.h"
+#include "gateway/http/body_reader.h"
+#include "gateway/http/connection_table.h"
 #include "gateway/http/connection_threads.h"
 #include "gateway/http/raw_head.h"
 #include "gateway/http/socket_stream.h"
@@ -23,26 +25,42 @@ namespace {
 using std::chrono::steady_clock;
 using HandlerResponse = httplib::Server::HandlerResponse;
 
-// Threads beyond the connections that are served, for telling the others that there is no room.
-constexpr size_t kRefusingThreads = 64;
+// Threads beyond the connections that are served, for those that are just leaving and for telling
+// others that there is no room. Of the latter only so many stay until the client has heard it.
+constexpr size_t kSpareThreads = 64;
+constexpr int kPatientRefusals = 16;
+// How long whoever comes waits for a thread.
+constexpr std::chrono::milliseconds kPatience{1000};
 // The slowest client that large bodies are still taken from, in bytes.
 constexpr size_t kSlowestPerSecond = 128 << 10;
 
+// Whose share of the connections it takes; nullopt when nobody's.
+std::optional<Ip> CountedClient(const std::string& peer, const ServerOptions& options) {
+  const std::optional<Ip> ip = ParseIp(peer);
+  if (!ip || options.trusted_proxies.Contain(*ip)) return std::nullopt;
+  return ClientNetwork(*ip);
+}
+
 // A connection and the request that it is at.
 struct Connection {
-  Connection(int fd, std::chrono::milliseconds write_timeout)
-      : fd(fd), stream(fd, write_timeout), peer(PeerAddress(fd)) {}
+  Connection(int fd, const ServerOptions& options, BodyMemory& body_memory)
+      : stream(fd, options.write_timeout),
+        peer(PeerAddress(fd)),
+        seat(fd, CountedClient(peer, options)),
+        memory(body_memory) {}
 
+  // What a request has taken, as soon as it is answered: the next one may be long in coming.
   void ForgetRequest() {
     exchange.reset();
-    answered = close = last = false;
+    memory.GiveBack();
+    answered = false;
   }
 
-  const int fd;
   SocketStream stream;
   const std::string peer;
-  // Between two requests: Stop() may end it.
-  std::atomic<bool> idle{false};
+  Seat seat;
+  // Of the body that is read or worked on.
+  BodyMemory::Share memory;
 
   // nullptr while a head is being read, and for one whose framing was refused.
   std::unique_ptr<Exchange> exchange;
@@ -59,10 +77,17 @@ struct Connection {
 // one connection.
 thread_local Connection* current = nullptr;
 
-// Our answer into httplib's.
+// Our answer into httplib's, which sends it.
 void Fill(httplib::Response& out, Response response) {
   current->answered = true;
+  current->seat.AwaitClient();
   ToHttplib(std::move(response), out);
+}
+
+// The answer to a request that has arrived. One whose connection was ended for another is not begun.
+Response Answer(Connection& connection, std::string body) {
+  if (!connection.seat.Work()) return connection.exchange->AnswerFailure(BodyFailure::kBroken);
+  return connection.exchange->Answer(std::move(body));
 }
 
 }  // namespace
@@ -84,12 +109,12 @@ class Server::Listener final : public httplib::Server {
   bool ServeRequest(Connection& connection);
   void BeginRequest(Connection& connection, httplib::Request& raw);
   HandlerResponse OnHead(httplib::Response& out);
-  void OnBody(httplib::Response& out, const httplib::ContentReader& reader);
+  void OnBody(httplib::Response& out);
   int OnExpectContinue(httplib::Response& out);
   void OnError(httplib::Response& out);
 
-  bool Enter(Connection& connection);
-  void Leave(Connection& connection);
+  void Refuse(Connection& connection, int status);
+  int UnreadableStatus(const Connection& connection, int status) const;
 
   const ServerOptions options_;
   Application& application_;
@@ -101,13 +126,19 @@ class Server::Listener final : public httplib::Server {
   std::mutex mutex_;
   std::condition_variable finished_changed_;
   bool finished_ = true;
-  std::unordered_set<Connection*> connections_;
+
+  ConnectionTable table_;
+  BodyMemory body_memory_;
+  std::atomic<int> patient_refusals_{0};
 };
 
 Server::Listener::Listener(ServerOptions options, Application& application)
-    : options_(std::move(options)), application_(application) {
+    : options_(std::move(options)),
+      application_(application),
+      table_(options_.max_connections, options_.max_client_connections),
+      body_memory_(options_.body_memory) {
   new_task_queue = [this] {
-    return new ConnectionThreads(options_.max_connections + kRefusingThreads);
+    return new ConnectionThreads(options_.max_connections + kSpareThreads, kPatience);
   };
   set_tcp_nodelay(true);
   // httplib's default is SO_REUSEPORT, with which a second gateway silently takes half of the
@@ -123,7 +154,7 @@ Server::Listener::Listener(ServerOptions options, Application& application)
   set_pre_routing_handler(
       [this](const httplib::Request&, httplib::Response& out) { return OnHead(out); });
   const auto on_body = [this](const httplib::Request&, httplib::Response& out,
-                              const httplib::ContentReader& reader) { OnBody(out, reader); };
+                              const httplib::ContentReader&) { OnBody(out); };
   Post("/", on_body).Put("/", on_body).Patch("/", on_body).Delete("/", on_body);
   set_expect_100_continue_handler(
       [this](const httplib::Request&, httplib::Response& out) { return OnExpectContinue(out); });
@@ -164,12 +195,9 @@ bool Server::Listener::StopAndWait(const steady_clock::time_point* deadline) {
   accepting_ = false;
   // httplib asserts that it is told once.
   if (!stopping_.exchange(true)) stop();
+  // One whose first byte has just come is still read and answered.
+  table_.EndIdle();
   std::unique_lock lock(mutex_);
-  for (Connection* connection : connections_) {
-    // Wakes the wait for the next request. One whose first byte has just come is still read and
-    // answered.
-    if (connection->idle) shutdown(connection->fd, SHUT_RD);
-  }
   const auto finished = [this] { return finished_; };
   if (deadline == nullptr) {
     finished_changed_.wait(lock, finished);
@@ -181,55 +209,62 @@ bool Server::Listener::StopAndWait(const steady_clock::time_point* deadline) {
   return true;
 }
 
-bool Server::Listener::Enter(Connection& connection) {
-  const std::lock_guard lock(mutex_);
-  if (connections_.size() >= options_.max_connections) return false;
-  connections_.insert(&connection);
-  return true;
-}
-
-void Server::Listener::Leave(Connection& connection) {
-  const std::lock_guard lock(mutex_);
-  connections_.erase(&connection);
-}
-
 // In place of httplib's, which polls every idle connection a hundred times a second and goes on
 // reading after a body that it left lying.
 bool Server::Listener::process_and_close_socket(socket_t fd) {
   {
-    Connection connection(fd, options_.write_timeout);
+    Connection connection(fd, options_, body_memory_);
     current = &connection;
-    if (Enter(connection)) {
-      Serve(connection);
-      Leave(connection);
-    } else {
-      const std::string busy = Serialize(application_.AnswerUnreadable(503));
-      connection.stream.write(busy.data(), busy.size());
-      connection.close = connection.stream.Flush();
+    using Verdict = ConnectionTable::Verdict;
+    switch (table_.Enter(connection.seat)) {
+      case Verdict::kMadeRoom:
+        application_.CountMadeRoom();
+        [[fallthrough]];
+      case Verdict::kWelcome:
+        Serve(connection);
+        if (connection.close) connection.stream.DrainBeforeClose();
+        table_.Leave(connection.seat);
+        break;
+      case Verdict::kTooManyOfClient:
+        Refuse(connection, 429);
+        break;
+      case Verdict::kFull:
+        Refuse(connection, 503);
     }
-    if (connection.close) connection.stream.DrainBeforeClose();
     current = nullptr;
   }
   close(fd);
   return true;
 }
 
+// Costs a client that floods us more than us: some of those refused are closed at once, although what
+// they have sent may then overtake the answer.
+void Server::Listener::Refuse(Connection& connection, int status) {
+  const std::string refusal = Serialize(application_.AnswerUnreadable(status));
+  connection.stream.write(refusal.data(), refusal.size());
+  const bool patient = ++patient_refusals_ <= kPatientRefusals;
+  if (connection.stream.Flush() && patient) connection.stream.DrainBeforeClose();
+  --patient_refusals_;
+}
+
 void Server::Listener::Serve(Connection& connection) {
   for (;;) {
-    connection.idle = true;
-    // After `idle` is set, or Stop() could miss this connection between the two.
+    if (!connection.seat.AwaitClient(/*idle=*/true)) return;
+    // After that, or Stop() could miss this connection between the two.
     if (stopping_) return;
     const bool more = connection.stream.WaitForInput(steady_clock::now() + options_.idle_timeout);
-    connection.idle = false;
-    if (!more || !ServeRequest(connection)) return;
+    if (!more || !connection.seat.AwaitClient()) return;
+    const bool next = ServeRequest(connection);
+    connection.ForgetRequest();
+    if (!next) return;
   }
 }
 
 // False when the connection ends with this request.
 bool Server::Listener::ServeRequest(Connection& connection) {
-  connection.ForgetRequest();
+  connection.close = connection.last = false;
   connection.stream.SetReadDeadline(steady_clock::now() + options_.head_timeout);
-  connection.stream.KeepHead();
+  connection.stream.BeginHead();
   const bool last = stopping_;
   bool closed_by_client = false;
   bool served = false;
@@ -240,14 +275,27 @@ bool Server::Listener::ServeRequest(Connection& connection) {
     // Only memory that has run out gets here; what handlers throw is answered before.
     return false;
   }
+  // httplib says nothing to a first line that does not end.
+  if (const int status = UnreadableStatus(connection, 0); !connection.answered && status != 0) {
+    const std::string refusal = Serialize(application_.AnswerUnreadable(status));
+    connection.stream.write(refusal.data(), refusal.size());
+    connection.close = true;
+  }
   return connection.stream.Flush() && served && !last && !closed_by_client && !connection.close &&
          !connection.last;
 }
 
+// What is wrong with what could not be read to its end; `status` when it is neither size nor time.
+int Server::Listener::UnreadableStatus(const Connection& connection, int status) const {
+  const int refusal = connection.stream.head_refusal();
+  if (refusal != 0) return refusal;
+  return connection.stream.timed_out() ? 408 : status;
+}
+
 void Server::Listener::BeginRequest(Connection& connection, httplib::Request& raw) {
+  const std::string text = connection.stream.EndHead();
   Request head = TakeHead(raw, connection.peer);
-  const std::optional<Framing> framing =
-      IsUnambiguous(connection.stream.TakeHead()) ? ReadFraming(head) : std::nullopt;
+  const std::optional<Framing> framing = IsUnambiguous(text) ? ReadFraming(head) : std::nullopt;
   if (!framing) {
     connection.close = true;
     return;
@@ -265,34 +313,29 @@ HandlerResponse Server::Listener::OnHead(httplib::Response& out) {
   if (connection.exchange == nullptr) {
     Fill(out, application_.AnswerUnreadable(400));
   } else if (!connection.exchange->BodyLimit() || !connection.framing.HasBody()) {
-    Fill(out, connection.exchange->Answer(""));
+    Fill(out, Answer(connection, ""));
   } else {
     return HandlerResponse::Unhandled;
   }
   return HandlerResponse::Handled;
 }
 
-void Server::Listener::OnBody(httplib::Response& out, const httplib::ContentReader& reader) {
+void Server::Listener::OnBody(httplib::Response& out) {
   Connection& connection = *current;
   const size_t limit = *connection.exchange->BodyLimit();
-  // A promised length is believed up to the limit only; what comes decides.
   const size_t promised = std::min<uint64_t>(connection.framing.length.value_or(0), limit);
   connection.stream.SetReadDeadline(steady_clock::now() + options_.body_timeout +
                                     std::chrono::seconds(promised / kSlowestPerSecond));
+  connection.seat.AwaitClient();
   std::string body;
-  bool too_large = false;
-  body.reserve(promised);
-  const bool complete = reader([&](const char* data, size_t size) {
-    too_large = body.size() + size > limit;
-    if (!too_large) body.append(data, size);
-    return !too_large;
-  });
-  if (complete) return Fill(out, connection.exchange->Answer(std::move(body)));
+  std::optional<BodyFailure> failure =
+      ReadBody(connection.stream, connection.framing, limit, connection.memory, body);
+  if (!failure && !connection.memory.GrowForWork(body.size())) failure = BodyFailure::kNoRoom;
+  if (!failure) return Fill(out, Answer(connection, std::move(body)));
   connection.close = true;
-  const BodyFailure failure = too_large                       ? BodyFailure::kTooLarge
-                              : connection.stream.timed_out() ? BodyFailure::kTooSlow
-                                                              : BodyFailure::kBroken;
-  Fill(out, connection.exchange->AnswerFailure(failure));
+  if (failure == BodyFailure::kBroken && connection.stream.timed_out())
+    failure = BodyFailure::kTooSlow;
+  Fill(out, connection.exchange->AnswerFailure(*failure));
 }
 
 // A client that asks first is refused before it sends anything.
@@ -309,8 +352,10 @@ void Server::Listener::OnError(httplib::Response& out) {
   Connection& connection = *current;
   if (connection.answered) return;
   connection.close = true;
-  const int status = StatusOfUnreadable(connection.stream.TakeHead(), out.status);
-  Fill(out, application_.AnswerUnreadable(connection.stream.timed_out() ? 408 : status));
+  // Cut off by us, and nobody is there to hear it.
+  if (connection.seat.ended()) return;
+  const int status = StatusOfUnreadable(connection.stream.EndHead(), out.status);
+  Fill(out, application_.AnswerUnreadable(UnreadableStatus(connection, status)));
 }
 
 Server::Server(ServerOptions options, Application& application)

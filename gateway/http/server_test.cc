@@ -43,13 +43,17 @@ class Echo final : public Application {
         echo_.waiting.set_value();
         echo_.go_on.get_future().wait();
       }
+      std::string test;
+      for (const Header& header : head_.headers) {
+        if (SameName(header.name, "X-Test")) test += (test.empty() ? "" : ",") + header.value;
+      }
       return {200, "text/plain",
-              head_.method + " " + head_.path + " " + body + "|" + head_.remote_addr + "|" +
-                  std::string(head_.Find("X-Test"))};
+              head_.method + " " + head_.path + " " + body + "|" + head_.remote_addr + "|" + test};
     }
     Response AnswerFailure(BodyFailure failure) override {
       const int status = failure == BodyFailure::kTooLarge  ? 413
                          : failure == BodyFailure::kTooSlow ? 408
+                         : failure == BodyFailure::kNoRoom  ? 503
                                                             : 400;
       return {status, "text/plain", "body failed"};
     }
@@ -63,9 +67,11 @@ class Echo final : public Application {
     return std::make_unique<EchoExchange>(*this, std::move(head));
   }
   Response AnswerUnreadable(int status) override { return {status, "text/plain", "unreadable"}; }
+  void CountMadeRoom() override { ++made_room; }
 
   std::promise<void> waiting;
   std::promise<void> go_on;
+  std::atomic<int> made_room{0};
 };
 
 class ServerTest : public testing::Test {
@@ -83,9 +89,13 @@ class ServerTest : public testing::Test {
 // A client that sends whatever it likes.
 class RawClient {
  public:
-  explicit RawClient(int port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  // `from` is one of this machine's addresses.
+  explicit RawClient(int port, const char* from = "127.0.0.1")
+      : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    EXPECT_EQ(inet_pton(AF_INET, from, &address.sin_addr), 1);
+    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
     address.sin_port = htons(static_cast<uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     EXPECT_EQ(connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
@@ -240,6 +250,33 @@ TEST_F(ServerTest, ATooLargeBodyIsRefusedHoweverItComes) {
   EXPECT_THAT(client.ReceiveAll(), StartsWith("HTTP/1.1 413"));
 }
 
+TEST_F(ServerTest, ABadChunkEndsTheConnection) {
+  Start();
+  for (const char* chunk : {"-1\r\n", "0x5\r\nhello\r\n", "5\r\nhello!\r\n"}) {
+    RawClient client(server_->port());
+    client.Send(std::string("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n") +
+                chunk + "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string answers = client.ReceiveAll();
+    EXPECT_THAT(answers, StartsWith("HTTP/1.1 400")) << chunk;
+    EXPECT_THAT(answers, Not(HasSubstr("smuggled"))) << chunk;
+  }
+}
+
+TEST_F(ServerTest, LargeBodiesTakeTurnsAtTheMemoryThereIs) {
+  Start({.address = {}, .body_memory = 1600 << 10});
+  const std::string head = "POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 524288\r\n\r\n";
+  const std::string body(524288, 'a');
+  RawClient patient(server_->port());
+  for (int i = 0; i < 3; ++i) {
+    patient.Send(head + body);
+    EXPECT_THAT(patient.Receive(), StartsWith("HTTP/1.1 200")) << "the last gave back its share";
+  }
+  Start({.address = {}, .body_memory = 1400 << 10});
+  RawClient refused(server_->port());
+  refused.Send(head + body);
+  EXPECT_THAT(refused.ReceiveAll(), StartsWith("HTTP/1.1 503"));
+}
+
 TEST_F(ServerTest, AClientThatAsksFirstIsToldBeforeItSends) {
   Start();
   RawClient refused(server_->port());
@@ -254,20 +291,27 @@ TEST_F(ServerTest, AClientThatAsksFirstIsToldBeforeItSends) {
   EXPECT_THAT(welcome.Receive(), HasSubstr("POST /a hello|"));
 }
 
-TEST_F(ServerTest, WhatIsNoRequestIsRefusedAndTheConnectionClosed) {
+TEST_F(ServerTest, WhatIsNoRequestIsRefusedByWhatIsWrongAndTheConnectionClosed) {
   Start();
-  const std::string requests[] = {
-      "NONSENSE\r\n\r\n",
-      "GET / HTTP/3.0\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=x\r\n\r\n",
-      "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(9000, 'a') + "\r\n\r\n"};
-  for (const std::string& request : requests) {
+  std::string many = "GET / HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 101; ++i) many += "X: y\r\n";
+  const std::pair<int, std::string> requests[] = {
+      {400, "NONSENSE\r\n\r\n"},
+      {505, "GET / HTTP/3.0\r\n\r\n"},
+      {400, "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"},
+      {400, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\nhello"},
+      {416, "GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=x\r\n\r\n"},
+      {414, "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n"},
+      {414, std::string(1 << 20, 'a')},
+      {431, "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(9000, 'a') + "\r\n\r\n"},
+      {431, "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(1 << 20, 'a')},
+      {431, many + "\r\n"}};
+  for (const auto& [status, request] : requests) {
     RawClient client(server_->port());
     client.Send(request);
     const std::string answer = client.ReceiveAll();
-    EXPECT_THAT(answer, testing::ContainsRegex("^HTTP/1.1 (4|505)")) << request.substr(0, 40);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 " + std::to_string(status) + " "))
+        << request.substr(0, 40);
     EXPECT_THAT(answer, EndsWith("unreadable")) << request.substr(0, 40);
     EXPECT_THAT(answer, HasSubstr("Connection: close")) << request.substr(0, 40);
   }
@@ -370,6 +414,25 @@ TEST_F(ServerTest, AnAnswerWithoutABodyHasNoLength) {
   }
 }
 
+TEST_F(ServerTest, AsManyHeadersAsThereMayBeAreTaken) {
+  Start();
+  RawClient client(server_->port());
+  std::string request = "GET / HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 99; ++i) request += "X-" + std::to_string(i) + ": y\r\n";
+  for (int i = 0; i < 2; ++i) {
+    client.Send(request + "\r\n");
+    EXPECT_THAT(client.Receive(), StartsWith("HTTP/1.1 200"));
+  }
+}
+
+// X-Forwarded-For depends on it.
+TEST_F(ServerTest, RepeatedHeadersStayInTheirOrder) {
+  Start();
+  RawClient client(server_->port());
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\nX-Test: one\r\nx-test: two\r\nX-Test: three\r\n\r\n");
+  EXPECT_THAT(client.Receive(), EndsWith("|one,two,three"));
+}
+
 TEST_F(ServerTest, AHeaderCannotPretendToBeThePeersAddress) {
   Start();
   RawClient client(server_->port());
@@ -382,6 +445,9 @@ TEST_F(ServerTest, AHeadThatNeverEndsTimesOut) {
   RawClient client(server_->port());
   client.Send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
   EXPECT_THAT(client.ReceiveAll(), StartsWith("HTTP/1.1 408"));
+  RawClient slower(server_->port());
+  slower.Send("GET /");
+  EXPECT_THAT(slower.ReceiveAll(), StartsWith("HTTP/1.1 408"));
 }
 
 TEST_F(ServerTest, ABodyThatNeverEndsTimesOut) {
@@ -408,19 +474,61 @@ TEST_F(ServerTest, AnIdleConnectionEndsWithoutAWord) {
   EXPECT_TRUE(client.ClosedByServer());
 }
 
-TEST_F(ServerTest, ConnectionsBeyondTheLimitAreToldSoAndRoomIsFoundAgain) {
-  Start({.address = {}, .max_connections = 2});
-  std::optional<RawClient> first(server_->port());
-  RawClient second(server_->port());
+TEST_F(ServerTest, WhenAllAreAtWorkOneMoreIsToldSoAndRoomIsFoundAgain) {
+  Start({.address = {}, .max_connections = 1});
+  RawClient busy(server_->port());
+  busy.Send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  echo_.waiting.get_future().wait();
+  EXPECT_THAT(RawClient(server_->port()).ReceiveAll(),
+              StartsWith("HTTP/1.1 503 Service Unavailable"));
+  echo_.go_on.set_value();
+  EXPECT_THAT(busy.Receive(), StartsWith("HTTP/1.1 200"));
+  RawClient next(server_->port());
+  next.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(next.Receive(), StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(busy.ClosedByServer());
+}
+
+// Whatever they have their connections wait for.
+TEST_F(ServerTest, WhoeverComesWithARequestIsServedThoughOthersHoldAllConnections) {
+  Start({.address = {}, .max_connections = 3});
+  RawClient idle(server_->port());
+  RawClient in_head(server_->port());
+  RawClient in_body(server_->port());
   // Answered, hence counted.
-  for (RawClient* client : {&*first, &second}) {
+  for (RawClient* client : {&idle, &in_head, &in_body}) {
+    client->Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(client->Receive(), StartsWith("HTTP/1.1 200"));
+  }
+  in_head.Send("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+  in_body.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
+  std::vector<std::unique_ptr<RawClient>> newcomers;
+  for (int i = 0; i < 10; ++i) {
+    newcomers.push_back(std::make_unique<RawClient>(server_->port()));
+    newcomers.back()->Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(newcomers.back()->Receive(), StartsWith("HTTP/1.1 200"));
+  }
+  EXPECT_TRUE(idle.ClosedByServer());
+  EXPECT_TRUE(in_head.ClosedByServer());
+  EXPECT_TRUE(in_body.ClosedByServer());
+  EXPECT_EQ(echo_.made_room, 10);
+}
+
+TEST_F(ServerTest, AClientHasItsShareOfTheConnections) {
+  Start({.address = {}, .max_client_connections = 2});
+  RawClient first(server_->port());
+  std::optional<RawClient> second(server_->port());
+  for (RawClient* client : {&first, &*second}) {
     client->Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_THAT(client->Receive(), StartsWith("HTTP/1.1 200"));
   }
   EXPECT_THAT(RawClient(server_->port()).ReceiveAll(),
-              StartsWith("HTTP/1.1 503 Service Unavailable"));
+              StartsWith("HTTP/1.1 429 Too Many Requests"));
+  RawClient other(server_->port(), "127.0.0.2");
+  other.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(other.Receive(), StartsWith("HTTP/1.1 200"));
 
-  first.reset();
+  second.reset();
   const auto answered = [&] {
     RawClient client(server_->port());
     client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -430,6 +538,14 @@ TEST_F(ServerTest, ConnectionsBeyondTheLimitAreToldSoAndRoomIsFoundAgain) {
   bool room = false;
   while (!room && steady_clock::now() < patience) room = answered();
   EXPECT_TRUE(room);
+}
+
+TEST_F(ServerTest, AProxyOfOursBringsAsManyAsThereMayBe) {
+  Start({.address = {}, .max_client_connections = 1, .trusted_proxies = Networks({"127.0.0.1"})});
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 10; ++i) clients.push_back(std::make_unique<RawClient>(server_->port()));
+  for (auto& client : clients) client->Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  for (auto& client : clients) EXPECT_THAT(client->Receive(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(ServerTest, ConcurrentConnectionsAreServedSideBySide) {

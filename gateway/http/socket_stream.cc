@@ -16,8 +16,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr size_t kGather = 16 << 10;
-// Above what httplib's own limits of lines and their lengths let through.
-constexpr size_t kLargestHead = 1 << 20;
 constexpr std::chrono::seconds kDrainTime{2};
 constexpr size_t kDrainBytes = 8 << 20;
 
@@ -71,18 +69,21 @@ ssize_t SocketStream::read(char* data, size_t size) {
   }
   const size_t count = std::min(size, end_ - begin_);
   std::memcpy(data, input_.data() + begin_, count);
+  if (in_head_ && !std::all_of(data, data + count, [&](char c) { return meter_.Take(c); }))
+    return -1;
   begin_ += count;
-  if (keeping_ && head_.size() < kLargestHead) head_.append(data, count);
+  if (in_head_) head_.append(data, count);
   return static_cast<ssize_t>(count);
 }
 
-void SocketStream::KeepHead() {
-  keeping_ = true;
+void SocketStream::BeginHead() {
+  in_head_ = true;
+  meter_ = {};
   head_.clear();
 }
 
-std::string SocketStream::TakeHead() {
-  keeping_ = false;
+std::string SocketStream::EndHead() {
+  in_head_ = false;
   return std::exchange(head_, {});
 }
 

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <string>
 
+#include "gateway/http/head_meter.h"
+
 namespace fsft::gateway::http {
 
 // Lives as long as its connection, so that what a client has sent ahead (pipelining) is kept
@@ -25,11 +27,13 @@ class SocketStream final : public httplib::Stream {
   // Whether a read has failed because of its deadline.
   bool timed_out() const { return timed_out_; }
 
-  // From here on what is read is also kept, as far as heads may reach: httplib reads a head byte by
-  // byte, so it is the head and nothing behind it.
-  void KeepHead();
-  // What was kept; nothing more is.
-  std::string TakeHead();
+  // What is read from here on is the head of a request: it is kept, and reading fails where it is too
+  // large. httplib reads a head byte by byte, so there is nothing behind it.
+  void BeginHead();
+  // Ends that, and gives what was kept.
+  std::string EndHead();
+  // Why reading has failed: 414 or 431; 0 when it was not the head's size.
+  int head_refusal() const { return meter_.refusal(); }
 
   // Sends what write() has gathered, so that head and body leave together. False when the peer
   // takes no more.
@@ -59,7 +63,8 @@ class SocketStream final : public httplib::Stream {
   std::array<char, 8192> input_;
   size_t begin_ = 0;
   size_t end_ = 0;
-  bool keeping_ = false;
+  bool in_head_ = false;
+  HeadMeter meter_;
   std::string head_;
   std::string output_;
 };

@@ -57,6 +57,17 @@ std::string Now() {
 // Neither has a body, so a length would be a lie.
 bool IsBodiless(int status) { return status == 204 || status == 304; }
 
+// httplib keeps headers of the same name together, and the last of them first; here they are again
+// as they came, which X-Forwarded-For depends on.
+void RestoreOrder(std::vector<Header>& headers) {
+  for (auto begin = headers.begin(); begin != headers.end();) {
+    const auto end = std::find_if(begin, headers.end(),
+                                  [&](const Header& h) { return !SameName(h.name, begin->name); });
+    std::reverse(begin, end);
+    begin = end;
+  }
+}
+
 void AppendHeader(std::string& text, std::string_view name, std::string_view value) {
   text.append(name).append(": ").append(value).append("\r\n");
 }
@@ -70,6 +81,7 @@ Request TakeHead(httplib::Request& raw, const std::string& peer) {
   for (const auto& [name, value] : raw.headers) {
     if (!IsHttplibsOwn(name)) head.headers.push_back({name, value});
   }
+  RestoreOrder(head.headers);
   for (const auto& [name, value] : raw.params) head.parameters.push_back({name, value});
   raw.headers.erase("Content-Type");
   raw.headers.erase("Content-Encoding");

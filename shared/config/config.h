@@ -50,6 +50,7 @@ struct Config {
   std::chrono::days retention_payment{2555};
   std::vector<std::string> serve_unverified = {"us-ca-san_francisco"};
   std::string rate_limits;
+  int client_connections = 100;
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> cors_origins;
 

@@ -79,7 +79,8 @@ TEST(Load, ReadsEveryKindOfValue) {
       "FSFT_PRICE_CERTIFIED_CENTS=2500",
       "FSFT_STRIPE_WEBHOOK_SECRETS=whsec_new, whsec_old",
       "FSFT_TRUSTED_PROXIES=10.0.0.0/8,::1",
-      "FSFT_RATE_LIMITS=create-session=10,status=60",
+      "FSFT_CLIENT_CONNECTIONS=20",
+      "FSFT_RATE_LIMITS=/api/cities=60,/status=off",
   });
   ASSERT_TRUE(config.ok()) << config.status();
   EXPECT_EQ(config->database_url.Reveal(), "postgresql://intake_rw:pw@db/fsft?a=b");
@@ -96,8 +97,9 @@ TEST(Load, ReadsEveryKindOfValue) {
   EXPECT_EQ(config->price_certified_cents, 2500);
   EXPECT_THAT(config->stripe_webhook_secrets,
               ElementsAre(Secret("whsec_new"), Secret("whsec_old")));
+  EXPECT_EQ(config->client_connections, 20);
   EXPECT_THAT(config->trusted_proxies, ElementsAre("10.0.0.0/8", "::1"));
-  EXPECT_EQ(config->rate_limits, "create-session=10,status=60");
+  EXPECT_EQ(config->rate_limits, "/api/cities=60,/status=off");
 }
 
 TEST(Load, TakesAnEmptyValueAsNotSet) {
@@ -292,7 +294,7 @@ TEST(Help, ListsEveryNameOnceWithItsDefault) {
       EXPECT_FALSE(field.help.empty()) << field.name;
     }
   }
-  EXPECT_EQ(names.size(), 40u);
+  EXPECT_EQ(names.size(), 41u);
   EXPECT_THAT(help, HasSubstr("connections per process [16]\n"));
   EXPECT_THAT(help, HasSubstr("[http://127.0.0.1:8000]\n"));
   EXPECT_THAT(help, HasSubstr("PostgreSQL, as the service's own role (secret)\n"));

@@ -80,7 +80,9 @@ def main() -> int:
         given = given_settings()
         refuse_half_live(given)
         ports.require_free({f"{name}, {use}": port for (name, use), port in FIXED_PORTS.items()})
-        with Suite(paths.BUILD / "run", ports=FIXED_PORTS, settings=given, keep_data=True) as suite:
+        settings = {"FSFT_RATE_LIMITS": None, **given}  # the built-in ones
+        with Suite(paths.BUILD / "run", ports=FIXED_PORTS, settings=settings,
+                   keep_data=True) as suite:
             announce(suite)
             while not stopping.wait(0.5):
                 suite.check()

@@ -80,10 +80,20 @@ class Program:
 
     def resident_mb(self) -> float:
         """Resident memory (VmRSS) in MB of 1,000,000 bytes."""
+        return self._memory_mb("VmRSS")
+
+    def peak_mb(self) -> float:
+        """The most that resident memory has been since the start or forget_peak()."""
+        return self._memory_mb("VmHWM")
+
+    def forget_peak(self):
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def _memory_mb(self, kind: str) -> float:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{kind}:"):
                 return int(line.split()[1]) * 1024 / 1e6
-        raise ProgramError(f"{self.name} has no VmRSS")
+        raise ProgramError(f"{self.name} has no {kind}")
 
     def tail(self, lines: int = 30) -> str:
         text = self.log.read_text(errors="replace").splitlines()

@@ -302,6 +302,8 @@ class Suite:
                     wanted["FSFT_DATABASE_URL"] = self.cluster.url(role, port=through)
         if program == "gateway":
             wanted["FSFT_HTTP_ADDRESS"] = f"127.0.0.1:{self.port(name, 'http')}"
+            # All who take part in a test are one client, with the work of hundreds.
+            wanted["FSFT_RATE_LIMITS"] = "off"
         return wanted
 
     def _answers(self, name: str, use: str, path: str) -> bool:
