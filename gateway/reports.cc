@@ -46,11 +46,10 @@ ordered_json LetterJson(const fulfillment::ListedLetter& letter) {
           {"next_at", TimeOrNull(letter.has_next_at(), letter.next_at())}};
 }
 
-// Of either service's entries.
-template <class Entries>
-ordered_json TrailJson(const Entries& entries) {
+ordered_json TrailJson(
+    const google::protobuf::RepeatedPtrField<fightsftickets::common::v1::AuditEntry>& entries) {
   ordered_json trail = ordered_json::array();
-  for (const auto& entry : entries) {
+  for (const fightsftickets::common::v1::AuditEntry& entry : entries) {
     trail.push_back({{"at", TimeOrNull(entry.has_at(), entry.at())},
                      {"actor", entry.actor()},
                      {"action", entry.action()},

@@ -10,9 +10,9 @@
 #include "services/payment/refund_request.h"
 #include "services/payment/reports_sql.h"
 #include "services/payment/row_readers.h"
+#include "shared/audit/trail.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
-#include "shared/words/proto_time.h"
 #include "shared/words/words.h"
 
 namespace fsft::payment {
@@ -139,16 +139,7 @@ absl::StatusOr<payment_v1::GetAuditTrailResponse> Reports::AuditTrail(std::strin
     return rpc::Error(absl::StatusCode::kNotFound, "order_not_found", "there is no such order");
   }
   payment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) {
-    payment_v1::AuditEntry& entry = *response.add_entries();
-    words::ToProto(row.Time(0), *entry.mutable_at());
-    entry.set_actor(row.Text(1));
-    entry.set_action(row.Text(2));
-    entry.set_from_state(row.TextOr(3));
-    entry.set_to_state(row.Text(4));
-    entry.set_reason(row.Text(5));
-    entry.set_version(row.Int64(6));
-  }
+  audit::ToEntries(*rows, *response.mutable_entries());
   return response;
 }
 

@@ -5,6 +5,7 @@
 
 #include "services/fulfillment/mailing/settling.h"
 #include "services/fulfillment/tracking/letter_reports_sql.h"
+#include "shared/audit/trail.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/deadline.h"
 #include "shared/rpc/status.h"
@@ -105,16 +106,7 @@ absl::StatusOr<fulfillment_v1::GetAuditTrailResponse> LetterReports::AuditTrail(
     return rpc::Error(absl::StatusCode::kNotFound, "letter_not_found", "there is no such letter");
   }
   fulfillment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) {
-    fulfillment_v1::AuditEntry& entry = *response.add_entries();
-    words::ToProto(row.Time(0), *entry.mutable_at());
-    entry.set_actor(row.Text(1));
-    entry.set_action(row.Text(2));
-    entry.set_from_state(row.TextOr(3));
-    entry.set_to_state(row.Text(4));
-    entry.set_reason(row.Text(5));
-    entry.set_version(row.Int64(6));
-  }
+  audit::ToEntries(*rows, *response.mutable_entries());
   return response;
 }
 
