@@ -4,6 +4,7 @@
 
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
+#include "gateway/letter_json.h"
 #include "gateway/order_json.h"
 #include "gateway/refund_json.h"
 #include "gateway/words.h"
@@ -27,23 +28,6 @@ ordered_json ListedJson(const payment::ListedPayment& listed) {
     json["refunds"].push_back(RefundJson(refund));
   }
   return json;
-}
-
-ordered_json LetterJson(const fulfillment::ListedLetter& letter) {
-  return {{"payment_id", letter.payment_id()},
-          {"state", DeliveryStateName(letter.state())},
-          {"reason", TextOrNull(letter.reason())},
-          {"want", letter.want()},
-          {"appeal_type", AppealTypeName(letter.appeal_type())},
-          {"generation", letter.generation()},
-          {"attempt", letter.attempt()},
-          {"letter_id", TextOrNull(letter.letter_id())},
-          {"tracking_number", TextOrNull(letter.tracking_number())},
-          {"expected_delivery", TextOrNull(letter.expected_delivery())},
-          {"paid_at", TimeOrNull(letter.has_paid_at(), letter.paid_at())},
-          {"mailed_at", TimeOrNull(letter.has_mailed_at(), letter.mailed_at())},
-          {"moved_at", TimeOrNull(letter.has_moved_at(), letter.moved_at())},
-          {"next_at", TimeOrNull(letter.has_next_at(), letter.next_at())}};
 }
 
 ordered_json TrailJson(

@@ -31,6 +31,8 @@ constexpr WorkRule kLookup{Gate::kLookup, seconds(5)};
 constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30)};
 // An operator who lets us ask Stripe about a few hundred payments.
 constexpr WorkRule kPatient{Gate::kCheckout, seconds(30)};
+// Page after page of a list.
+constexpr WorkRule kExport{Gate::kLookup, seconds(30)};
 // Stripe waits about ten seconds and then delivers again.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9)};
 // Letters must not keep money waiting, so the printer's have a gate of their own.
@@ -69,10 +71,13 @@ constexpr Route kRoutes[] = {
     {"GET",   "/api/admin/stats",                            kReader,      kNoBody,  kLookup,   GetStats},
     {"GET",   "/api/admin/payments",                         kReader,      kNoBody,  kLookup,   ListPayments},
     {"GET",   "/api/admin/fulfillments",                     kReader,      kNoBody,  kLookup,   ListLetters},
+    {"GET",   "/api/admin/fulfillments.csv",                 kReader,      kNoBody,  kExport,   ExportLetters},
     {"GET",   "/api/admin/audit/{payment_id}",               kReader,      kNoBody,  kLookup,   GetAuditTrail},
     {"GET",   "/api/admin/reports/funnel",                   kReader,      kNoBody,  kLookup,   GetFunnel},
     {"POST",  "/api/admin/payments/{id}/refund",             kRefunder,    kWish,    kLookup,   RefundPayment},
     {"POST",  "/api/admin/payments/{id}/resolve",            kRefunder,    kWish,    kLookup,   ResolvePayment},
+    {"POST",  "/api/admin/fulfillments/{id}/retry",          kRetrier,     kAnyBody, kLookup,   RetryLetter},
+    {"POST",  "/api/admin/fulfillments/{id}/cancel",         kRetrier,     kAnyBody, kLookup,   CancelLetter},
     {"POST",  "/api/admin/fulfillments/{id}/new-generation", kResender,    kWish,    kLookup,   SendAnew},
     {"POST",  "/api/admin/intakes/{id}/erase",               kEraser,      kAnyBody, kLookup,   EraseIntake},
     {"POST",  "/api/admin/intakes/{id}/revoke-token",        kEraser,      kAnyBody, kLookup,   RevokeToken},
