@@ -102,6 +102,8 @@ class Backend {
       const fulfillment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::PauseResponse> PauseMailing(

@@ -63,6 +63,7 @@ class FakeBackend final : public Backend {
   FakeMethod<fulfillment::ListActivityRequest, fulfillment::ListActivityResponse> letter_activity;
   FakeMethod<fulfillment::GetStatsRequest, fulfillment::GetStatsResponse> letter_stats;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
+  FakeMethod<fulfillment::CancelRequest, fulfillment::CancelResponse> cancel_letter;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
   FakeMethod<fulfillment::PauseRequest, fulfillment::PauseResponse> pause;
   FakeMethod<fulfillment::ResumeRequest, fulfillment::ResumeResponse> resume;
@@ -218,6 +219,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    rpc::Deadline) override {
     return retry(request);
+  }
+  absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, rpc::Deadline) override {
+    return cancel_letter(request);
   }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, rpc::Deadline) override {

@@ -196,6 +196,11 @@ class RpcBackend final : public Backend {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetStats,
                                    request, deadline);
   }
+  absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Cancel, request,
+                                   deadline);
+  }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, Deadline deadline) override {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::NewGeneration,

@@ -7,8 +7,6 @@
 #include "services/fulfillment/relay.h"
 #include "services/fulfillment/retention.h"
 #include "shared/config/config.h"
-#include "shared/crypto/digest.h"
-#include "shared/crypto/encoding.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::fulfillment {
@@ -37,18 +35,15 @@ MailingPolicy PolicyOf(const config::Config& config) {
 
 }  // namespace
 
-std::string KeyFingerprint(const config::Secret& key) {
-  constexpr size_t kBytes = 8;
-  return crypto::HexEncode(crypto::Sha256(key.Reveal()).substr(0, kBytes));
-}
-
 Background::Background(const config::Config& config, db::Database& database, LettersStore& store,
-                       MailingStore& mailing, Typesetter& typesetter, crypto::KeySource& keys,
-                       metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
+                       MailingStore& mailing, LobKey& lob_key, Typesetter& typesetter,
+                       crypto::KeySource& keys, metrics::Registry& registry,
+                       std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
     : pace_(kRequestInterval),
-      lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config), pace_,
-           [this](const http::Request& request) { return http_.Send(request); }),
+      lob_(
+          config.lob_api_base, [&lob_key] { return lob_key.Current(); }, PrintTimeout(config),
+          pace_, [this](const http::Request& request) { return http_.Send(request); }),
       submissions_(SubmissionsOf(intake)),
       mailer_(mailing, *submissions_, typesetter, lob_, keys, registry,
               {.lease = config.mail_lease,
@@ -63,7 +58,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
                  .wake_relay = [this] { WakeRelay(); }}),
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))),
-      reports_(database, registry),
+      reports_(database, registry, lob_key.livemode()),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {

@@ -74,12 +74,21 @@ class HandlersTest : public LettersTest {
   }
 
   absl::StatusOr<v1::RetryResponse> Retry(const std::string& payment_id,
-                                          const std::string& actor = "ops") {
+                                          const std::string& actor = "ops",
+                                          bool undo_cancel = false) {
     v1::RetryRequest request;
     request.set_payment_id(payment_id);
     request.set_actor(actor);
-    return ClientAs<v1::FulfillmentAdminService>("gateway").Call(
-        &rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+    request.set_undo_cancel(undo_cancel);
+    return Operators().Call(&rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+  }
+
+  absl::StatusOr<v1::CancelResponse> Cancel(const std::string& payment_id,
+                                            const std::string& actor = "ops") {
+    v1::CancelRequest request;
+    request.set_payment_id(payment_id);
+    request.set_actor(actor);
+    return Operators().Call(&rpc::Methods<v1::FulfillmentAdminService>::Cancel, request, Soon());
   }
 
   rpc::Client<v1::FulfillmentAdminService> Operators() {
@@ -155,7 +164,7 @@ class HandlersTest : public LettersTest {
                            .previews = previews_,
                            .keys = keys_},
                           "test"};
-  LetterReports reports_{*database_, registry_};
+  LetterReports reports_{*database_, registry_, /*livemode=*/false};
   AdminHandler admin_{guards_, store_, mailing_, reports_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
@@ -322,6 +331,31 @@ TEST_F(HandlersTest, RetryRefusesWhatItCannotRepair) {
   Put(order, "cancel", 2);
   EXPECT_EQ(Retry(order.payment_id).status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled");
+}
+
+TEST_F(HandlersTest, ACancelIsAnOperatorsAndStandsUntilOneTakesItBack) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Reason(Cancel(NewOrder().payment_id).status()), "letter_not_found");
+  EXPECT_EQ(Reason(Cancel("not-a-uuid").status()), "letter_not_found");
+  EXPECT_EQ(Cancel(order.payment_id, "").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLED);
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLED);
+  EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled_by_operator");
+  const auto taken_back = Retry(order.payment_id, "ann", /*undo_cancel=*/true);
+  EXPECT_EQ(taken_back->outcome(), v1::RETRY_OUTCOME_QUEUED);
+  EXPECT_EQ(taken_back->state(), common_v1::DELIVERY_STATE_QUEUED);
+  MoveTo("mailed");
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLING);
+  EXPECT_EQ(Retry(order.payment_id)->outcome(), v1::RETRY_OUTCOME_IN_PROGRESS);
+  Put(order, "cancel", 2);
+  EXPECT_EQ(Retry(order.payment_id, "ann", true)->outcome(), v1::RETRY_OUTCOME_IN_PROGRESS);
+}
+
+TEST_F(HandlersTest, ACancelThatComesTooLateSaysSo) {
+  const WantedLetter order = PutNewOrder();
+  MoveTo("mailed");
+  Sql("UPDATE fulfillment.letters SET want = 'cancel'");
+  EXPECT_EQ(Reason(Cancel(order.payment_id).status()), "too_late_to_cancel");
 }
 
 TEST_F(HandlersTest, ANewGenerationIsForLettersThatFailedOrAreProvenAbsent) {

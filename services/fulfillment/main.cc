@@ -49,9 +49,11 @@ absl::Status Serve(app::App& app) {
       {.variable = "FSFT_LOB_WEBHOOK_SECRETS",
        .pick = [](const config::Config& changed) { return changed.lob_webhook_secrets; }});
   fulfillment::LettersStore store(**database);
-  fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
-  fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
-                                     app.metrics(), *intake, *payment);
+  fulfillment::LobKey lob_key(config, app.metrics());
+  fulfillment::MailingStore mailing(
+      **database, [&] { return lob_key.Fingerprint(); }, lob_key.livemode());
+  fulfillment::Background background(config, **database, store, mailing, lob_key, **typesetter,
+                                     **keys, app.metrics(), *intake, *payment);
   auto notifications =
       fulfillment::Notifications::Start(config, **database, app.metrics(), *intake);
   if (!notifications.ok()) return notifications.status();
@@ -76,7 +78,7 @@ absl::Status Serve(app::App& app) {
                                        .previews = previews,
                                        .keys = **keys},
                                       MailMode(config));
-  fulfillment::LetterReports reports(**database, app.metrics());
+  fulfillment::LetterReports reports(**database, app.metrics(), lob_key.livemode());
   fulfillment::AdminHandler admin(guards, store, mailing, reports, wake);
 
   auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});

@@ -280,6 +280,10 @@ class Sandbox:
         self._post("/sandbox/stripe/accept_only", key=stripe_secret_key)
         self._stripe_secret_key = stripe_secret_key
 
+    def accept_only_at_lob(self, api_key: str):
+        """The same of Lob."""
+        self._post("/sandbox/lob/accept_only", key=api_key)
+
     def set_webhook_secret(self, secret: str):
         """Stripe signs its webhooks with this secret from now on."""
         self._post("/sandbox/stripe/endpoint", secret=secret)

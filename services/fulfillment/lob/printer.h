@@ -41,6 +41,8 @@ struct NotNow {
   enum class Cause { kUnreachable, kCredentials, kRateLimited };
   Cause cause = Cause::kUnreachable;
   std::chrono::seconds retry_after{0};  // zero: not said
+  // Of kCredentials: the fingerprint of the key that was refused. By now there may be another one.
+  std::string refused_key{};
 };
 // It may have taken the letter.
 struct Unknown {

@@ -53,7 +53,7 @@ Decision WhenNotNow(const NotNow& answer, const Lease& letter, const MailingPoli
   if (answer.cause != NotNow::Cause::kUnreachable) {
     Decision decision =
         Wait(std::move(reason), letter.failures, PauseFor(answer, policy), letter, policy);
-    decision.key_refused = answer.cause == NotNow::Cause::kCredentials;
+    decision.refused_key = answer.refused_key;
     return decision;
   }
   const int failures = letter.failures + 1;
@@ -92,7 +92,7 @@ Decision TryLater(std::string reason, const Lease& letter, const MailingPolicy& 
 Decision TryLater(const NotNow& obstacle, const Lease& letter, const MailingPolicy& policy) {
   Decision decision = TryLater(ReasonFor(obstacle.cause), letter, policy);
   decision.pause = PauseFor(obstacle, policy);
-  decision.key_refused = obstacle.cause == NotNow::Cause::kCredentials;
+  decision.refused_key = obstacle.refused_key;
   return decision;
 }
 

@@ -98,9 +98,10 @@ TEST(Decision, WhatIsNoFaultOfTheLetterNeverCountsAgainstIt) {
 }
 
 TEST(Decision, ARefusedKeyIsSaidSo) {
-  EXPECT_TRUE(After(NotNow{.cause = Cause::kCredentials}, false).key_refused);
-  EXPECT_TRUE(TryLater(NotNow{.cause = Cause::kCredentials}, Letter(true), kPolicy).key_refused);
-  EXPECT_FALSE(After(NotNow{.cause = Cause::kRateLimited}, false).key_refused);
+  const NotNow refused{.cause = Cause::kCredentials, .refused_key = "k"};
+  EXPECT_EQ(After(refused, false).refused_key, "k");
+  EXPECT_EQ(TryLater(refused, Letter(true), kPolicy).refused_key, "k");
+  EXPECT_EQ(After(NotNow{.cause = Cause::kRateLimited}, false).refused_key, "");
 }
 
 TEST(Decision, ASearchWithoutAnAnswerCostsNothingButTime) {
