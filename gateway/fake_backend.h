@@ -53,6 +53,7 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::GetAuditTrailRequest, payment::GetAuditTrailResponse> payment_trail;
   FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
+  FakeMethod<fulfillment::CheckAddressRequest, fulfillment::CheckAddressResponse> check_address;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RenderPreviewRequest, fulfillment::RenderPreviewResponse> render_preview;
   FakeMethod<fulfillment::HandleLobWebhookRequest, fulfillment::HandleLobWebhookResponse>
@@ -180,6 +181,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<payment::GetFunnelResponse> GetFunnel(const payment::GetFunnelRequest& request,
                                                        rpc::Deadline) override {
     return funnel(request);
+  }
+  absl::StatusOr<fulfillment::CheckAddressResponse> CheckAddress(
+      const fulfillment::CheckAddressRequest& request, rpc::Deadline) override {
+    return check_address(request);
   }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {

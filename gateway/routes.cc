@@ -45,6 +45,7 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/citations/validate",                     kOpen,        kWish,    kLookup,   ValidateCitation},
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                       kOpen,        kWish,    kLookup,   ValidateCitation},
+    {"POST",  "/api/addresses/check",                        kOpen,        kWish,    kLookup,   CheckAddress},
     {"POST",  "/api/drafts/generate",                        kOpen,        kWish,    kLookup,   GenerateDraft},
     {"POST",  "/api/drafts/preview",                         kMaybeOwner,  kOrder,   kPreview,  PreviewDraft},
     {"POST",  "/api/intakes",                               kOpen,        kWish,    kLookup,   CreateIntake},
