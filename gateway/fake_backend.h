@@ -54,6 +54,7 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::ListActivityRequest, payment::ListActivityResponse> payment_activity;
   FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
+  FakeMethod<fulfillment::CheckAddressRequest, fulfillment::CheckAddressResponse> check_address;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RenderPreviewRequest, fulfillment::RenderPreviewResponse> render_preview;
   FakeMethod<fulfillment::HandleLobWebhookRequest, fulfillment::HandleLobWebhookResponse>
@@ -187,6 +188,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<payment::GetFunnelResponse> GetFunnel(const payment::GetFunnelRequest& request,
                                                        rpc::Deadline) override {
     return funnel(request);
+  }
+  absl::StatusOr<fulfillment::CheckAddressResponse> CheckAddress(
+      const fulfillment::CheckAddressRequest& request, rpc::Deadline) override {
+    return check_address(request);
   }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {

@@ -5,6 +5,9 @@
 
 namespace fsft::gateway {
 
+// addresses.cc
+absl::StatusOr<http::Response> CheckAddress(const Services& services, const Call& call);
+
 // citations.cc
 absl::StatusOr<http::Response> ListCities(const Services& services, const Call& call);
 absl::StatusOr<http::Response> ValidateCitation(const Services& services, const Call& call);

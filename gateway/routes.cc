@@ -66,6 +66,7 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/citations/validate",                         kOpen,        kWish,    kLookup,         ValidateCitation},
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                           kOpen,        kWish,    kLookup,         ValidateCitation},
+    {"POST",  "/api/addresses/check",                            kOpen,        kWish,    kBegin,          CheckAddress},
     {"POST",  "/api/drafts/generate",                            kOpen,        kWish,    kBegin,          GenerateDraft},
     {"POST",  "/api/drafts/preview",                             kMaybeOwner,  kOrder,   kPreview,        PreviewDraft, kPdf},
     {"POST",  "/api/intakes",                                    kOpen,        kWish,    kBegin,          CreateIntake},

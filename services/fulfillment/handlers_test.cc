@@ -1,4 +1,4 @@
-// The three gRPC services over a real, mutually authenticated connection.
+// The gRPC services over a real, mutually authenticated connection.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 
+#include "services/fulfillment/addresses_handler.h"
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/letters_handler.h"
 #include "services/fulfillment/mailing/fake_submissions.h"
@@ -26,13 +27,25 @@ namespace common_v1 = fightsftickets::common::v1;
 namespace v1 = fightsftickets::fulfillment::v1;
 using ::testing::ElementsAre;
 
+// Answers what the test sets.
+class FakeChecker final : public AddressChecker {
+ public:
+  AddressFinding Check(const Address& address, rpc::Deadline) override {
+    asked = address;
+    return finding;
+  }
+
+  Address asked;
+  AddressFinding finding;
+};
+
 class HandlersTest : public LettersTest {
  protected:
   HandlersTest() {
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     options.tls_directory = CertificateOf("fulfillment");
-    server_ = *rpc::Server::Start(options, {&orders_, &letters_, &admin_});
+    server_ = *rpc::Server::Start(options, {&orders_, &letters_, &addresses_, &admin_});
   }
   ~HandlersTest() override { server_->Shutdown(rpc::In(std::chrono::seconds(5))); }
 
@@ -164,10 +177,42 @@ class HandlersTest : public LettersTest {
                            .previews = previews_,
                            .keys = keys_},
                           "test"};
+  FakeChecker checker_;
+  AddressesHandler addresses_{guards_, checker_};
   LetterReports reports_{*database_, registry_, /*livemode=*/false};
   AdminHandler admin_{guards_, store_, mailing_, reports_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
+
+TEST_F(HandlersTest, TellsOfAnAddressInTheWordsOfTheRestContract) {
+  checker_.finding = {
+      .verdict = AddressVerdict::kUndeliverable,
+      .advice = {{"line1", "undeliverable", "must be another"}, {"zip", "invalid", "is none"}},
+      .suggestion =
+          Address{.line1 = "1 Main Ave", .line2 = "Apt 2", .city = "Oakland", .zip = "9"}};
+  v1::CheckAddressRequest request;
+  request.mutable_address()->set_line1("1 Main St");
+  request.mutable_address()->set_zip("94607");
+  const auto check = [&](const std::string& caller) {
+    return ClientAs<v1::AddressesService>(caller).Call(
+        &rpc::Methods<v1::AddressesService>::CheckAddress, request, Soon());
+  };
+  const auto answer = check("gateway");
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->verdict(), v1::ADDRESS_VERDICT_UNDELIVERABLE);
+  ASSERT_EQ(answer->advice_size(), 2);
+  EXPECT_EQ(answer->advice(0).field(), "user_address_line1");
+  EXPECT_EQ(answer->advice(0).code(), "undeliverable");
+  EXPECT_EQ(answer->advice(1).field(), "user_zip");
+  EXPECT_EQ(answer->suggestion().line2(), "Apt 2");
+  EXPECT_EQ(checker_.asked.line1, "1 Main St");
+  EXPECT_EQ(checker_.asked.zip, "94607");
+
+  checker_.finding = {};
+  EXPECT_EQ(check("gateway")->verdict(), v1::ADDRESS_VERDICT_UNKNOWN);
+  EXPECT_FALSE(check("gateway")->has_suggestion());
+  EXPECT_EQ(check("payment").status().code(), absl::StatusCode::kPermissionDenied);
+}
 
 TEST_F(HandlersTest, PutStoresTheWholeOrderAndWakesTheWorkers) {
   const WantedLetter order = NewOrder();

@@ -1,5 +1,7 @@
 // The fulfillment service: letters, from the order to the printer.
 
+#include "services/fulfillment/address/verifying_checker.h"
+#include "services/fulfillment/addresses_handler.h"
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/background.h"
 #include "services/fulfillment/letters_handler.h"
@@ -78,10 +80,18 @@ absl::Status Serve(app::App& app) {
                                        .previews = previews,
                                        .keys = **keys},
                                       MailMode(config));
+  const http::Client http;
+  fulfillment::VerifyingChecker checker(
+      {.api_base = config.lob_api_base,
+       .api_key = [&] { return lob_key.Current(); },
+       .per_hour = config.address_checks_per_hour},
+      app.clock(), app.metrics(), [&](const http::Request& request) { return http.Send(request); });
+  fulfillment::AddressesHandler addresses(guards, checker);
   fulfillment::LetterReports reports(**database, app.metrics(), lob_key.livemode());
   fulfillment::AdminHandler admin(guards, store, mailing, reports, wake);
 
-  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});
+  auto server =
+      rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &addresses, &admin});
   if (!server.ok()) return server.status();
   service::Health health(app, **server, **database);
   app.WaitForSignal();

@@ -67,6 +67,7 @@ struct Config {
   std::chrono::seconds mail_retry_min{120};
   std::chrono::seconds mail_lease{120};
   std::chrono::hours mail_unsure{12};
+  int address_checks_per_hour = 0;
   Secret smtp_url;
   std::string email_from;  // never empty after Load
 
