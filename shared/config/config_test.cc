@@ -143,9 +143,10 @@ TEST(Load, ReportsEveryProblemAtOnceByName) {
 TEST(Load, RefusesValuesOutsideTheirRange) {
   for (const char* line : {"FSFT_DB_POOL_SIZE=65", "FSFT_DB_POOL_SIZE=-1", "FSFT_DB_POOL_SIZE=1.5",
                            "FSFT_DB_POOL_SIZE=99999999999999999999", "FSFT_WORK_POLL_SECONDS=0",
-                           "FSFT_MAIL_UNSURE_HOURS=24", "FSFT_PRICE_STANDARD_CENTS=49",
-                           "FSFT_PRICE_STANDARD_CENTS=9.89", "FSFT_RETENTION_UNPAID_DAYS=2",
-                           "FSFT_RETENTION_APPEAL_DAYS=0", "FSFT_RETENTION_PAYMENT_DAYS=539"}) {
+                           "FSFT_MAIL_UNSURE_HOURS=24", "FSFT_LOB_REQUESTS_PER_SECOND=0",
+                           "FSFT_PRICE_STANDARD_CENTS=49", "FSFT_PRICE_STANDARD_CENTS=9.89",
+                           "FSFT_RETENTION_UNPAID_DAYS=2", "FSFT_RETENTION_APPEAL_DAYS=0",
+                           "FSFT_RETENTION_PAYMENT_DAYS=539"}) {
     EXPECT_THAT(ErrorOf({line}), HasSubstr("must be a whole number from")) << line;
   }
 }
@@ -292,7 +293,7 @@ TEST(Help, ListsEveryNameOnceWithItsDefault) {
       EXPECT_FALSE(field.help.empty()) << field.name;
     }
   }
-  EXPECT_EQ(names.size(), 40u);
+  EXPECT_EQ(names.size(), 41u);
   EXPECT_THAT(help, HasSubstr("connections per process [16]\n"));
   EXPECT_THAT(help, HasSubstr("[http://127.0.0.1:8000]\n"));
   EXPECT_THAT(help, HasSubstr("PostgreSQL, as the service's own role (secret)\n"));

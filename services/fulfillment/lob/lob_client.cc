@@ -52,11 +52,17 @@ Parts LetterParts(const PrintJob& job) {
 // Where Lob does not say how long it wants to be left alone; it says so in whole seconds.
 constexpr std::chrono::seconds kSilence{30};
 
+// The lanes of the pace.
+enum Endpoint : size_t { kPrint, kList, kLook, kCancel };
+static_assert(kCancel + 1 == LobClient::kEndpoints);
+
 // Asks when it is our turn, and hears what the answer says about our speed.
 template <class Answer, class Ask>
-Answer Paced(work::Pace& pace, Ask ask) {
-  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn())
+Answer Paced(work::Pace& pace, Endpoint endpoint, Ask ask) {
+  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn(endpoint)) {
+    if (*silence == std::chrono::seconds(0)) return NotNow{.cause = NotNow::Cause::kStopping};
     return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = *silence};
+  }
   Answer answer = ask();
   const auto* obstacle = std::get_if<NotNow>(&answer);
   if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kRateLimited)
@@ -79,6 +85,10 @@ LobClient::LobClient(std::string api_base, config::Secret api_key,
       pace_(pace),
       transport_(std::move(transport)) {}
 
+void LobClient::StopAsking() {
+  for (const Endpoint endpoint : {kList, kLook, kCancel}) pace_.Close(endpoint);
+}
+
 http::Request LobClient::NewRequest(std::string method, std::string url) const {
   http::Request request;
   request.method = std::move(method);
@@ -93,7 +103,7 @@ PrintAnswer LobClient::Print(const PrintJob& job) {
   request.headers.emplace_back("Idempotency-Key",
                                job.payment_id + ":" + std::to_string(job.generation));
   request.multipart = LetterParts(job);
-  return Paced<PrintAnswer>(pace_, [&] { return ReadPrintAnswer(transport_(request)); });
+  return Paced<PrintAnswer>(pace_, kPrint, [&] { return ReadPrintAnswer(transport_(request)); });
 }
 
 SearchAnswer LobClient::FindLetters(const std::string& payment_id) {
@@ -111,7 +121,7 @@ SearchAnswer LobClient::ListAll(std::string query) {
   for (int pages = 0; pages < kMostPages; ++pages) {
     http::Request request = NewRequest("GET", letters_url_ + "?" + query);
     request.max_response_bytes = kMostListBytes;
-    Page answer = Paced<Page>(pace_, [&] { return ReadLetterPage(transport_(request)); });
+    Page answer = Paced<Page>(pace_, kList, [&] { return ReadLetterPage(transport_(request)); });
     if (const auto* obstacle = std::get_if<NotNow>(&answer)) return *obstacle;
     auto& page = std::get<LetterPage>(answer);
     std::move(page.letters.begin(), page.letters.end(), std::back_inserter(letters));
@@ -124,13 +134,13 @@ SearchAnswer LobClient::ListAll(std::string query) {
 LookAnswer LobClient::Look(const std::string& letter_id) {
   const http::Request request =
       NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id));
-  return Paced<LookAnswer>(pace_, [&] { return ReadLookAnswer(transport_(request)); });
+  return Paced<LookAnswer>(pace_, kLook, [&] { return ReadLookAnswer(transport_(request)); });
 }
 
 CancelAnswer LobClient::Cancel(const std::string& letter_id) {
   const http::Request request =
       NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id));
-  return Paced<CancelAnswer>(pace_, [&] { return ReadCancelAnswer(transport_(request)); });
+  return Paced<CancelAnswer>(pace_, kCancel, [&] { return ReadCancelAnswer(transport_(request)); });
 }
 
 }  // namespace fsft::fulfillment

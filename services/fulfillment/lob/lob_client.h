@@ -19,10 +19,17 @@ using Transport = std::function<absl::StatusOr<http::Response>(const http::Reque
 // answer is the one that Lob would give.
 class LobClient final : public Printer {
  public:
+  // Of the pace: Lob counts the requests of each endpoint for themselves.
+  static constexpr size_t kEndpoints = 4;
+
   // `api_base` ends in "/v1". A key that begins with "test_" prints nothing. `timeout` is for a
-  // whole request. `pace` outlives it.
+  // whole request. `pace` has kEndpoints lanes and outlives it.
   LobClient(std::string api_base, config::Secret api_key, std::chrono::milliseconds timeout,
             work::Pace& pace, Transport transport);
+
+  // This process ends: searches, looks and cancellations are not begun any more. A letter is still
+  // posted, for who posts one has written down that he does.
+  void StopAsking();
 
   PrintAnswer Print(const PrintJob& job) override;
   SearchAnswer FindLetters(const std::string& payment_id) override;

@@ -43,7 +43,7 @@ class LobClientTest : public ::testing::Test {
   http::Request sent_;
   int requests_ = 0;
   http::Response answer_{.status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
-  work::Pace pace_{std::chrono::milliseconds(1)};
+  work::Pace pace_{std::chrono::milliseconds(1), LobClient::kEndpoints};
   LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
                     [this](const http::Request& request) {
                       sent_ = request;
@@ -180,6 +180,16 @@ TEST_F(LobClientTest, ALookThatShowsNoLetterSaysSoOnlyWhenThereIsNone) {
   EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
   answer_ = {.status = 200, .headers = {}, .body = "{}"};
   EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
+}
+
+TEST_F(LobClientTest, InTheEndOnlyLettersThatAreBeingPostedAreSent) {
+  client_.StopAsking();
+  EXPECT_EQ(std::get<NotNow>(client_.FindLetters(kPaymentId)).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Look("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Cancel("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(requests_, 0);
+  client_.Print(Job());
+  EXPECT_EQ(requests_, 1);
 }
 
 TEST_F(LobClientTest, AfterA429NothingIsSentForAsLongAsLobWants) {
