@@ -276,7 +276,7 @@ def test_a_sender_that_dies_before_it_knows_makes_a_second_copy_with_the_same_id
 
 def test_a_stop_does_not_wait_for_a_mail_server_and_another_replica_sends_it_once(
         suite, post, sandbox, paused):
-    with sandbox.mail_trouble("rcpt", hold=True, times=1) as wait_until_held:
+    with sandbox.mail_trouble("rcpt", hold=True, point="arrival", times=1) as wait_until_held:
         order = post.buy()
         wait_until_held()
         post.stop()
