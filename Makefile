@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants fuzz fuzz-build lint build configure setup format clean release-contracts \
+.PHONY: help run test drain mutants fuzz fuzz-build lint build configure setup format clean release-contracts \
         lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
@@ -16,6 +16,9 @@ PYTHON := /usr/bin/python3
 # Every clone of the project shares what ccache remembers, wherever it lies.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# What `make drain` mails, and the requests per second that a replica sends to an endpoint of Lob's.
+ORDERS ?= 10000
+PACE ?= 1000
 # How long `make fuzz` searches with each target.
 SECONDS ?= 60
 NODE_MODULES := tests/node_modules/.package-lock.json
@@ -40,6 +43,10 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
 	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
+
+drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
+	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
+	  $(PYTHON) -m pytest -q -s -k backlog_drains e2e/test_drain.py
 
 mutants: build ## breaks the product in many small ways, and sees a test turn red for each; NAMES="key lease" for some
 	@cd tests && $(PYTHON) -m mutants $(NAMES)

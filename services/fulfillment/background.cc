@@ -19,14 +19,16 @@ constexpr std::chrono::minutes kStuckPoll{5};
 // others.
 constexpr int kMailers = 4;
 
-// Lob takes 150 requests in five seconds from one account; three replicas may be running.
-constexpr std::chrono::milliseconds kRequestInterval{100};
-
 // The time-out keeps its proportion when the lease is configured shorter, so that the lease always
 // outlives the POST.
 std::chrono::milliseconds PrintTimeout(const config::Config& config) {
   return std::min<std::chrono::milliseconds>(kPrintTimeout,
                                              std::chrono::milliseconds(config.mail_lease) * 5 / 12);
+}
+
+work::Pace::Clock::duration IntervalOf(const config::Config& config) {
+  return std::chrono::duration_cast<work::Pace::Clock::duration>(std::chrono::seconds(1)) /
+         config.lob_requests_per_second;
 }
 
 MailingPolicy PolicyOf(const config::Config& config) {
@@ -40,7 +42,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
                        crypto::KeySource& keys, metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
-    : pace_(kRequestInterval),
+    : pace_(IntervalOf(config), LobClient::kEndpoints),
       lob_(
           config.lob_api_base, [&lob_key] { return lob_key.Current(); }, PrintTimeout(config),
           pace_, [this](const http::Request& request) { return http_.Send(request); }),
@@ -49,7 +51,8 @@ Background::Background(const config::Config& config, db::Database& database, Let
               {.lease = config.mail_lease,
                .print_timeout = PrintTimeout(config),
                .policy = PolicyOf(config),
-               .wake_relay = [this] { WakeRelay(); }}),
+               .wake_relay = [this] { WakeRelay(); },
+               .stopping = [this] { return stopping_.load(); }}),
       tracking_(database),
       tracker_(tracking_, registry, [this] { WakeRelay(); }),
       follower_(mailing, lob_, tracker_, registry,
@@ -104,10 +107,15 @@ void Background::WakeRelay() {
   if (relay_ != nullptr) relay_->Wake();
 }
 
+void Background::StopClaiming() {
+  stopping_ = true;
+  lob_.StopAsking();
+}
+
 // Told all together, then waited for one by one: otherwise the last would go on claiming while the
 // first finishes.
 void Background::Stop() {
-  stopping_ = true;
+  StopClaiming();
   for (auto& worker : at_printer_) worker->Stop();
   if (relay_ != nullptr) relay_->Stop();
   for (auto& worker : keeping_) worker->Stop();

@@ -47,7 +47,9 @@ class Background {
 
   // After a commit that changed a letter. Never blocks.
   void Wake();
-  // Claims no more and finishes the letters under way, which may take as long as one POST.
+  // Claims no more, gives back the letters that are not being posted, and returns at once.
+  void StopClaiming();
+  // And waits for those under way, which may take as long as one POST.
   void Stop();
 
  private:

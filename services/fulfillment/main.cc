@@ -97,6 +97,9 @@ absl::Status Serve(app::App& app) {
   app.WaitForSignal();
 
   health.Stop();
+  // Both before either is waited for.
+  background.StopClaiming();
+  (*notifications)->StopClaiming();
   background.Stop();
   (*notifications)->Stop();
   (*server)->Shutdown(rpc::In(kDrain));

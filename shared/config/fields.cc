@@ -105,6 +105,10 @@ const std::vector<Group>& Groups() {
             "test_... prints nothing, live_... does"},
            {"FSFT_LOB_WEBHOOK_SECRETS", &Config::lob_webhook_secrets, kKey,
             "comma-separated while one replaces another"},
+           // Lob counts 150 in five seconds from all replicas together.
+           {"FSFT_LOB_REQUESTS_PER_SECOND", &Config::lob_requests_per_second, Range{1, 1000},
+            "the most that this replica asks of one endpoint of Lob's; Lob takes 30 from all "
+            "replicas together"},
            {"FSFT_MAIL_RETRY_MIN_SECONDS", &Config::mail_retry_min, Range{0, 86'400},
             "shortest pause between two POSTs of one letter"},
            {"FSFT_MAIL_LEASE_SECONDS", &Config::mail_lease, Range{1, 3600},

@@ -53,11 +53,17 @@ Parts LetterParts(const PrintJob& job) {
 // Where Lob does not say how long it wants to be left alone; it says so in whole seconds.
 constexpr std::chrono::seconds kSilence{30};
 
+// The lanes of the pace.
+enum Endpoint : size_t { kPrint, kList, kLook, kCancel };
+static_assert(kCancel + 1 == LobClient::kEndpoints);
+
 // Asks when it is our turn, and hears what the answer says about our speed.
 template <class Answer, class Ask>
-Answer Paced(work::Pace& pace, Ask ask) {
-  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn())
+Answer Paced(work::Pace& pace, size_t endpoint, Ask ask) {
+  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn(endpoint)) {
+    if (*silence == std::chrono::seconds(0)) return NotNow{.cause = NotNow::Cause::kStopping};
     return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = *silence};
+  }
   Answer answer = ask();
   const auto* obstacle = std::get_if<NotNow>(&answer);
   if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kRateLimited)
@@ -80,6 +86,10 @@ LobClient::LobClient(std::string api_base, std::function<config::Secret()> api_k
       pace_(pace),
       transport_(std::move(transport)) {}
 
+void LobClient::StopAsking() {
+  for (const Endpoint endpoint : {kList, kLook, kCancel}) pace_.Close(endpoint);
+}
+
 http::Request LobClient::NewRequest(std::string method, std::string url) const {
   http::Request request;
   request.method = std::move(method);
@@ -89,8 +99,8 @@ http::Request LobClient::NewRequest(std::string method, std::string url) const {
 }
 
 template <class Answer, class Read>
-Answer LobClient::Ask(http::Request request, Read read) {
-  return Paced<Answer>(pace_, [&] {
+Answer LobClient::Ask(size_t endpoint, http::Request request, Read read) {
+  return Paced<Answer>(pace_, endpoint, [&] {
     const config::Secret key = api_key_();
     request.headers.emplace_back("Authorization", http::BasicAuthorization(key.Reveal(), ""));
     Answer answer = read(transport_(request));
@@ -106,7 +116,7 @@ PrintAnswer LobClient::Print(const PrintJob& job) {
   request.headers.emplace_back("Idempotency-Key",
                                job.payment_id + ":" + std::to_string(job.generation));
   request.multipart = LetterParts(job);
-  return Ask<PrintAnswer>(std::move(request), ReadPrintAnswer);
+  return Ask<PrintAnswer>(kPrint, std::move(request), ReadPrintAnswer);
 }
 
 SearchAnswer LobClient::FindLetters(const std::string& payment_id) {
@@ -124,7 +134,7 @@ SearchAnswer LobClient::ListAll(std::string query) {
   for (int pages = 0; pages < kMostPages; ++pages) {
     http::Request request = NewRequest("GET", letters_url_ + "?" + query);
     request.max_response_bytes = kMostListBytes;
-    Page answer = Ask<Page>(std::move(request), ReadLetterPage);
+    Page answer = Ask<Page>(kList, std::move(request), ReadLetterPage);
     if (const auto* obstacle = std::get_if<NotNow>(&answer)) return *obstacle;
     auto& page = std::get<LetterPage>(answer);
     std::move(page.letters.begin(), page.letters.end(), std::back_inserter(letters));
@@ -135,13 +145,15 @@ SearchAnswer LobClient::ListAll(std::string query) {
 }
 
 LookAnswer LobClient::Look(const std::string& letter_id) {
-  return Ask<LookAnswer>(NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id)),
+  return Ask<LookAnswer>(kLook,
+                         NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id)),
                          ReadLookAnswer);
 }
 
 CancelAnswer LobClient::Cancel(const std::string& letter_id) {
   return Ask<CancelAnswer>(
-      NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id)), ReadCancelAnswer);
+      kCancel, NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id)),
+      ReadCancelAnswer);
 }
 
 }  // namespace fsft::fulfillment

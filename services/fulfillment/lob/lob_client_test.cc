@@ -46,7 +46,7 @@ class LobClientTest : public ::testing::Test {
   http::Request sent_;
   int requests_ = 0;
   http::Response answer_{.status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
-  work::Pace pace_{std::chrono::milliseconds(1)};
+  work::Pace pace_{std::chrono::milliseconds(1), LobClient::kEndpoints};
   config::Secret key_{"test_key"};
   LobClient client_{"https://lob.test/v1", [this] { return key_; }, kTimeout, pace_,
                     [this](const http::Request& request) {
@@ -221,6 +221,16 @@ TEST_F(LobClientTest, ARefusalNamesTheKeyThatWasSent) {
   EXPECT_EQ(std::get<NotNow>(client.Cancel("ltr_1")).refused_key, new_key);
   answer_.status = 500;
   EXPECT_EQ(std::get<NotNow>(client.Look("ltr_1")).refused_key, "");
+}
+
+TEST_F(LobClientTest, InTheEndOnlyLettersThatAreBeingPostedAreSent) {
+  client_.StopAsking();
+  EXPECT_EQ(std::get<NotNow>(client_.FindLetters(kPaymentId)).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Look("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Cancel("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(requests_, 0);
+  client_.Print(Job());
+  EXPECT_EQ(requests_, 1);
 }
 
 TEST_F(LobClientTest, AfterA429NothingIsSentForAsLongAsLobWants) {

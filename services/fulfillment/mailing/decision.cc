@@ -23,12 +23,16 @@ std::string ReasonFor(NotNow::Cause cause) {
       return "printer_credentials";
     case NotNow::Cause::kRateLimited:
       return "printer_rate_limited";
+    case NotNow::Cause::kStopping:
+      return "";
     default:
       return "printer_unreachable";
   }
 }
 
 milliseconds PauseFor(const NotNow& obstacle, const MailingPolicy& policy) {
+  // Another replica may take it at once.
+  if (obstacle.cause == NotNow::Cause::kStopping) return milliseconds(0);
   if (obstacle.cause != NotNow::Cause::kRateLimited) return policy.backoff.After(1);
   return obstacle.retry_after.count() > 0 ? obstacle.retry_after : policy.rate_limit_pause;
 }

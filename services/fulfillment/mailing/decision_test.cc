@@ -113,6 +113,15 @@ TEST(Decision, ASearchWithoutAnAnswerCostsNothingButTime) {
   EXPECT_EQ(decision.pause, 9s);
 }
 
+TEST(Decision, WhoStopsGivesALetterBackAsItWas) {
+  const Decision decision = TryLater(NotNow{.cause = Cause::kStopping}, Letter(true, 5), kPolicy);
+  EXPECT_EQ(decision.to_state, "sending");
+  EXPECT_EQ(decision.reason, "");
+  EXPECT_EQ(decision.failures, 5);
+  EXPECT_TRUE(decision.unsure);
+  EXPECT_EQ(decision.pause, 0s);
+}
+
 TEST(Decision, GivingUpNeverForgetsADoubt) {
   EXPECT_EQ(GiveUp("content_mismatch", Letter(false)).to_state, "dead_letter");
   EXPECT_EQ(GiveUp("content_mismatch", Letter(true)).to_state, "outcome_unknown");

@@ -95,6 +95,18 @@ TEST_F(MailerTest, MailsWhatWasPaidFor) {
   EXPECT_EQ(MailOne(), 0);
 }
 
+TEST_F(MailerTest, WhoStopsGivesALetterBackForAnotherReplica) {
+  const WantedLetter order = Order();
+  options_.stopping = [] { return true; };
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_TRUE(printer_.jobs.empty());
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "attempt || ' ' || failures || ' ' || reason"), "0 0 ");
+  options_.stopping = nullptr;
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
 TEST_F(MailerTest, ACertifiedAppealGoesCertified) {
   Order(kText, "certified");
   MailOne();
