@@ -118,8 +118,8 @@ const std::vector<Group>& Groups() {
             "age at which a letter of unknown fate is no longer posted again"},
            // Each is paid for, beyond the first few of a month.
            {"FSFT_ADDRESS_CHECKS_PER_HOUR", &Config::address_checks_per_hour, Range{0, 100'000},
-            "how many addresses each replica may ask Lob about in an hour before they are paid "
-            "for; 0 leaves it at rules of our own"},
+            "how many customers' addresses each replica may ask Lob about in an hour; 0 leaves it "
+            "at rules of our own"},
            {"FSFT_SMTP_URL", &Config::smtp_url, kSmtpUrl,
             "server that takes our emails, smtp://user:password@host:587 or smtps://...; without "
             "it customers get none"},
