@@ -17,7 +17,7 @@ SUITE = {"settings": {"FSFT_CORS_ORIGINS": f"{SITE},https://staging.test",
                       ("gateway", "FSFT_PUBLIC_URL"): SITE, "FSFT_RATE_LIMITS": "off"}}
 CREATE = "/api/checkout/create-session"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
-# Of every answer that was not made by the connection's end.
+# Of every answer.
 SECURE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
           "Strict-Transport-Security": "max-age=31536000"}
 
