@@ -5,13 +5,16 @@ itself does not slow their clock.
 import contextlib
 import http.client
 import multiprocessing
+import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
-# A machine on which another program, left in peace, takes longer than this cannot be measured on.
-CALM = 0.1
 PATIENCE = 20
+# A late answer says nothing of us when other programs had more than this share of the processors.
+DISTURBED = 0.25
+LATE = 0.5  # seconds
 
 
 @dataclass
@@ -19,8 +22,8 @@ class Findings:
     """What the monitor has seen for some time."""
     asked: int = 0
     failures: list = field(default_factory=list)  # what was not answered 200
-    measured: int = 0  # answers that came while the machine was calm
-    slowest: float = 0.0  # seconds, of these
+    slowest: float = 0.0  # seconds, but of late answers that others may have made late
+    disturbed: int = 0  # how many these were
 
 
 def ask(url: str) -> float:
@@ -37,24 +40,38 @@ def ask(url: str) -> float:
     return time.monotonic() - begun
 
 
-def _look(health: str, control: str, found: Findings):
-    before = ask(control)
+def _processor_seconds(ours: list) -> float:
+    """What programs that are not ours have had of the processors since the machine started."""
+    ticks = [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]]
+    busy = sum(ticks) - ticks[3] - ticks[4]  # idle, and waiting for disks
+    for pid in ours:
+        with contextlib.suppress(OSError):
+            parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            busy -= int(parts[11]) + int(parts[12])
+    return busy / os.sysconf("SC_CLK_TCK")
+
+
+def _look(health: str, ours: list, found: Findings):
+    begun = time.monotonic()
+    before = _processor_seconds(ours)
     found.asked += 1
     try:
         took = ask(health)
     except (OSError, http.client.HTTPException) as error:
         found.failures.append(repr(error))
         return
-    if max(before, ask(control)) <= CALM:
-        found.measured += 1
+    available = (time.monotonic() - begun) * os.cpu_count()
+    if took > LATE and _processor_seconds(ours) - before > DISTURBED * available:
+        found.disturbed += 1
+    else:
         found.slowest = max(found.slowest, took)
 
 
-def _watch(pipe, health: str, control: str):
+def _watch(pipe, health: str, ours: list):
     found = Findings()
     while True:
         wanted = pipe.poll(0.02) and pipe.recv()
-        _look(health, control, found)
+        _look(health, [*ours, os.getpid()], found)
         if wanted:
             pipe.send(found)
             found = Findings()
@@ -63,12 +80,11 @@ def _watch(pipe, health: str, control: str):
 class Monitor:
     """Use it as a context manager."""
 
-    def __init__(self, health: str, control: str):
-        """health: what is watched. control: the same of a program that is left in peace."""
+    def __init__(self, health: str, ours: list):
+        """health: what is watched. ours: the processes whose work is part of what is measured."""
         processes = multiprocessing.get_context("spawn")
         self._pipe, theirs = processes.Pipe()
-        self._process = processes.Process(target=_watch, args=(theirs, health, control),
-                                          daemon=True)
+        self._process = processes.Process(target=_watch, args=(theirs, health, ours), daemon=True)
 
     def __enter__(self):
         self._process.start()
