@@ -24,7 +24,8 @@ struct Answer {
   };
   Verdict verdict = Verdict::kNotNow;
   // A code without anything of the message in it: "smtp_550" after the server's reply,
-  // "smtp_unreachable", "smtp_tls_failed", "smtp_login_refused", "smtp_timeout", "smtp_broken_off", "smtp_stopped".
+  // "smtp_unreachable", "smtp_tls_failed", "smtp_login_refused", "smtp_timeout", "smtp_broken_off",
+  // "smtp_stopped".
   std::string reason{};
   // It is about the server or our account there: other messages would fare no better.
   bool concerns_all = false;
