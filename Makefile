@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants fuzz fuzz-build lint build configure setup format clean release-contracts \
-        lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
+.PHONY: help run test drain overload mutants fuzz fuzz-build lint build configure setup format clean \
+        release-contracts lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
@@ -16,8 +16,13 @@ PYTHON := /usr/bin/python3
 # Every clone of the project shares what ccache remembers, wherever it lies.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# What `make drain` mails, and the requests per second that a replica sends to an endpoint of Lob's.
+ORDERS ?= 10000
+PACE ?= 1000
 # How long `make fuzz` searches with each target.
 SECONDS ?= 60
+# How long each phase of `make overload` lasts.
+OVERLOAD_SECONDS ?= 30
 NODE_MODULES := tests/node_modules/.package-lock.json
 
 # Our own files of some kinds: tracked, or new and not ignored; not those deleted in the work tree.
@@ -41,6 +46,10 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
 	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
 
+drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
+	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
+	  $(PYTHON) -m pytest -q -s -k backlog_drains e2e/test_drain.py
+
 mutants: build ## breaks the product in many small ways, and sees a test turn red for each; NAMES="key lease" for some
 	@cd tests && $(PYTHON) -m mutants $(NAMES)
 
@@ -49,9 +58,15 @@ fuzz: fuzz-build ## random input under the sanitizers, SECONDS=60 for each targe
 	@for target in build/fuzz/targets/*; do \
 	  name=$${target##*/}; \
 	  mkdir -p build/fuzz/corpus/$$name; \
+	  words=tests/fuzz/$$name.dict; \
 	  $$target -max_total_time=$(SECONDS) -artifact_prefix=build/fuzz/findings/$$name- \
+	    $$([ ! -e "$$words" ] || echo "-dict=$$words") \
 	    build/fuzz/corpus/$$name build/fuzz/seeds/$$name; \
 	done
+
+overload: build ## many more customers than can be served at once, for half a minute each; prints figures
+	@cd tests && OVERLOAD_SECONDS=$(OVERLOAD_SECONDS) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
+	  $(PYTHON) -m pytest -q -s e2e/test_overload.py
 
 # Another compiler has a build of its own, with nothing of the suite but what the targets link.
 fuzz-build:

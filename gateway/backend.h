@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "fightsftickets/fulfillment/v1/addresses.pb.h"
 #include "fightsftickets/fulfillment/v1/admin.pb.h"
 #include "fightsftickets/fulfillment/v1/letters.pb.h"
 #include "fightsftickets/intake/v1/admin.pb.h"
@@ -86,6 +87,8 @@ class Backend {
   virtual absl::StatusOr<payment::GetFunnelResponse> GetFunnel(
       const payment::GetFunnelRequest& request, rpc::Deadline deadline) = 0;
 
+  virtual absl::StatusOr<fulfillment::CheckAddressResponse> CheckAddress(
+      const fulfillment::CheckAddressRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RenderPreviewResponse> RenderPreview(
@@ -102,6 +105,8 @@ class Backend {
       const fulfillment::GetStatsRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                            rpc::Deadline deadline) = 0;
+  virtual absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, rpc::Deadline deadline) = 0;
   virtual absl::StatusOr<fulfillment::PauseResponse> PauseMailing(

@@ -1,4 +1,5 @@
 // Taking an order.
+#include "gateway/addresses.h"
 #include "gateway/appeal_json.h"
 #include "gateway/changing.h"
 #include "gateway/handlers.h"
@@ -21,10 +22,12 @@ absl::Status WithStored(absl::Status status, const intake::SubmitAppealResponse&
 }  // namespace
 
 // Intake stores the appeal, payment opens the checkout. Repeating the same request after any
-// failure in between continues the same order.
+// failure in between continues the same order, whatever is said of its address by then: intake
+// knows it, and refuses new ones only.
 absl::StatusOr<http::Response> CreateSession(const Services& services, const Call& call) {
   absl::StatusOr<intake::SubmitAppealRequest> request = ReadAppeal(call.request, call.access_token);
   if (!request.ok()) return request.status();
+  *request->mutable_sender_violations() = UndeliverableParts(services, call, request->sender());
   const auto appeal = Change(services, call, *std::move(request), &Backend::SubmitAppeal);
   if (!appeal.ok()) return appeal.status();
 

@@ -54,6 +54,7 @@ class FakeBackend final : public Backend {
   FakeMethod<payment::ListActivityRequest, payment::ListActivityResponse> payment_activity;
   FakeMethod<payment::GetStatsRequest, payment::GetStatsResponse> payment_stats;
   FakeMethod<payment::GetFunnelRequest, payment::GetFunnelResponse> funnel;
+  FakeMethod<fulfillment::CheckAddressRequest, fulfillment::CheckAddressResponse> check_address;
   FakeMethod<fulfillment::GetLetterRequest, fulfillment::GetLetterResponse> get_letter;
   FakeMethod<fulfillment::RenderPreviewRequest, fulfillment::RenderPreviewResponse> render_preview;
   FakeMethod<fulfillment::HandleLobWebhookRequest, fulfillment::HandleLobWebhookResponse>
@@ -63,6 +64,7 @@ class FakeBackend final : public Backend {
   FakeMethod<fulfillment::ListActivityRequest, fulfillment::ListActivityResponse> letter_activity;
   FakeMethod<fulfillment::GetStatsRequest, fulfillment::GetStatsResponse> letter_stats;
   FakeMethod<fulfillment::RetryRequest, fulfillment::RetryResponse> retry;
+  FakeMethod<fulfillment::CancelRequest, fulfillment::CancelResponse> cancel_letter;
   FakeMethod<fulfillment::NewGenerationRequest, fulfillment::NewGenerationResponse> new_generation;
   FakeMethod<fulfillment::PauseRequest, fulfillment::PauseResponse> pause;
   FakeMethod<fulfillment::ResumeRequest, fulfillment::ResumeResponse> resume;
@@ -187,6 +189,10 @@ class FakeBackend final : public Backend {
                                                        rpc::Deadline) override {
     return funnel(request);
   }
+  absl::StatusOr<fulfillment::CheckAddressResponse> CheckAddress(
+      const fulfillment::CheckAddressRequest& request, rpc::Deadline) override {
+    return check_address(request);
+  }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, rpc::Deadline) override {
     return get_letter(request);
@@ -218,6 +224,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<fulfillment::RetryResponse> Retry(const fulfillment::RetryRequest& request,
                                                    rpc::Deadline) override {
     return retry(request);
+  }
+  absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, rpc::Deadline) override {
+    return cancel_letter(request);
   }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, rpc::Deadline) override {

@@ -24,7 +24,7 @@ constexpr int kLookups = 256;
 constexpr int kCheckouts = 128;
 constexpr int kWebhooks = 128;
 constexpr int kPrinterWebhooks = 64;
-// Each keeps 10 MiB, twice for a moment, from its head on.
+// Each has 10 MiB, and copies of it for a moment.
 constexpr int kUploads = 16;
 // Fulfillment typesets one at a time; who waits holds a photograph or two.
 constexpr int kPreviews = 8;
@@ -192,8 +192,9 @@ class Gateway::RouteExchange final : public http::Exchange {
       if (problem->status == 413) gateway_.refusals_.Count(Refusal::kBodyTooLarge);
       return problem;
     }
-    // Bodies that large are not even read while there is no room for them.
-    if (match_.route->work.gate == Gate::kUpload && !Enter()) {
+    // Bodies that large are not even read while as many are at work as may be. A place is taken when
+    // one has arrived: a few who send slowly would hold them all.
+    if (match_.route->work.gate == Gate::kUpload && !TryEnter()) {
       return Refuse(Refusal::kWork, Overloaded());
     }
     return std::nullopt;
@@ -224,14 +225,11 @@ class Gateway::RouteExchange final : public http::Exchange {
     gateway_.limits_->CountWrongToken(client_);
   }
 
-  // False when the route's gate is full.
-  bool Enter() {
-    pass_.reset(new rpc::Gate::Pass(gateway_.GateOf(match_.route->work.gate).TryEnter()));
-    return static_cast<bool>(*pass_);
-  }
+  rpc::Gate::Pass TryEnter() { return gateway_.GateOf(match_.route->work.gate).TryEnter(); }
 
   http::Response Work() {
-    if (pass_ == nullptr && !Enter()) return ToResponse(Refuse(Refusal::kWork, Overloaded()));
+    const rpc::Gate::Pass pass = TryEnter();
+    if (!pass) return ToResponse(Refuse(Refusal::kWork, Overloaded()));
     absl::StatusOr<http::Response> response = Handle();
     if (response.ok()) return *std::move(response);
     const Problem problem = ToProblem(response.status());
@@ -263,8 +261,6 @@ class Gateway::RouteExchange final : public http::Exchange {
   }
 
   http::Response Finish(http::Response response) {
-    // The exchange may outlive its answer by as long as the connection is idle.
-    pass_.reset();
     gateway_.public_answers_.Finish(request_, response);
     if (!IsForOperators()) gateway_.cors_.AddTo(request_, response);
     AddCommonHeaders(response, gateway_.https_);
@@ -295,10 +291,9 @@ class Gateway::RouteExchange final : public http::Exchange {
   http::Request request_;
   const logging::Context context_;
   const Match match_;
-  // All three before refusal_, whose making sets them.
+  // Both before refusal_, whose making sets them.
   http::Ip client_{};
   Identity identity_;
-  std::unique_ptr<const rpc::Gate::Pass> pass_;
   const std::optional<Problem> refusal_;
 };
 

@@ -189,6 +189,7 @@ TEST_F(GatewayTest, PagesAndTheirAssetsAreServed) {
       {"/cancelled", "text/html; charset=utf-8"},
       {"/assets/site.css", "text/css; charset=utf-8"},
       {"/assets/order.js", "text/javascript; charset=utf-8"},
+      {"/assets/address.js", "text/javascript; charset=utf-8"},
       {"/assets/status.js", "text/javascript; charset=utf-8"},
       {"/assets/icon.svg", "image/svg+xml"}};
   for (const auto& [path, type] : pages) {

@@ -5,6 +5,9 @@
 
 namespace fsft::gateway {
 
+// addresses.cc
+absl::StatusOr<http::Response> CheckAddress(const Services& services, const Call& call);
+
 // citations.cc
 absl::StatusOr<http::Response> ListCities(const Services& services, const Call& call);
 absl::StatusOr<http::Response> ValidateCitation(const Services& services, const Call& call);
@@ -40,7 +43,14 @@ absl::StatusOr<http::Response> RemoveEvidence(const Services& services, const Ca
 absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const Call& call);
 absl::StatusOr<http::Response> TakeLobWebhook(const Services& services, const Call& call);
 absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const Call& call);
+
+// fulfillments.cc
 absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call);
+absl::StatusOr<http::Response> RetryLetter(const Services& services, const Call& call);
+absl::StatusOr<http::Response> CancelLetter(const Services& services, const Call& call);
+
+// letters_csv.cc
+absl::StatusOr<http::Response> ExportLetters(const Services& services, const Call& call);
 
 // mailing.cc
 absl::StatusOr<http::Response> SendAnew(const Services& services, const Call& call);

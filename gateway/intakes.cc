@@ -1,4 +1,5 @@
 // An appeal, step by step.
+#include "gateway/addresses.h"
 #include "gateway/appeal_json.h"
 #include "gateway/changing.h"
 #include "gateway/exhibit_json.h"
@@ -56,6 +57,7 @@ ordered_json DraftJson(const intake::GetIntakeResponse& appeal) {
 absl::StatusOr<http::Response> CreateIntake(const Services& services, const Call& call) {
   absl::StatusOr<intake::CreateIntakeRequest> request = ReadNewIntake(call.request);
   if (!request.ok()) return request.status();
+  *request->mutable_sender_violations() = UndeliverableParts(services, call, request->sender());
   const auto begun = services.backend.CreateIntake(*request, call.deadline);
   if (!begun.ok()) return begun.status();
   return JsonResponse({{"intake_id", begun->intake_id()}, {"access_token", begun->access_token()}},
@@ -78,6 +80,7 @@ absl::StatusOr<http::Response> ChangeIntake(const Services& services, const Call
   absl::StatusOr<intake::UpdateIntakeRequest> request = ReadChanges(call.request);
   if (!request.ok()) return request.status();
   SetIntake(call, *request);
+  *request->mutable_sender_violations() = UndeliverableParts(services, call, *request);
   const auto changed = Change(services, call, *std::move(request), &Backend::UpdateIntake);
   if (!changed.ok()) return changed.status();
   ordered_json json = {{"intake_id", std::string(call.parameter)}};

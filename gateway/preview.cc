@@ -1,4 +1,5 @@
 // The letter before it is ordered.
+#include "gateway/addresses.h"
 #include "gateway/appeal_json.h"
 #include "gateway/handlers.h"
 #include "gateway/pdf_response.h"
@@ -10,6 +11,7 @@ namespace fsft::gateway {
 absl::StatusOr<http::Response> PreviewDraft(const Services& services, const Call& call) {
   absl::StatusOr<intake::SubmitAppealRequest> appeal = ReadAppeal(call.request, call.access_token);
   if (!appeal.ok()) return appeal.status();
+  *appeal->mutable_sender_violations() = UndeliverableParts(services, call, appeal->sender());
   intake::ComposeSubmissionRequest compose;
   *compose.mutable_appeal() = *std::move(appeal);
   auto composed = services.backend.ComposeSubmission(compose, call.deadline);

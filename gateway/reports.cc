@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "fightsftickets/common/v1/audit.pb.h"
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
+#include "gateway/letter_json.h"
 #include "gateway/order_json.h"
 #include "gateway/refund_json.h"
 #include "gateway/words.h"
@@ -19,6 +21,7 @@
 namespace fsft::gateway {
 namespace {
 
+using fightsftickets::common::v1::AuditEntry;
 using nlohmann::ordered_json;
 
 // What the services take for no limit at all.
@@ -38,26 +41,8 @@ ordered_json ListedJson(const payment::ListedPayment& listed) {
   return json;
 }
 
-ordered_json LetterJson(const fulfillment::ListedLetter& letter) {
-  return {{"payment_id", letter.payment_id()},
-          {"state", DeliveryStateName(letter.state())},
-          {"reason", TextOrNull(letter.reason())},
-          {"want", letter.want()},
-          {"appeal_type", AppealTypeName(letter.appeal_type())},
-          {"generation", letter.generation()},
-          {"attempt", letter.attempt()},
-          {"letter_id", TextOrNull(letter.letter_id())},
-          {"tracking_number", TextOrNull(letter.tracking_number())},
-          {"expected_delivery", TextOrNull(letter.expected_delivery())},
-          {"paid_at", TimeOrNull(letter.has_paid_at(), letter.paid_at())},
-          {"mailed_at", TimeOrNull(letter.has_mailed_at(), letter.mailed_at())},
-          {"moved_at", TimeOrNull(letter.has_moved_at(), letter.moved_at())},
-          {"next_at", TimeOrNull(letter.has_next_at(), letter.next_at())}};
-}
-
 // Of either service's.
-template <class Entry>
-ordered_json EntryJson(const Entry& entry) {
+ordered_json EntryJson(const AuditEntry& entry) {
   return {{"at", TimeOrNull(entry.has_at(), entry.at())},
           {"actor", entry.actor()},
           {"action", entry.action()},
@@ -67,10 +52,9 @@ ordered_json EntryJson(const Entry& entry) {
           {"version", entry.version()}};
 }
 
-template <class Entries>
-ordered_json TrailJson(const Entries& entries) {
+ordered_json TrailJson(const google::protobuf::RepeatedPtrField<AuditEntry>& entries) {
   ordered_json trail = ordered_json::array();
-  for (const auto& entry : entries) trail.push_back(EntryJson(entry));
+  for (const AuditEntry& entry : entries) trail.push_back(EntryJson(entry));
   return trail;
 }
 

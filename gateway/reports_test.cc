@@ -150,7 +150,7 @@ TEST_F(ReportsTest, ActivityMergesPaymentsAndLettersNewestFirst) {
 
 TEST_F(ReportsTest, ATrailTellsWhoDidWhat) {
   payment::GetAuditTrailResponse trail;
-  payment::AuditEntry& entry = *trail.add_entries();
+  fightsftickets::common::v1::AuditEntry& entry = *trail.add_entries();
   entry.set_actor("ann");
   entry.set_action("refund_requested");
   entry.set_to_state("paid");

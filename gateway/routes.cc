@@ -42,6 +42,8 @@ constexpr WorkRule kCheckout{Gate::kCheckout, seconds(30), 30};
 constexpr WorkRule kChange{Gate::kCheckout, seconds(30), 120};
 // An operator who lets us ask Stripe about a few hundred payments.
 constexpr WorkRule kPatient{Gate::kCheckout, seconds(30), 10};
+// Page after page of a list.
+constexpr WorkRule kExport{Gate::kLookup, seconds(30), 10};
 // Stripe waits about ten seconds and then delivers again. It has few addresses and, after an outage
 // of ours, much to tell.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9), 6000};
@@ -52,6 +54,7 @@ constexpr WorkRule kUpload{Gate::kUpload, seconds(15), 30};
 constexpr WorkRule kPreview{Gate::kPreview, seconds(15), 30};
 
 constexpr std::string_view kPdf = "application/pdf";
+constexpr std::string_view kCsv = "text/csv";
 constexpr std::string_view kPage = "text/html";
 // Who sends a signed event, and what looks after us, gets the truth in any case; and a file's type is
 // its name's.
@@ -63,6 +66,7 @@ constexpr Route kRoutes[] = {
     {"POST",  "/api/citations/validate",                         kOpen,        kWish,    kLookup,         ValidateCitation},
     // As old clients call it.
     {"POST",  "/api/tickets/validate",                           kOpen,        kWish,    kLookup,         ValidateCitation},
+    {"POST",  "/api/addresses/check",                            kOpen,        kWish,    kBegin,          CheckAddress},
     {"POST",  "/api/drafts/generate",                            kOpen,        kWish,    kBegin,          GenerateDraft},
     {"POST",  "/api/drafts/preview",                             kMaybeOwner,  kOrder,   kPreview,        PreviewDraft, kPdf},
     {"POST",  "/api/intakes",                                    kOpen,        kWish,    kBegin,          CreateIntake},
@@ -88,10 +92,13 @@ constexpr Route kRoutes[] = {
     {"GET",   "/api/admin/activity",                             kReader,      kNoBody,  kOperate,        ListActivity},
     {"GET",   "/api/admin/payments",                             kReader,      kNoBody,  kOperate,        ListPayments},
     {"GET",   "/api/admin/fulfillments",                         kReader,      kNoBody,  kOperate,        ListLetters},
+    {"GET",   "/api/admin/fulfillments.csv",                     kReader,      kNoBody,  kExport,         ExportLetters, kCsv},
     {"GET",   "/api/admin/audit/{payment_id}",                   kReader,      kNoBody,  kOperate,        GetAuditTrail},
     {"GET",   "/api/admin/reports/funnel",                       kReader,      kNoBody,  kOperate,        GetFunnel},
     {"POST",  "/api/admin/payments/{id}/refund",                 kRefunder,    kWish,    kOperate,        RefundPayment},
     {"POST",  "/api/admin/payments/{id}/resolve",                kRefunder,    kWish,    kOperate,        ResolvePayment},
+    {"POST",  "/api/admin/fulfillments/{id}/retry",              kRetrier,     kAnyBody, kOperate,        RetryLetter},
+    {"POST",  "/api/admin/fulfillments/{id}/cancel",             kRetrier,     kAnyBody, kOperate,        CancelLetter},
     {"POST",  "/api/admin/fulfillments/{id}/new-generation",     kResender,    kWish,    kOperate,        SendAnew},
     {"POST",  "/api/admin/intakes/{id}/erase",                   kEraser,      kAnyBody, kOperate,        EraseIntake},
     {"POST",  "/api/admin/intakes/{id}/revoke-token",            kEraser,      kAnyBody, kOperate,        RevokeToken},

@@ -1,5 +1,6 @@
 #include "gateway/rpc_backend.h"
 
+#include "fightsftickets/fulfillment/v1/addresses.grpc.pb.h"
 #include "fightsftickets/fulfillment/v1/admin.grpc.pb.h"
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "fightsftickets/intake/v1/admin.grpc.pb.h"
@@ -30,6 +31,7 @@ class RpcBackend final : public Backend {
         intake_admin_(intake),
         payments_(payment),
         payment_admin_(payment),
+        addresses_(fulfillment),
         letters_(fulfillment),
         fulfillment_admin_(fulfillment) {}
 
@@ -158,6 +160,11 @@ class RpcBackend final : public Backend {
                                deadline);
   }
 
+  absl::StatusOr<fulfillment::CheckAddressResponse> CheckAddress(
+      const fulfillment::CheckAddressRequest& request, Deadline deadline) override {
+    return addresses_.Call(&Methods<fulfillment::AddressesService>::CheckAddress, request,
+                           deadline);
+  }
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(
       const fulfillment::GetLetterRequest& request, Deadline deadline) override {
     return letters_.Call(&Methods<fulfillment::LettersService>::GetLetter, request, deadline);
@@ -195,6 +202,11 @@ class RpcBackend final : public Backend {
       const fulfillment::GetStatsRequest& request, Deadline deadline) override {
     return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::GetStats,
                                    request, deadline);
+  }
+  absl::StatusOr<fulfillment::CancelResponse> CancelLetter(
+      const fulfillment::CancelRequest& request, Deadline deadline) override {
+    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::Cancel, request,
+                                   deadline);
   }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, Deadline deadline) override {
@@ -243,6 +255,7 @@ class RpcBackend final : public Backend {
   const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
   const rpc::Client<payment::PaymentAdminService> payment_admin_;
+  const rpc::Client<fulfillment::AddressesService> addresses_;
   const rpc::Client<fulfillment::LettersService> letters_;
   const rpc::Client<fulfillment::FulfillmentAdminService> fulfillment_admin_;
 };

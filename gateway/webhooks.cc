@@ -1,51 +1,12 @@
-// Stripe's and Lob's webhooks, and what an operator does when a letter did not go out.
+// Stripe's and Lob's webhooks.
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
-#include "gateway/order_ids.h"
 #include "gateway/probe.h"
 #include "gateway/words.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
 namespace {
-
-// Fulfillment knows an order only after it was paid, so these are answered from payment's state.
-absl::Status RefuseUnpaid(payment::PaymentState state) {
-  const auto refuse = [](std::string_view reason, std::string_view message) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, reason, message);
-  };
-  switch (state) {
-    case payment::PAYMENT_STATE_PENDING:
-      return refuse("pending", "The order is not paid yet.");
-    case payment::PAYMENT_STATE_EXPIRED:
-      return refuse("expired", "The order was never paid.");
-    case payment::PAYMENT_STATE_FAILED:
-      return refuse("failed", "The order's payment failed.");
-    case payment::PAYMENT_STATE_REVIEW:
-      return refuse("in_review", "The order's payment is in review.");
-    default:
-      return absl::OkStatus();
-  }
-}
-
-std::string_view RetryStatus(fulfillment::RetryOutcome outcome) {
-  switch (outcome) {
-    case fulfillment::RETRY_OUTCOME_QUEUED:
-      return "queued";
-    case fulfillment::RETRY_OUTCOME_ALREADY_FULFILLED:
-      return "already_fulfilled";
-    default:
-      return "in_progress";
-  }
-}
-
-http::Response RetryResponse(const payment::GetOrderResponse& order,
-                             fulfillment::RetryOutcome outcome,
-                             fightsftickets::common::v1::DeliveryState state) {
-  return JsonResponse({{"status", RetryStatus(outcome)},
-                       {"state", DeliveryStateName(state)},
-                       {"payment_id", order.payment_id()}});
-}
 
 // Null while fulfillment cannot be reached.
 nlohmann::ordered_json LobHealth(const Snapshot& now) {
@@ -93,24 +54,6 @@ absl::StatusOr<http::Response> GetWebhookHealth(const Services& services, const 
                        {"last_event_age_seconds", now.LastEventAge()},
                        {"failures_last_hour", failures},
                        {"lob", lob}});
-}
-
-absl::StatusOr<http::Response> RetryFulfillment(const Services& services, const Call& call) {
-  const auto order = OrderOfSession(services, call);
-  if (!order.ok()) return order.status();
-  if (absl::Status status = RefuseUnpaid(order->payment_state()); !status.ok()) return status;
-
-  fulfillment::RetryRequest request;
-  request.set_payment_id(order->payment_id());
-  request.set_actor(std::string(call.operator_name));
-  const auto retried = services.backend.Retry(request, call.deadline);
-  // Paid, and not yet told to fulfillment: payment's outbox is going to, so there is nothing to
-  // retry.
-  if (absl::IsNotFound(retried.status())) {
-    return RetryResponse(*order, fulfillment::RETRY_OUTCOME_IN_PROGRESS, order->delivery_state());
-  }
-  if (!retried.ok()) return retried.status();
-  return RetryResponse(*order, retried->outcome(), retried->state());
 }
 
 }  // namespace fsft::gateway

@@ -1,18 +1,12 @@
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "gateway/gateway_fixture.h"
-#include "shared/crypto/digest.h"
-#include "shared/crypto/encoding.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
 namespace {
 
 using nlohmann::json;
-namespace common = fightsftickets::common::v1;
 
 class WebhooksTest : public GatewayTest {
  protected:
@@ -148,122 +142,6 @@ TEST_F(WebhooksTest, RetryWithoutConfiguredTokensIsUnavailableToEverybody) {
       Ask("POST", "/api/webhook/retry-fulfillment/cs_test_1", {Bearer("anything")});
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(Json(response)["code"], "operator_access_not_configured");
-}
-
-class RetryTest : public GatewayTest {
- protected:
-  void SetUp() override {
-    std::string folder = testing::TempDir() + "retry-XXXXXX";
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    const auto hash = [](std::string_view token) {
-      return crypto::HexEncode(crypto::Sha256(token));
-    };
-    std::ofstream(folder + "/tokens")
-        << "ann:read+retry:" << hash("right") << "\nbob:read:" << hash("reader") << "\n";
-    tokens_.emplace(folder + "/tokens");
-    with_tokens_.emplace(Routes(), Services{backend_, probe_}, *tokens_, metrics_);
-    backend_.get_order.answer = PaidOrder();
-  }
-
-  http::Response Retry(std::vector<http::Header> headers,
-                       const std::string& session = "cs_test_1") {
-    http::Request head{.method = "POST",
-                       .path = "/api/webhook/retry-fulfillment/" + session,
-                       .headers = std::move(headers),
-                       .body = {},
-                       .remote_addr = {}};
-    return with_tokens_->Begin(std::move(head), {})->Answer("");
-  }
-
-  void Answer(fulfillment::RetryOutcome outcome, common::DeliveryState state) {
-    fulfillment::RetryResponse response;
-    response.set_outcome(outcome);
-    response.set_state(state);
-    backend_.retry.answer = response;
-  }
-
-  std::optional<AdminTokens> tokens_;
-  std::optional<Gateway> with_tokens_;
-};
-
-TEST_F(RetryTest, NeedsAnOperatorsTokenWithTheScope) {
-  EXPECT_EQ(Retry({}).status, 401);
-  EXPECT_EQ(Retry({Bearer("wrong")}).status, 401);
-  const http::Response refused = Retry({Bearer("reader")});
-  EXPECT_EQ(refused.status, 403);
-  EXPECT_EQ(Json(refused)["code"], "scope_missing");
-  EXPECT_EQ(backend_.get_order.calls + backend_.retry.calls, 0);
-}
-
-TEST_F(RetryTest, QueuesUnderTheOperatorsName) {
-  Answer(fulfillment::RETRY_OUTCOME_QUEUED, common::DELIVERY_STATE_QUEUED);
-  const http::Response response = Retry({Bearer("right")});
-  EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(Json(response),
-            (json{{"status", "queued"}, {"state", "queued"}, {"payment_id", kPaymentId}}));
-  EXPECT_EQ(backend_.retry.request.actor(), "ann");
-  EXPECT_EQ(backend_.retry.request.payment_id(), kPaymentId);
-}
-
-TEST_F(RetryTest, TellsWhatIsUnderWayOrDone) {
-  Answer(fulfillment::RETRY_OUTCOME_IN_PROGRESS, common::DELIVERY_STATE_OUTCOME_UNKNOWN);
-  EXPECT_EQ(Json(Retry({Bearer("right")}))["status"], "in_progress");
-  EXPECT_EQ(Json(Retry({Bearer("right")}))["state"], "outcome_unknown");
-  Answer(fulfillment::RETRY_OUTCOME_ALREADY_FULFILLED, common::DELIVERY_STATE_DELIVERED);
-  EXPECT_EQ(Json(Retry({Bearer("right")}))["status"], "already_fulfilled");
-}
-
-TEST_F(RetryTest, AnOrderStillInPaymentsOutboxIsInProgress) {
-  backend_.retry.answer = rpc::Error(absl::StatusCode::kNotFound, "letter_not_found");
-  const http::Response response = Retry({Bearer("right")});
-  EXPECT_EQ(response.status, 200);
-  EXPECT_EQ(Json(response)["status"], "in_progress");
-  EXPECT_EQ(Json(response)["state"], "not_queued");
-}
-
-TEST_F(RetryTest, WhatMustNotBeMailedIsAConflict) {
-  const std::pair<payment::PaymentState, const char*> states[] = {
-      {payment::PAYMENT_STATE_PENDING, "pending"},
-      {payment::PAYMENT_STATE_EXPIRED, "expired"},
-      {payment::PAYMENT_STATE_FAILED, "failed"},
-      {payment::PAYMENT_STATE_REVIEW, "in_review"}};
-  for (const auto& [state, code] : states) {
-    payment::GetOrderResponse order = PaidOrder();
-    order.set_payment_state(state);
-    backend_.get_order.answer = order;
-    const http::Response response = Retry({Bearer("right")});
-    EXPECT_EQ(response.status, 409) << code;
-    EXPECT_EQ(Json(response)["code"], code);
-  }
-  EXPECT_EQ(backend_.retry.calls, 0);
-
-  backend_.get_order.answer = PaidOrder();
-  backend_.retry.answer = rpc::Error(absl::StatusCode::kFailedPrecondition, "needs_new_generation");
-  EXPECT_EQ(Json(Retry({Bearer("right")}))["code"], "needs_new_generation");
-}
-
-TEST_F(RetryTest, StatusShowsNumbersToOperatorsOnly) {
-  fulfillment::GetStatusResponse mail;
-  mail.set_mail_mode("test");
-  mail.set_waiting_orders(4);
-  mail.mutable_oldest_waiting()->set_seconds(90);
-  backend_.fulfillment_status = mail;
-  probe_.RunOnce();
-  const auto status = [&](std::vector<http::Header> headers) {
-    return with_tokens_
-        ->Begin({.method = "GET",
-                 .path = "/status",
-                 .headers = std::move(headers),
-                 .body = {},
-                 .remote_addr = {}},
-                {})
-        ->Answer("");
-  };
-  EXPECT_FALSE(Json(status({})).contains("numbers"));
-  const json numbers = Json(status({Bearer("reader")}))["numbers"];
-  EXPECT_EQ(numbers["waiting_orders"], 4);
-  EXPECT_EQ(numbers["oldest_waiting_seconds"], 90);
-  EXPECT_EQ(status({Bearer("wrong")}).status, 401);
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ WITH payment_chain AS (
     UNION ALL
     SELECT 'order: fulfillment knows another wish of payment', payment_id
     FROM fulfillment.letters l JOIN payment.payments p USING (payment_id)
-    WHERE l.want <> payment.want(p.state, p.amount_cents, p.refunded_cents, p.refund_reserved_cents, p.dispute, p.hold)
+    WHERE coalesce(l.payment_want, l.want)
+          <> payment.want(p.state, p.amount_cents, p.refunded_cents, p.refund_reserved_cents, p.dispute, p.hold)
     UNION ALL
     SELECT 'order: intake does not know that it is paid', p.payment_id
     FROM payment.payments p JOIN intake.intakes i USING (intake_id)

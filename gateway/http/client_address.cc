@@ -1,7 +1,6 @@
 #include "gateway/http/client_address.h"
 
 #include <optional>
-#include <ranges>
 
 namespace fsft::gateway::http {
 namespace {
@@ -43,9 +42,9 @@ bool Follow(std::string_view list, const Networks& trusted, Ip& ip) {
 Ip ClientAddress(const Request& request, const Networks& trusted_proxies) {
   Ip ip = ParseIp(request.remote_addr).value_or(Ip{});
   // A proxy may add a line of its own instead of adding to the last.
-  for (const Header& header : request.headers | std::views::reverse) {
-    if (!SameName(header.name, "X-Forwarded-For")) continue;
-    if (!Follow(header.value, trusted_proxies, ip)) break;
+  for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header) {
+    if (!SameName(header->name, "X-Forwarded-For")) continue;
+    if (!Follow(header->value, trusted_proxies, ip)) break;
   }
   return ip;
 }

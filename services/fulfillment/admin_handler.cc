@@ -9,6 +9,8 @@
 namespace fsft::fulfillment {
 namespace {
 
+using fightsftickets::fulfillment::v1::CancelRequest;
+using fightsftickets::fulfillment::v1::CancelResponse;
 using fightsftickets::fulfillment::v1::FulfillmentAdminService;
 using fightsftickets::fulfillment::v1::GetAuditTrailRequest;
 using fightsftickets::fulfillment::v1::GetAuditTrailResponse;
@@ -32,17 +34,19 @@ namespace fulfillment_v1 = fightsftickets::fulfillment::v1;
 
 constexpr size_t kMaxActor = 64;
 
-// What a retry comes to, by the state that it finds.
-absl::StatusOr<RetryOutcome> OutcomeOf(common_v1::DeliveryState before) {
-  switch (before) {
-    case common_v1::DELIVERY_STATE_DEAD_LETTER:
-      return fulfillment_v1::RETRY_OUTCOME_QUEUED;
+// What a retry comes to that has changed nothing, by the state that it finds.
+absl::StatusOr<RetryOutcome> OutcomeOf(common_v1::DeliveryState state, bool stopped) {
+  switch (state) {
     case common_v1::DELIVERY_STATE_MAILED:
     case common_v1::DELIVERY_STATE_IN_TRANSIT:
     case common_v1::DELIVERY_STATE_DELIVERED:
     case common_v1::DELIVERY_STATE_RETURNED:
       return fulfillment_v1::RETRY_OUTCOME_ALREADY_FULFILLED;
     case common_v1::DELIVERY_STATE_CANCELLED:
+      if (stopped) {
+        return rpc::Error(absl::StatusCode::kFailedPrecondition, "cancelled_by_operator",
+                          "an operator has cancelled the letter");
+      }
       return rpc::Error(absl::StatusCode::kFailedPrecondition, "cancelled",
                         "the order was cancelled");
     case common_v1::DELIVERY_STATE_FAILED_AT_PRINTER:
@@ -52,6 +56,15 @@ absl::StatusOr<RetryOutcome> OutcomeOf(common_v1::DeliveryState before) {
     default:
       return fulfillment_v1::RETRY_OUTCOME_IN_PROGRESS;
   }
+}
+
+absl::StatusOr<RetryOutcome> OutcomeOf(const Move& move) {
+  if (move.state_after != move.state_before) {
+    if (move.state_after == "queued") return fulfillment_v1::RETRY_OUTCOME_QUEUED;
+    if (move.state_after == "failed_at_printer")
+      return fulfillment_v1::RETRY_OUTCOME_NEEDS_NEW_GENERATION;
+  }
+  return OutcomeOf(words::EnumOf<common_v1::DeliveryState>(move.state_after), move.stopped);
 }
 
 absl::Status NotFound() {
@@ -70,6 +83,10 @@ absl::Status StatusOf(const Renewal& found, bool force) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, "no_new_generation",
                       "only a letter that failed at the printer or whose outcome is unknown can "
                       "be sent anew");
+  }
+  if (!found.wanted) {
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, "cancelled",
+                      "the order was cancelled");
   }
   if (found.proven || force) return absl::OkStatus();
   return rpc::Error(absl::StatusCode::kFailedPrecondition, "not_proven",
@@ -103,24 +120,43 @@ grpc::Status AdminHandler::Report(grpc::ServerContext& context, const char* meth
 
 grpc::Status AdminHandler::Retry(grpc::ServerContext* context, const RetryRequest* request,
                                  RetryResponse* response) {
-  return guard_.Run(*context, "Retry", rpc::WorkClass::kDatabase,
-                    [&](const rpc::CallContext& call) -> absl::Status {
-                      if (absl::Status status = CheckActor(request->actor()); !status.ok())
-                        return status;
-                      if (!ids::IsUuid(request->payment_id())) return NotFound();
-                      absl::StatusOr<std::optional<std::string>> before =
-                          store_.Retry(request->payment_id(), request->actor(), call.deadline);
-                      if (!before.ok()) return before.status();
-                      if (!before->has_value()) return NotFound();
-                      const auto state = words::EnumOf<common_v1::DeliveryState>(**before);
-                      absl::StatusOr<RetryOutcome> outcome = OutcomeOf(state);
-                      if (!outcome.ok()) return outcome.status();
-                      const bool queued = *outcome == fulfillment_v1::RETRY_OUTCOME_QUEUED;
-                      response->set_outcome(*outcome);
-                      response->set_state(queued ? common_v1::DELIVERY_STATE_QUEUED : state);
-                      if (queued) wake_workers_();
-                      return absl::OkStatus();
-                    });
+  return guard_.Run(
+      *context, "Retry", rpc::WorkClass::kDatabase,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        if (absl::Status status = CheckActor(request->actor()); !status.ok()) return status;
+        if (!ids::IsUuid(request->payment_id())) return NotFound();
+        absl::StatusOr<std::optional<Move>> move = store_.Retry(
+            request->payment_id(), request->actor(), request->undo_cancel(), call.deadline);
+        if (!move.ok()) return move.status();
+        if (!move->has_value()) return NotFound();
+        absl::StatusOr<RetryOutcome> outcome = OutcomeOf(**move);
+        if (!outcome.ok()) return outcome.status();
+        response->set_outcome(*outcome);
+        response->set_state(words::EnumOf<common_v1::DeliveryState>((*move)->state_after));
+        if ((*move)->state_after != (*move)->state_before) wake_workers_();
+        return absl::OkStatus();
+      });
+}
+
+grpc::Status AdminHandler::Cancel(grpc::ServerContext* context, const CancelRequest* request,
+                                  CancelResponse* response) {
+  return guard_.Run(
+      *context, "Cancel", rpc::WorkClass::kDatabase,
+      [&](const rpc::CallContext& call) -> absl::Status {
+        if (absl::Status status = CheckActor(request->actor()); !status.ok()) return status;
+        if (!ids::IsUuid(request->payment_id())) return NotFound();
+        absl::StatusOr<std::optional<Move>> move =
+            store_.Cancel(request->payment_id(), request->actor(), call.deadline);
+        if (!move.ok()) return move.status();
+        if (!move->has_value()) return NotFound();
+        if ((*move)->state_after.empty()) {
+          return rpc::Error(absl::StatusCode::kFailedPrecondition, "too_late_to_cancel",
+                            "the letter is being printed, or in the mail");
+        }
+        response->set_state(words::EnumOf<common_v1::DeliveryState>((*move)->state_after));
+        wake_workers_();
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status AdminHandler::NewGeneration(grpc::ServerContext* context,

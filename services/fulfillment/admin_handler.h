@@ -21,6 +21,9 @@ class AdminHandler final
   grpc::Status Retry(grpc::ServerContext* context,
                      const fightsftickets::fulfillment::v1::RetryRequest* request,
                      fightsftickets::fulfillment::v1::RetryResponse* response) override;
+  grpc::Status Cancel(grpc::ServerContext* context,
+                      const fightsftickets::fulfillment::v1::CancelRequest* request,
+                      fightsftickets::fulfillment::v1::CancelResponse* response) override;
   grpc::Status NewGeneration(
       grpc::ServerContext* context,
       const fightsftickets::fulfillment::v1::NewGenerationRequest* request,

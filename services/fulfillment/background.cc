@@ -7,8 +7,6 @@
 #include "services/fulfillment/relay.h"
 #include "services/fulfillment/retention.h"
 #include "shared/config/config.h"
-#include "shared/crypto/digest.h"
-#include "shared/crypto/encoding.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::fulfillment {
@@ -21,14 +19,16 @@ constexpr std::chrono::minutes kStuckPoll{5};
 // others.
 constexpr int kMailers = 4;
 
-// Lob takes 150 requests in five seconds from one account; three replicas may be running.
-constexpr std::chrono::milliseconds kRequestInterval{100};
-
 // The time-out keeps its proportion when the lease is configured shorter, so that the lease always
 // outlives the POST.
 std::chrono::milliseconds PrintTimeout(const config::Config& config) {
   return std::min<std::chrono::milliseconds>(kPrintTimeout,
                                              std::chrono::milliseconds(config.mail_lease) * 5 / 12);
+}
+
+work::Pace::Clock::duration IntervalOf(const config::Config& config) {
+  return std::chrono::duration_cast<work::Pace::Clock::duration>(std::chrono::seconds(1)) /
+         config.lob_requests_per_second;
 }
 
 MailingPolicy PolicyOf(const config::Config& config) {
@@ -37,24 +37,22 @@ MailingPolicy PolicyOf(const config::Config& config) {
 
 }  // namespace
 
-std::string KeyFingerprint(const config::Secret& key) {
-  constexpr size_t kBytes = 8;
-  return crypto::HexEncode(crypto::Sha256(key.Reveal()).substr(0, kBytes));
-}
-
 Background::Background(const config::Config& config, db::Database& database, LettersStore& store,
-                       MailingStore& mailing, Typesetter& typesetter, crypto::KeySource& keys,
-                       metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
+                       MailingStore& mailing, LobKey& lob_key, Typesetter& typesetter,
+                       crypto::KeySource& keys, metrics::Registry& registry,
+                       std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
-    : pace_(kRequestInterval),
-      lob_(config.lob_api_base, config.lob_api_key, PrintTimeout(config), pace_,
-           [this](const http::Request& request) { return http_.Send(request); }),
+    : pace_(IntervalOf(config), LobClient::kEndpoints),
+      lob_(
+          config.lob_api_base, [&lob_key] { return lob_key.Current(); }, PrintTimeout(config),
+          pace_, [this](const http::Request& request) { return http_.Send(request); }),
       submissions_(SubmissionsOf(intake)),
       mailer_(mailing, *submissions_, typesetter, lob_, keys, registry,
               {.lease = config.mail_lease,
                .print_timeout = PrintTimeout(config),
                .policy = PolicyOf(config),
-               .wake_relay = [this] { WakeRelay(); }}),
+               .wake_relay = [this] { WakeRelay(); },
+               .stopping = [this] { return stopping_.load(); }}),
       tracking_(database),
       tracker_(tracking_, registry, [this] { WakeRelay(); }),
       follower_(mailing, lob_, tracker_, registry,
@@ -63,7 +61,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
                  .wake_relay = [this] { WakeRelay(); }}),
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))),
-      reports_(database, registry),
+      reports_(database, registry, lob_key.livemode()),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
@@ -109,10 +107,15 @@ void Background::WakeRelay() {
   if (relay_ != nullptr) relay_->Wake();
 }
 
+void Background::StopClaiming() {
+  stopping_ = true;
+  lob_.StopAsking();
+}
+
 // Told all together, then waited for one by one: otherwise the last would go on claiming while the
 // first finishes.
 void Background::Stop() {
-  stopping_ = true;
+  StopClaiming();
   for (auto& worker : at_printer_) worker->Stop();
   if (relay_ != nullptr) relay_->Stop();
   for (auto& worker : keeping_) worker->Stop();

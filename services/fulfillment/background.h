@@ -7,6 +7,7 @@
 #include "services/fulfillment/erasures.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/lob/lob_client.h"
+#include "services/fulfillment/lob/lob_key.h"
 #include "services/fulfillment/mailing/follower.h"
 #include "services/fulfillment/mailing/mailer.h"
 #include "services/fulfillment/mailing/mailing_store.h"
@@ -26,9 +27,6 @@ struct Config;
 
 namespace fsft::fulfillment {
 
-// Tells one key of the printer from another, and gives neither away.
-std::string KeyFingerprint(const config::Secret& key);
-
 // The background work of one fulfillment replica: it mails letters, follows them at the printer,
 // tells payment of them, forgets those of people whom intake has forgotten, and deletes what was
 // kept for long enough.
@@ -38,8 +36,9 @@ class Background {
  public:
   // All but `config` outlive it.
   Background(const config::Config& config, db::Database& database, LettersStore& store,
-             MailingStore& mailing, Typesetter& typesetter, crypto::KeySource& keys,
-             metrics::Registry& registry, std::shared_ptr<const rpc::Channels> intake,
+             MailingStore& mailing, LobKey& lob_key, Typesetter& typesetter,
+             crypto::KeySource& keys, metrics::Registry& registry,
+             std::shared_ptr<const rpc::Channels> intake,
              std::shared_ptr<const rpc::Channels> payment);
   ~Background();
 
@@ -48,7 +47,9 @@ class Background {
 
   // After a commit that changed a letter. Never blocks.
   void Wake();
-  // Claims no more and finishes the letters under way, which may take as long as one POST.
+  // Claims no more, gives back the letters that are not being posted, and returns at once.
+  void StopClaiming();
+  // And waits for those under way, which may take as long as one POST.
   void Stop();
 
  private:

@@ -24,6 +24,8 @@ struct WantedLetter {
   int64_t amount_cents = 0;
   std::string currency;
   int64_t refunded_cents = 0;
+  // Whether the money is real; nothing where payment has not told.
+  std::optional<bool> livemode{};
 };
 
 // The fence of a letter that this replica has leased: whatever is written afterwards names its claim

@@ -1,4 +1,4 @@
-// The three gRPC services over a real, mutually authenticated connection.
+// The gRPC services over a real, mutually authenticated connection.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 
+#include "services/fulfillment/addresses_handler.h"
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/letters_handler.h"
 #include "services/fulfillment/mailing/fake_submissions.h"
@@ -26,13 +27,25 @@ namespace common_v1 = fightsftickets::common::v1;
 namespace v1 = fightsftickets::fulfillment::v1;
 using ::testing::ElementsAre;
 
+// Answers what the test sets.
+class FakeChecker final : public AddressChecker {
+ public:
+  AddressFinding Check(const Address& address, rpc::Deadline) override {
+    asked = address;
+    return finding;
+  }
+
+  Address asked;
+  AddressFinding finding;
+};
+
 class HandlersTest : public LettersTest {
  protected:
   HandlersTest() {
     rpc::ServerOptions options;
     options.address = "127.0.0.1:0";
     options.tls_directory = CertificateOf("fulfillment");
-    server_ = *rpc::Server::Start(options, {&orders_, &letters_, &admin_});
+    server_ = *rpc::Server::Start(options, {&orders_, &letters_, &addresses_, &admin_});
   }
   ~HandlersTest() override { server_->Shutdown(rpc::In(std::chrono::seconds(5))); }
 
@@ -74,12 +87,21 @@ class HandlersTest : public LettersTest {
   }
 
   absl::StatusOr<v1::RetryResponse> Retry(const std::string& payment_id,
-                                          const std::string& actor = "ops") {
+                                          const std::string& actor = "ops",
+                                          bool undo_cancel = false) {
     v1::RetryRequest request;
     request.set_payment_id(payment_id);
     request.set_actor(actor);
-    return ClientAs<v1::FulfillmentAdminService>("gateway").Call(
-        &rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+    request.set_undo_cancel(undo_cancel);
+    return Operators().Call(&rpc::Methods<v1::FulfillmentAdminService>::Retry, request, Soon());
+  }
+
+  absl::StatusOr<v1::CancelResponse> Cancel(const std::string& payment_id,
+                                            const std::string& actor = "ops") {
+    v1::CancelRequest request;
+    request.set_payment_id(payment_id);
+    request.set_actor(actor);
+    return Operators().Call(&rpc::Methods<v1::FulfillmentAdminService>::Cancel, request, Soon());
   }
 
   rpc::Client<v1::FulfillmentAdminService> Operators() {
@@ -155,10 +177,42 @@ class HandlersTest : public LettersTest {
                            .previews = previews_,
                            .keys = keys_},
                           "test"};
-  LetterReports reports_{*database_, registry_};
+  FakeChecker checker_;
+  AddressesHandler addresses_{guards_, checker_};
+  LetterReports reports_{*database_, registry_, /*livemode=*/false};
   AdminHandler admin_{guards_, store_, mailing_, reports_, [this] { ++wakes_; }};
   std::unique_ptr<rpc::Server> server_;
 };
+
+TEST_F(HandlersTest, TellsOfAnAddressInTheWordsOfTheRestContract) {
+  checker_.finding = {
+      .verdict = AddressVerdict::kUndeliverable,
+      .advice = {{"line1", "undeliverable", "must be another"}, {"zip", "invalid", "is none"}},
+      .suggestion =
+          Address{.line1 = "1 Main Ave", .line2 = "Apt 2", .city = "Oakland", .zip = "9"}};
+  v1::CheckAddressRequest request;
+  request.mutable_address()->set_line1("1 Main St");
+  request.mutable_address()->set_zip("94607");
+  const auto check = [&](const std::string& caller) {
+    return ClientAs<v1::AddressesService>(caller).Call(
+        &rpc::Methods<v1::AddressesService>::CheckAddress, request, Soon());
+  };
+  const auto answer = check("gateway");
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->verdict(), v1::ADDRESS_VERDICT_UNDELIVERABLE);
+  ASSERT_EQ(answer->advice_size(), 2);
+  EXPECT_EQ(answer->advice(0).field(), "user_address_line1");
+  EXPECT_EQ(answer->advice(0).code(), "undeliverable");
+  EXPECT_EQ(answer->advice(1).field(), "user_zip");
+  EXPECT_EQ(answer->suggestion().line2(), "Apt 2");
+  EXPECT_EQ(checker_.asked.line1, "1 Main St");
+  EXPECT_EQ(checker_.asked.zip, "94607");
+
+  checker_.finding = {};
+  EXPECT_EQ(check("gateway")->verdict(), v1::ADDRESS_VERDICT_UNKNOWN);
+  EXPECT_FALSE(check("gateway")->has_suggestion());
+  EXPECT_EQ(check("payment").status().code(), absl::StatusCode::kPermissionDenied);
+}
 
 TEST_F(HandlersTest, PutStoresTheWholeOrderAndWakesTheWorkers) {
   const WantedLetter order = NewOrder();
@@ -322,6 +376,31 @@ TEST_F(HandlersTest, RetryRefusesWhatItCannotRepair) {
   Put(order, "cancel", 2);
   EXPECT_EQ(Retry(order.payment_id).status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled");
+}
+
+TEST_F(HandlersTest, ACancelIsAnOperatorsAndStandsUntilOneTakesItBack) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Reason(Cancel(NewOrder().payment_id).status()), "letter_not_found");
+  EXPECT_EQ(Reason(Cancel("not-a-uuid").status()), "letter_not_found");
+  EXPECT_EQ(Cancel(order.payment_id, "").status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLED);
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLED);
+  EXPECT_EQ(Reason(Retry(order.payment_id).status()), "cancelled_by_operator");
+  const auto taken_back = Retry(order.payment_id, "ann", /*undo_cancel=*/true);
+  EXPECT_EQ(taken_back->outcome(), v1::RETRY_OUTCOME_QUEUED);
+  EXPECT_EQ(taken_back->state(), common_v1::DELIVERY_STATE_QUEUED);
+  MoveTo("mailed");
+  EXPECT_EQ(Cancel(order.payment_id)->state(), common_v1::DELIVERY_STATE_CANCELLING);
+  EXPECT_EQ(Retry(order.payment_id)->outcome(), v1::RETRY_OUTCOME_IN_PROGRESS);
+  Put(order, "cancel", 2);
+  EXPECT_EQ(Retry(order.payment_id, "ann", true)->outcome(), v1::RETRY_OUTCOME_IN_PROGRESS);
+}
+
+TEST_F(HandlersTest, ACancelThatComesTooLateSaysSo) {
+  const WantedLetter order = PutNewOrder();
+  MoveTo("mailed");
+  Sql("UPDATE fulfillment.letters SET want = 'cancel'");
+  EXPECT_EQ(Reason(Cancel(order.payment_id).status()), "too_late_to_cancel");
 }
 
 TEST_F(HandlersTest, ANewGenerationIsForLettersThatFailedOrAreProvenAbsent) {

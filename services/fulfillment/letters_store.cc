@@ -41,9 +41,10 @@ struct Columns {
       amounts.push_back(order.amount_cents);
       currencies.push_back(order.currency);
       refunded.push_back(order.refunded_cents);
+      modes.push_back(!order.livemode ? "" : *order.livemode ? "live" : "test");
     }
   }
-  std::vector<std::string> ids, wants, intakes, drafts, sha256s, types, paid, currencies;
+  std::vector<std::string> ids, wants, intakes, drafts, sha256s, types, paid, currencies, modes;
   std::vector<int64_t> versions, amounts, refunded;
 };
 
@@ -76,7 +77,7 @@ absl::StatusOr<std::vector<std::string>> LettersStore::PutOrders(
          db::Param::Array("types", columns.types), db::Param::Array("paid", columns.paid),
          db::Param::Array("amounts", columns.amounts),
          db::Param::Array("currencies", columns.currencies),
-         db::Param::Array("refunded", columns.refunded)},
+         db::Param::Array("refunded", columns.refunded), db::Param::Array("modes", columns.modes)},
         deadline);
     if (!rows.ok()) return rows.status();
     if (auto states = InOrder(orders, *rows)) return *std::move(states);
@@ -84,14 +85,26 @@ absl::StatusOr<std::vector<std::string>> LettersStore::PutOrders(
   return absl::AbortedError("letters are being inserted by others");
 }
 
-absl::StatusOr<std::optional<std::string>> LettersStore::Retry(std::string_view payment_id,
-                                                               std::string_view actor,
-                                                               db::Deadline deadline) {
+absl::StatusOr<std::optional<Move>> LettersStore::Cancel(std::string_view payment_id,
+                                                         std::string_view actor,
+                                                         db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kRetry, {{"payment_id", payment_id}, {"actor", actor}}, deadline);
+      database_.RunOne(sql::kCancel, {{"payment_id", payment_id}, {"actor", actor}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  return (*row)->Text(0);
+  return Move{.state_before = (*row)->Text(0), .state_after = (*row)->TextOr(1)};
+}
+
+absl::StatusOr<std::optional<Move>> LettersStore::Retry(std::string_view payment_id,
+                                                        std::string_view actor, bool undo_cancel,
+                                                        db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kRetry, {{"payment_id", payment_id}, {"actor", actor}, {"undo_cancel", undo_cancel}},
+      deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return Move{
+      .state_before = (*row)->Text(0), .state_after = (*row)->Text(1), .stopped = (*row)->Bool(2)};
 }
 
 absl::StatusOr<std::optional<Renewal>> LettersStore::NewGeneration(std::string_view payment_id,
@@ -104,7 +117,8 @@ absl::StatusOr<std::optional<Renewal>> LettersStore::NewGeneration(std::string_v
       deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  return Renewal{.state_before = (*row)->Text(0), .proven = (*row)->Bool(1)};
+  return Renewal{
+      .state_before = (*row)->Text(0), .proven = (*row)->Bool(1), .wanted = (*row)->Bool(2)};
 }
 
 absl::StatusOr<std::vector<Delivery>> LettersStore::Deliveries(

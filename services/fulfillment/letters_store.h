@@ -24,6 +24,17 @@ struct Renewal {
   std::string state_before;
   // It is certain that no letter is on its way. Of no meaning in other states than the two.
   bool proven = false;
+  // Payment has not cancelled it.
+  bool wanted = true;
+};
+
+// What an operator's word has come to.
+struct Move {
+  std::string state_before;
+  // Of Cancel: empty where it is too late.
+  std::string state_after;
+  // Of Retry: an operator has cancelled the letter, and that still holds.
+  bool stopped = false;
 };
 
 // The SQL of orders: what payment wants, what operators do, how letters stand; that of mailing is
@@ -38,13 +49,16 @@ class LettersStore {
   absl::StatusOr<std::vector<std::string>> PutOrders(const std::vector<WantedLetter>& orders,
                                                      db::Deadline deadline);
 
-  // Puts a dead letter back into the queue and leaves others alone; answers the state that it
-  // found.
-  absl::StatusOr<std::optional<std::string>> Retry(std::string_view payment_id,
-                                                   std::string_view actor, db::Deadline deadline);
+  // No word of payment brings the letter back after this. Answers nothing where there is none.
+  absl::StatusOr<std::optional<Move>> Cancel(std::string_view payment_id, std::string_view actor,
+                                             db::Deadline deadline);
+  // Puts a dead letter back into the queue; with `undo_cancel` also one that an operator has
+  // cancelled and that payment wants. Leaves others alone. Answers nothing where there is none.
+  absl::StatusOr<std::optional<Move>> Retry(std::string_view payment_id, std::string_view actor,
+                                            bool undo_cancel, db::Deadline deadline);
   // Queues the letter as a new one, under a new key: from "failed_at_printer", and from
-  // "outcome_unknown" once it is proven that the printer does not have it, or by force. Leaves
-  // others alone; answers what it found, and nothing where there is no such letter.
+  // "outcome_unknown" once it is proven that the printer does not have it, or by force. Takes an
+  // operator's cancellation back. Leaves others alone, and what payment does not want; answers what it found, and nothing where there is no such letter.
   absl::StatusOr<std::optional<Renewal>> NewGeneration(std::string_view payment_id,
                                                        std::string_view actor, bool force,
                                                        db::Deadline deadline);

@@ -133,7 +133,9 @@ TEST_F(LettersStoreTest, AWordThatWaitedForAMoveGoesOnFromThere) {
 }
 
 TEST_F(LettersStoreTest, RetryOfAnUnknownLetterFindsNothing) {
-  EXPECT_EQ(*store_.Retry("0191a2b3-0000-7000-8000-000000000001", "ops", Soon()), std::nullopt);
+  EXPECT_FALSE(
+      store_.Retry("0191a2b3-0000-7000-8000-000000000001", "ops", true, Soon())->has_value());
+  EXPECT_FALSE(store_.Cancel("0191a2b3-0000-7000-8000-000000000001", "ops", Soon())->has_value());
 }
 
 TEST_F(LettersStoreTest, BacklogCountsWhatIsPaidAndNotAccepted) {

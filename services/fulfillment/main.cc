@@ -1,5 +1,7 @@
 // The fulfillment service: letters, from the order to the printer.
 
+#include "services/fulfillment/address/verifying_checker.h"
+#include "services/fulfillment/addresses_handler.h"
 #include "services/fulfillment/admin_handler.h"
 #include "services/fulfillment/background.h"
 #include "services/fulfillment/letters_handler.h"
@@ -49,9 +51,11 @@ absl::Status Serve(app::App& app) {
       {.variable = "FSFT_LOB_WEBHOOK_SECRETS",
        .pick = [](const config::Config& changed) { return changed.lob_webhook_secrets; }});
   fulfillment::LettersStore store(**database);
-  fulfillment::MailingStore mailing(**database, fulfillment::KeyFingerprint(config.lob_api_key));
-  fulfillment::Background background(config, **database, store, mailing, **typesetter, **keys,
-                                     app.metrics(), *intake, *payment);
+  fulfillment::LobKey lob_key(config, app.metrics());
+  fulfillment::MailingStore mailing(
+      **database, [&] { return lob_key.Fingerprint(); }, lob_key.livemode());
+  fulfillment::Background background(config, **database, store, mailing, lob_key, **typesetter,
+                                     **keys, app.metrics(), *intake, *payment);
   auto notifications =
       fulfillment::Notifications::Start(config, **database, app.metrics(), *intake);
   if (!notifications.ok()) return notifications.status();
@@ -76,15 +80,26 @@ absl::Status Serve(app::App& app) {
                                        .previews = previews,
                                        .keys = **keys},
                                       MailMode(config));
-  fulfillment::LetterReports reports(**database, app.metrics());
+  const http::Client http;
+  fulfillment::VerifyingChecker checker(
+      {.api_base = config.lob_api_base,
+       .api_key = [&] { return lob_key.Current(); },
+       .per_hour = config.address_checks_per_hour},
+      app.clock(), app.metrics(), [&](const http::Request& request) { return http.Send(request); });
+  fulfillment::AddressesHandler addresses(guards, checker);
+  fulfillment::LetterReports reports(**database, app.metrics(), lob_key.livemode());
   fulfillment::AdminHandler admin(guards, store, mailing, reports, wake);
 
-  auto server = rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &admin});
+  auto server =
+      rpc::Server::Start(rpc::ServerOptionsOf(config), {&orders, &letters, &addresses, &admin});
   if (!server.ok()) return server.status();
   service::Health health(app, **server, **database);
   app.WaitForSignal();
 
   health.Stop();
+  // Both before either is waited for.
+  background.StopClaiming();
+  (*notifications)->StopClaiming();
   background.Stop();
   (*notifications)->Stop();
   (*server)->Shutdown(rpc::In(kDrain));

@@ -63,6 +63,7 @@ absl::StatusOr<WantedLetter> FromMessage(const Order& order) {
     return Refuse("refunded_cents", "invalid", "must not be negative");
   if (!IsCurrencyOrEmpty(order.currency()))
     return Refuse("currency", "invalid", "must be three lower-case letters");
+  if (order.has_livemode()) wanted.livemode = order.livemode();
   if (order.has_paid_at()) wanted.paid_at = words::FromProto(order.paid_at());
   return wanted;
 }

@@ -94,7 +94,8 @@ TEST_F(RetentionTest, NoWordOfPaymentMakesASecondLetterOfADeletedOne) {
   }
   EXPECT_EQ(Letters(), "0");
   EXPECT_FALSE(Claim().has_value()) << "there is nothing to mail";
-  EXPECT_FALSE(*store_.Retry(order.payment_id, "ann", Soon()));
+  EXPECT_FALSE(*store_.Retry(order.payment_id, "ann", true, Soon()));
+  EXPECT_FALSE(*store_.Cancel(order.payment_id, "ann", Soon()));
   EXPECT_FALSE(*store_.NewGeneration(order.payment_id, "ann", true, Soon()));
 }
 

@@ -17,7 +17,8 @@ LettersTest::LettersTest()
                                        .application_name = "test"},
                                       registry_)),
       store_(*database_),
-      mailing_(*database_, "key of the tests") {}
+      mailing_(
+          *database_, [] { return kKeyOfTheTests; }, /*livemode=*/false) {}
 
 WantedLetter LettersTest::NewOrder() {
   const auto new_id = [] { return ids::NewUuidV7(time::SystemClock().Now()); };

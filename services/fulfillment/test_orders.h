@@ -13,6 +13,9 @@
 
 namespace fsft::fulfillment {
 
+// What `mailing_` takes for the fingerprint of the printer's key.
+inline constexpr char kKeyOfTheTests[] = "key of the tests";
+
 // For tests: a store on a database of the suite's own, connected as the production role. Each test
 // starts without letters.
 class LettersTest : public ::testing::Test {

@@ -55,6 +55,11 @@ void CheckSender(Sender& sender, FieldChecks& checks) {
   checks.Phone("user_phone", sender.phone());
 }
 
+// Others have looked at the sender too.
+void AddViolations(const Violations& found, FieldChecks& checks) {
+  for (const auto& one : found) checks.Add(one.field(), one.code(), one.message());
+}
+
 // A letter's own part of a submission.
 Submission LetterOf(const std::string& text, AppealType type, const std::string& signature_png) {
   Submission letter;
@@ -132,6 +137,7 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
       CheckCitation(request.citation().number(), citation, registry, checks);
   CheckViolationDate(citation.violation_date(), authority, now, checks);
   CheckSender(*submission.mutable_sender(), checks);
+  AddViolations(request.sender_violations(), checks);
   CheckLetter(submission, checks);
   if (authority != nullptr) {
     CheckAuthoritysTerms(*authority, submission, checks);
@@ -155,8 +161,8 @@ absl::StatusOr<Submission> CheckAppeal(const SubmitAppealRequest& request, const
   return submission;
 }
 
-absl::StatusOr<Person> CheckStep(const Person& given, const Registry& registry,
-                                 time::TimePoint now) {
+absl::StatusOr<Person> CheckStep(const Person& given, const Violations& sender_violations,
+                                 const Registry& registry, time::TimePoint now) {
   Person person;
   *person.mutable_citation() = NormalizedCitation(given.citation());
   *person.mutable_sender() = Normalized(given.sender());
@@ -170,6 +176,7 @@ absl::StatusOr<Person> CheckStep(const Person& given, const Registry& registry,
   }
   CheckViolationDate(citation.violation_date(), nullptr, now, checks);
   CheckSender(*person.mutable_sender(), checks);
+  AddViolations(sender_violations, checks);
   if (absl::Status status = checks.ToStatus(); !status.ok()) return status;
   return person;
 }

@@ -17,10 +17,14 @@ absl::StatusOr<fightsftickets::intake::v1::Submission> CheckAppeal(
     const fightsftickets::intake::v1::SubmitAppealRequest& request, const Registry& registry,
     time::TimePoint now);
 
+using Violations = google::protobuf::RepeatedPtrField<fightsftickets::common::v1::FieldViolation>;
+
 // What is known of a person so far, in the form that is stored, if it is right; what is missing may
-// come later. INVALID_ARGUMENT with all field violations at once.
+// come later. INVALID_ARGUMENT with all field violations at once, those that others have found
+// included.
 absl::StatusOr<fightsftickets::intake::v1::Person> CheckStep(
-    const fightsftickets::intake::v1::Person& given, const Registry& registry, time::TimePoint now);
+    const fightsftickets::intake::v1::Person& given, const Violations& sender_violations,
+    const Registry& registry, time::TimePoint now);
 
 // A letter that is not offered for payment yet, of which a submission is made later.
 // INVALID_ARGUMENT with all field violations at once.

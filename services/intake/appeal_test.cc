@@ -98,6 +98,16 @@ TEST(Appeal, BecomesANormalisedSubmissionToTheAgency) {
   EXPECT_EQ(submission->salt().size(), 16u);
 }
 
+TEST(Appeal, IsRefusedWithWhatOthersHaveFoundToo) {
+  SubmitAppealRequest request = Good();
+  *request.add_sender_violations() =
+      rpc::Violation("user_address_line1", "undeliverable", "must be another");
+  EXPECT_THAT(Violations(request), UnorderedElementsAre("user_address_line1:undeliverable"));
+  request.mutable_sender()->set_zip("9");
+  EXPECT_THAT(Violations(request),
+              UnorderedElementsAre("user_zip:invalid", "user_address_line1:undeliverable"));
+}
+
 TEST(Appeal, HasAnotherSaltEachTime) { EXPECT_NE(Check(Good())->salt(), Check(Good())->salt()); }
 
 TEST(Appeal, TellsEverythingThatIsWrongAtOnce) {

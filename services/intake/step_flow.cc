@@ -50,6 +50,13 @@ absl::StatusOr<std::optional<NewDraft>> AfterFrozen(const WorkingCopy& copy,
                   .submission_sealed = SealDraft(LetterOf(*frozen), draft_id, key).submission};
 }
 
+CreateIntakeResponse AnswerOf(const BegunIntake& begun, const crypto::KeyRing& keys) {
+  CreateIntakeResponse response;
+  response.set_intake_id(begun.intake_id);
+  response.set_access_token(AccessToken(keys, begun.intake_id, begun.token_version));
+  return response;
+}
+
 absl::StatusOr<Person> Changed(Person person, const UpdateIntakeRequest& request) {
   if (!FieldMaskUtil::IsValidFieldMask<Person>(request.fields())) {
     return rpc::InvalidFields({rpc::Violation("fields", "invalid", "must name known fields")});
@@ -95,10 +102,11 @@ absl::StatusOr<WorkingCopy> StepFlow::Open(std::string_view intake_id, std::stri
   return **std::move(copy);
 }
 
-absl::StatusOr<Person> StepFlow::Checked(const Person& given, db::Deadline deadline) {
+absl::StatusOr<Person> StepFlow::Checked(const Person& given, const Violations& sender_violations,
+                                         db::Deadline deadline) {
   auto registry = registry_.Get(deadline);
   if (!registry.ok()) return registry.status();
-  return CheckStep(given, **registry, clock_.Now());
+  return CheckStep(given, sender_violations, **registry, clock_.Now());
 }
 
 absl::StatusOr<CreateIntakeResponse> StepFlow::Create(const CreateIntakeRequest& request,
@@ -111,8 +119,14 @@ absl::StatusOr<CreateIntakeResponse> StepFlow::Create(const CreateIntakeRequest&
   Person given;
   *given.mutable_citation() = request.citation();
   *given.mutable_sender() = request.sender();
-  const absl::StatusOr<Person> person = Checked(given, deadline);
-  if (!person.ok()) return person.status();
+  const absl::StatusOr<Person> person = Checked(given, request.sender_violations(), deadline);
+  if (!person.ok()) {
+    // A repeat is answered as it was, whatever has been found out since.
+    Attempt<CreateIntakeResponse> before = FindBegun(*key, deadline);
+    if (!before.ok()) return before.status();
+    if (!before->has_value()) return person.status();
+    return **std::move(before);
+  }
 
   const std::string intake_id = ids::NewUuidV7(clock_.Now());
   const crypto::DataKey data_key = crypto::DataKey::New();
@@ -121,17 +135,20 @@ absl::StatusOr<CreateIntakeResponse> StepFlow::Create(const CreateIntakeRequest&
                          .person = SealPerson(*person, intake_id, data_key, *keys)};
   absl::StatusOr<bool> begun = store_.Begin(intake, *key, deadline);
   if (!begun.ok()) return begun.status();
-  CreateIntakeResponse response;
-  BegunIntake result{.intake_id = intake_id};
-  if (!*begun) {
-    absl::StatusOr<std::optional<BegunIntake>> before = store_.FindBegun(*key, deadline);
-    if (!before.ok()) return before.status();
-    if (!before->has_value()) return ChangedMeanwhile();
-    result = **before;
-    response.set_repeated_request(true);
-  }
-  response.set_intake_id(result.intake_id);
-  response.set_access_token(AccessToken(*keys, result.intake_id, result.token_version));
+  if (*begun) return AnswerOf({.intake_id = intake_id}, *keys);
+  Attempt<CreateIntakeResponse> before = FindBegun(*key, deadline);
+  if (!before.ok()) return before.status();
+  if (!before->has_value()) return ChangedMeanwhile();
+  return **std::move(before);
+}
+
+StepFlow::Attempt<CreateIntakeResponse> StepFlow::FindBegun(const RequestKey& key,
+                                                            db::Deadline deadline) {
+  absl::StatusOr<std::optional<BegunIntake>> before = store_.FindBegun(key, deadline);
+  if (!before.ok()) return before.status();
+  if (!before->has_value()) return std::nullopt;
+  CreateIntakeResponse response = AnswerOf(**before, *keys_.Current());
+  response.set_repeated_request(true);
   return response;
 }
 
@@ -157,7 +174,7 @@ StepFlow::Attempt<UpdateIntakeResponse> StepFlow::TryUpdate(const UpdateIntakeRe
       OpenPerson(copy->person_sealed, copy->intake_id, *copy->data_key, *keys);
   if (!stored.ok()) return stored.status();
   absl::StatusOr<Person> person = Changed(*std::move(stored), request);
-  if (person.ok()) person = Checked(*person, deadline);
+  if (person.ok()) person = Checked(*person, request.sender_violations(), deadline);
   if (!person.ok()) return person.status();
   return Store(*copy, *person, *key, deadline);
 }

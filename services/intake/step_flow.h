@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "fightsftickets/intake/v1/intake.pb.h"
+#include "services/intake/appeal.h"
 #include "services/intake/registry_cache.h"
 #include "services/intake/step_store.h"
 #include "shared/crypto/key_source.h"
@@ -42,7 +43,10 @@ class StepFlow {
   using Attempt = absl::StatusOr<std::optional<T>>;
 
   absl::StatusOr<fightsftickets::intake::v1::Person> Checked(
-      const fightsftickets::intake::v1::Person& given, db::Deadline deadline);
+      const fightsftickets::intake::v1::Person& given, const Violations& sender_violations,
+      db::Deadline deadline);
+  Attempt<fightsftickets::intake::v1::CreateIntakeResponse> FindBegun(const RequestKey& key,
+                                                                      db::Deadline deadline);
   Attempt<fightsftickets::intake::v1::UpdateIntakeResponse> TryUpdate(
       const fightsftickets::intake::v1::UpdateIntakeRequest& request, db::Deadline deadline);
   Attempt<fightsftickets::intake::v1::UpdateIntakeResponse> Store(

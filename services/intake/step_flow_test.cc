@@ -20,11 +20,17 @@ using fightsftickets::intake::v1::UpdateIntakeRequest;
 
 class StepFlowTest : public IntakesTest {
  protected:
-  CreateIntakeResponse Begin(const std::string& body = "begin") {
+  static CreateIntakeRequest Beginning(const std::string& body = "begin") {
     CreateIntakeRequest request;
     request.mutable_request_key()->set_request_digest(crypto::Sha256(body));
     request.mutable_sender()->set_name("Ann Driver");
-    auto begun = flow_.Create(request, Soon());
+    return request;
+  }
+  static void Refuse(google::protobuf::RepeatedPtrField<rpc::FieldViolation>& violations) {
+    *violations.Add() = rpc::Violation("user_address_line1", "undeliverable", "must be another");
+  }
+  CreateIntakeResponse Begin(const std::string& body = "begin") {
+    auto begun = flow_.Create(Beginning(body), Soon());
     EXPECT_TRUE(begun.ok()) << begun.status();
     return *begun;
   }
@@ -66,6 +72,29 @@ TEST_F(StepFlowTest, BeginsOneIntakeForARequestThatComesAgain) {
   EXPECT_EQ(again.access_token(), first.access_token());
   EXPECT_TRUE(again.repeated_request());
   EXPECT_NE(Begin("another body").intake_id(), first.intake_id());
+}
+
+TEST_F(StepFlowTest, RefusesWhatOthersHaveFoundWrong) {
+  CreateIntakeRequest beginning = Beginning();
+  Refuse(*beginning.mutable_sender_violations());
+  EXPECT_EQ(ReasonOf(flow_.Create(beginning, Soon()).status()), "invalid_fields");
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.intakes"), "0");
+
+  const CreateIntakeResponse intake = Begin();
+  UpdateIntakeRequest change = Rename(intake, "Zoe");
+  Refuse(*change.mutable_sender_violations());
+  EXPECT_EQ(ReasonOf(flow_.Update(change, Soon()).status()), "invalid_fields");
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.audit_log"), "1");
+}
+
+TEST_F(StepFlowTest, AnswersARepeatedBeginningWhateverHasBeenFoundSince) {
+  const CreateIntakeResponse first = Begin();
+  CreateIntakeRequest again = Beginning();
+  Refuse(*again.mutable_sender_violations());
+  auto begun = flow_.Create(again, Soon());
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  EXPECT_EQ(begun->intake_id(), first.intake_id());
+  EXPECT_TRUE(begun->repeated_request());
 }
 
 TEST_F(StepFlowTest, WritesEveryChangeToTheAuditTrail) {

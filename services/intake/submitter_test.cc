@@ -58,6 +58,21 @@ TEST_F(SubmitterTest, AnswersARepeatAfterTheDeadlineHasPassed) {
   EXPECT_EQ(again->content_sha256, first->content_sha256);
 }
 
+// The digest is that of the client's body; what others found comes from elsewhere.
+TEST_F(SubmitterTest, AnswersARepeatWhoseAddressIsRefusedByNow) {
+  auto first = Submit(Request());
+  ASSERT_TRUE(first.ok()) << first.status();
+  SubmitAppealRequest request = Request();
+  *request.add_sender_violations() =
+      rpc::Violation("user_address_line1", "undeliverable", "must be another");
+  auto again = Submit(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->draft_id, first->draft_id);
+  request.set_request_digest(crypto::Sha256("another body"));
+  EXPECT_EQ(ReasonOf(request), "invalid_fields");
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.intakes"), "1");
+}
+
 TEST_F(SubmitterTest, RefusesANewRequestAfterTheDeadline) {
   ASSERT_TRUE(Submit(Request()).ok());
   LetTheDeadlinePass();

@@ -56,6 +56,19 @@ TEST_F(CircuitBreakerTest, LetsASingleCallThroughAfterThePause) {
   EXPECT_EQ(allowed, 1);
 }
 
+// Also while somebody looks whether it is over: nobody knows yet.
+TEST_F(CircuitBreakerTest, IsOpenUntilACallIsAnswered) {
+  Fail(2);
+  EXPECT_FALSE(breaker_.IsOpen());
+  Fail(1);
+  EXPECT_TRUE(breaker_.IsOpen());
+  clock_.Advance(seconds(10));
+  const CircuitBreaker::Entry entry = breaker_.Enter();
+  EXPECT_TRUE(breaker_.IsOpen());
+  breaker_.Leave(entry, true);
+  EXPECT_FALSE(breaker_.IsOpen());
+}
+
 TEST_F(CircuitBreakerTest, ClosesWhenThatCallIsAnswered) {
   Fail(3);
   clock_.Advance(seconds(10));

@@ -34,10 +34,13 @@ ORDER BY CASE state WHEN 'paid' THEN 0 WHEN 'review' THEN 1 WHEN 'refunded' THEN
          created_at DESC
 LIMIT 1)sql"};
 
+// Stripe's ids of sessions say whether their money is real.
 inline constexpr db::Statement kWantedOrders = {"payment.wanted_orders", R"sql(
 SELECT payment_id, version,
        payment.want(state, amount_cents, refunded_cents, refund_reserved_cents, dispute, hold),
-       intake_id, draft_id, content_sha256, appeal_type, paid_at, amount_cents, currency, refunded_cents
+       intake_id, draft_id, content_sha256, appeal_type, paid_at, amount_cents, currency, refunded_cents,
+       CASE WHEN starts_with(stripe_session_id, 'cs_live_') THEN true
+            WHEN starts_with(stripe_session_id, 'cs_test_') THEN false END
 FROM payment.payments WHERE payment_id = ANY (CAST(:ids AS uuid[])))sql"};
 
 // One row for each intake of these payments: the payment that counts speaks for it, and the version

@@ -52,6 +52,7 @@ absl::StatusOr<std::vector<WantedOrder>> PaymentStore::WantedOrders(
                       .amount_cents = row.Int64(8),
                       .currency = row.Text(9),
                       .refunded_cents = row.Int64(10)});
+    if (!row.IsNull(11)) orders.back().livemode = row.Bool(11);
   }
   return orders;
 }

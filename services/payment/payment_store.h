@@ -25,6 +25,8 @@ struct WantedOrder {
   int64_t amount_cents = 0;
   std::string currency;
   int64_t refunded_cents = 0;
+  // Whether the money is real; nothing where there is no session to tell.
+  std::optional<bool> livemode{};
 };
 
 // An intake's order as intake needs it.

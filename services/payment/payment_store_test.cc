@@ -15,6 +15,16 @@ TEST_F(PaymentStoreTest, FindsAnOrderByPaymentAndBySession) {
   EXPECT_FALSE(payments_.FindBySession("cs_test_2", Soon())->has_value());
 }
 
+TEST_F(PaymentStoreTest, TellsFulfillmentWhetherTheMoneyIsReal) {
+  OpenWithSession();
+  const auto livemode = [&] { return payments_.WantedOrders({kPayment}, Soon())->front().livemode; };
+  EXPECT_EQ(livemode(), false);
+  Owner("UPDATE payment.payments SET stripe_session_id = 'cs_live_1'");
+  EXPECT_EQ(livemode(), true);
+  Owner("UPDATE payment.payments SET stripe_session_id = NULL");
+  EXPECT_EQ(livemode(), std::nullopt);
+}
+
 TEST_F(PaymentStoreTest, TakesNewsOfALetterOnceAndInAnyOrder) {
   OpenWithSession();
   Apply(Paid());

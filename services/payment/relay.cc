@@ -29,6 +29,7 @@ fulfillment_v1::PutRequest MessageFor(const std::vector<WantedOrder>& orders) {
     message.set_amount_cents(order.amount_cents);
     message.set_currency(order.currency);
     message.set_refunded_cents(order.refunded_cents);
+    if (order.livemode) message.set_livemode(*order.livemode);
   }
   return request;
 }

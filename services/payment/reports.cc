@@ -10,7 +10,8 @@
 #include "services/payment/refund_request.h"
 #include "services/payment/reports_sql.h"
 #include "services/payment/row_readers.h"
-#include "shared/audit/entries.h"
+#include "shared/audit/activity.h"
+#include "shared/audit/trail.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
@@ -139,7 +140,7 @@ absl::StatusOr<payment_v1::GetAuditTrailResponse> Reports::AuditTrail(std::strin
     return rpc::Error(absl::StatusCode::kNotFound, "order_not_found", "there is no such order");
   }
   payment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) audit::ToMessage(row, *response.add_entries());
+  audit::ToEntries(*rows, *response.mutable_entries());
   return response;
 }
 

@@ -80,9 +80,11 @@ SELECT (SELECT count(*) FROM payment.payments WHERE state = 'review'),
        (SELECT count(*) FROM payment.disputes WHERE state IN ('inquiry', 'open')),
        (SELECT count(*) FROM payment.unmatched_events),
        (SELECT count(*) FROM payment.payments
-        WHERE state = 'paid' AND mailed_at IS NULL AND refunded_cents < amount_cents AND dispute <> 'lost'),
+        WHERE state = 'paid' AND mailed_at IS NULL AND refunded_cents < amount_cents AND dispute <> 'lost'
+          AND delivery_state IS DISTINCT FROM 'cancelled'),
        (SELECT CAST(coalesce(extract(epoch FROM now() - min(paid_at)), 0) AS bigint) FROM payment.payments
-        WHERE state = 'paid' AND mailed_at IS NULL AND refunded_cents < amount_cents AND dispute <> 'lost'))sql"};
+        WHERE state = 'paid' AND mailed_at IS NULL AND refunded_cents < amount_cents AND dispute <> 'lost'
+          AND delivery_state IS DISTINCT FROM 'cancelled'))sql"};
 
 // Days are those of UTC.
 inline constexpr db::Statement kFunnel = {"payment.funnel", R"sql(

@@ -170,6 +170,9 @@ TEST_F(ReportsTest, CountsWhatIsPaidAndNotMailedYet) {
   EXPECT_EQ(stats->paid_and_unmailed(), 1);
   EXPECT_GE(stats->oldest_paid_and_unmailed_seconds(), 90);
   EXPECT_EQ(stats->review() + stats->held() + stats->refunds_failed() + stats->disputes_open(), 0);
+  // By an operator; the money is still here, but nobody waits for the letter.
+  Owner("UPDATE payment.payments SET delivery_state = 'cancelled'");
+  EXPECT_EQ(reports_.Stats(Soon())->paid_and_unmailed(), 0);
 }
 
 TEST_F(ReportsTest, TellsWhatHappenedLastToAnyPayment) {

@@ -64,9 +64,11 @@ struct Config {
   std::string lob_api_base = "https://api.lob.com/v1";
   Secret lob_api_key;
   std::vector<Secret> lob_webhook_secrets;
+  int lob_requests_per_second = 9;
   std::chrono::seconds mail_retry_min{120};
   std::chrono::seconds mail_lease{120};
   std::chrono::hours mail_unsure{12};
+  int address_checks_per_hour = 0;
   Secret smtp_url;
   std::string email_from;  // never empty after Load
 

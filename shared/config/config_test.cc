@@ -145,9 +145,10 @@ TEST(Load, ReportsEveryProblemAtOnceByName) {
 TEST(Load, RefusesValuesOutsideTheirRange) {
   for (const char* line : {"FSFT_DB_POOL_SIZE=65", "FSFT_DB_POOL_SIZE=-1", "FSFT_DB_POOL_SIZE=1.5",
                            "FSFT_DB_POOL_SIZE=99999999999999999999", "FSFT_WORK_POLL_SECONDS=0",
-                           "FSFT_MAIL_UNSURE_HOURS=24", "FSFT_PRICE_STANDARD_CENTS=49",
-                           "FSFT_PRICE_STANDARD_CENTS=9.89", "FSFT_RETENTION_UNPAID_DAYS=2",
-                           "FSFT_RETENTION_APPEAL_DAYS=0", "FSFT_RETENTION_PAYMENT_DAYS=539"}) {
+                           "FSFT_MAIL_UNSURE_HOURS=24", "FSFT_LOB_REQUESTS_PER_SECOND=0",
+                           "FSFT_PRICE_STANDARD_CENTS=49", "FSFT_PRICE_STANDARD_CENTS=9.89",
+                           "FSFT_RETENTION_UNPAID_DAYS=2", "FSFT_RETENTION_APPEAL_DAYS=0",
+                           "FSFT_RETENTION_PAYMENT_DAYS=539"}) {
     EXPECT_THAT(ErrorOf({line}), HasSubstr("must be a whole number from")) << line;
   }
 }

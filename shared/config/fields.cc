@@ -105,6 +105,10 @@ const std::vector<Group>& Groups() {
             "test_... prints nothing, live_... does"},
            {"FSFT_LOB_WEBHOOK_SECRETS", &Config::lob_webhook_secrets, kKey,
             "comma-separated while one replaces another"},
+           // Lob counts 150 in five seconds from all replicas together.
+           {"FSFT_LOB_REQUESTS_PER_SECOND", &Config::lob_requests_per_second, Range{1, 1000},
+            "the most that this replica asks of one endpoint of Lob's; Lob takes 30 from all "
+            "replicas together"},
            {"FSFT_MAIL_RETRY_MIN_SECONDS", &Config::mail_retry_min, Range{0, 86'400},
             "shortest pause between two POSTs of one letter"},
            {"FSFT_MAIL_LEASE_SECONDS", &Config::mail_lease, Range{1, 3600},
@@ -112,6 +116,10 @@ const std::vector<Group>& Groups() {
            // Lob forgets a key after 24 hours: a repeat beyond that would be a second letter.
            {"FSFT_MAIL_UNSURE_HOURS", &Config::mail_unsure, Range{0, 23},
             "age at which a letter of unknown fate is no longer posted again"},
+           // Each is paid for, beyond the first few of a month.
+           {"FSFT_ADDRESS_CHECKS_PER_HOUR", &Config::address_checks_per_hour, Range{0, 100'000},
+            "how many addresses each replica may ask Lob about in an hour before they are paid "
+            "for; 0 leaves it at rules of our own"},
            {"FSFT_SMTP_URL", &Config::smtp_url, kSmtpUrl,
             "server that takes our emails, smtp://user:password@host:587 or smtps://...; without "
             "it customers get none"},

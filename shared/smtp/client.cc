@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "shared/smtp/headers.h"
+#include "shared/smtp/stopping.h"
 #include "shared/smtp/transfer.h"
 
 namespace fsft::smtp {
@@ -53,10 +55,17 @@ absl::StatusOr<Client> Client::Create(ClientOptions options) {
   return Client(std::move(options), has_password && !IsThisMachine(PartOf(url, CURLUPART_HOST)));
 }
 
+Client::Client(ClientOptions options, bool insist_on_tls)
+    : options_(std::move(options)),
+      insist_on_tls_(insist_on_tls),
+      stopping_(std::make_shared<Stopping>()) {}
+
+void Client::Stop(std::chrono::milliseconds patience) const { stopping_->Begin(patience); }
+
 absl::StatusOr<Answer> Client::Send(const Message& message) const {
   absl::StatusOr<std::vector<std::string>> headers = HeadersOf(message);
   if (!headers.ok()) return headers.status();
-  return Transfer(message, *headers, options_, insist_on_tls_).Run();
+  return Transfer(message, *headers, options_, insist_on_tls_, *stopping_).Run();
 }
 
 }  // namespace fsft::smtp

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "shared/smtp/message.h"
 
 namespace fsft::smtp {
+
+class Stopping;
 
 // What became of a message.
 struct Answer {
@@ -21,10 +24,12 @@ struct Answer {
   };
   Verdict verdict = Verdict::kNotNow;
   // A code without anything of the message in it: "smtp_550" after the server's reply,
-  // "smtp_unreachable", "smtp_tls_failed", "smtp_login_refused", "smtp_timeout", "smtp_broken_off".
+  // "smtp_unreachable", "smtp_tls_failed", "smtp_login_refused", "smtp_timeout", "smtp_broken_off", "smtp_stopped".
   std::string reason{};
   // It is about the server or our account there: other messages would fare no better.
   bool concerns_all = false;
+  // Our Stop came first: the server was not asked to take the message, and does not have it.
+  bool given_back = false;
 };
 
 struct ClientOptions {
@@ -56,12 +61,17 @@ class Client {
   // goes out at most once.
   absl::StatusOr<Answer> Send(const Message& message) const;
 
+  // Ends what is under way, within a second: messages that the server was not asked to take yet are
+  // given back, and so is all that is sent from now on. Who may have one already gets so much time
+  // to say so; cut off after that, the message may be there, as after any connection that breaks.
+  void Stop(std::chrono::milliseconds patience) const;
+
  private:
-  Client(ClientOptions options, bool insist_on_tls)
-      : options_(std::move(options)), insist_on_tls_(insist_on_tls) {}
+  Client(ClientOptions options, bool insist_on_tls);
 
   ClientOptions options_;
   bool insist_on_tls_;
+  std::shared_ptr<Stopping> stopping_;
 };
 
 }  // namespace fsft::smtp

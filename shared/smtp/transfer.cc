@@ -55,8 +55,8 @@ void Transfer::Set(CURLoption option, Value value) {
 }
 
 Transfer::Transfer(const Message& message, const std::vector<std::string>& headers,
-                   const ClientOptions& options, bool insist_on_tls)
-    : message_(message), handle_(curl_easy_init(), curl_easy_cleanup) {
+                   const ClientOptions& options, bool insist_on_tls, const Stopping& stopping)
+    : message_(message), stopping_(stopping), handle_(curl_easy_init(), curl_easy_cleanup) {
   if (handle_ == nullptr) std::abort();
   SetConnection(options, insist_on_tls);
   SetEnvelope();
@@ -80,6 +80,11 @@ void Transfer::SetConnection(const ClientOptions& options, bool insist_on_tls) {
     Set(CURLOPT_CAINFO, options.ca_file.c_str());
     Set(CURLOPT_CAPATH, nullptr);
   }
+  // With this the goodbye is a part of the transfer, and ends with it.
+  Set(CURLOPT_FORBID_REUSE, 1L);
+  Set(CURLOPT_NOPROGRESS, 0L);
+  Set(CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
+  Set(CURLOPT_XFERINFODATA, this);
   // The only way to learn which command a reply is about.
   Set(CURLOPT_VERBOSE, 1L);
   Set(CURLOPT_DEBUGFUNCTION, &Transfer::OnTraffic);
@@ -125,14 +130,33 @@ int Transfer::OnTraffic(CURL*, curl_infotype type, char* data, size_t size, void
   // The goodbye after a refusal is not what was refused.
   if (type == CURLINFO_HEADER_OUT && line.starts_with("QUIT")) transfer.is_over_ = true;
   if (transfer.is_over_) return 0;
-  if (type == CURLINFO_HEADER_OUT) transfer.last_command_ = line.substr(0, kVerb);
+  if (type == CURLINFO_HEADER_OUT) {
+    transfer.last_command_ = line.substr(0, kVerb);
+    transfer.last_reply_.clear();
+  }
   if (type == CURLINFO_HEADER_IN) transfer.last_reply_ = line;
   return 0;
+}
+
+bool Transfer::IsToEnd() const {
+  if (!stopping_.Begun()) return false;
+  if (is_over_ || !IsAskedToTake()) return true;
+  // "354 go ahead" is not its last word; after that there is nothing left to wait for.
+  const bool answered = !last_reply_.empty() && !last_reply_.starts_with('3');
+  return !answered && stopping_.IsPatienceOver();
+}
+
+int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Transfer*>(self)->IsToEnd() ? 1 : 0;
 }
 
 Answer Transfer::AnswerFor(CURLcode result) const {
   constexpr long kTemporary = 400, kPermanent = 500, kGoingDown = 421;
   if (result == CURLE_OK) return {.verdict = Verdict::kAccepted};
+  if (result == CURLE_ABORTED_BY_CALLBACK) {
+    if (!IsAskedToTake()) return {.reason = "smtp_stopped", .given_back = true};
+    return {.reason = "smtp_broken_off"};
+  }
   Answer answer = WithoutReply(result);
   // Who does not even greet us.
   answer.concerns_all = answer.concerns_all || last_command_.empty();

@@ -1,20 +1,19 @@
 #include "shared/work/pace.h"
 
 #include <algorithm>
-#include <thread>
 
 namespace fsft::work {
 
-std::optional<std::chrono::seconds> Pace::AwaitTurn() {
-  Clock::time_point turn;
-  {
-    const std::lock_guard lock(mutex_);
-    const Clock::time_point now = Clock::now();
-    if (now < silent_until_) return std::chrono::ceil<std::chrono::seconds>(silent_until_ - now);
-    turn = std::max(now, next_turn_);
-    next_turn_ = turn + interval_;
-  }
-  std::this_thread::sleep_until(turn);
+std::optional<std::chrono::seconds> Pace::AwaitTurn(size_t lane) {
+  constexpr std::chrono::seconds kNever{0};
+  std::unique_lock lock(mutex_);
+  Lane& own = lanes_.at(lane);
+  if (own.closed) return kNever;
+  const Clock::time_point now = Clock::now();
+  if (now < silent_until_) return std::chrono::ceil<std::chrono::seconds>(silent_until_ - now);
+  const Clock::time_point turn = std::max(now, own.next_turn);
+  own.next_turn = turn + interval_;
+  if (changed_.wait_until(lock, turn, [&] { return own.closed; })) return kNever;
   return std::nullopt;
 }
 
@@ -26,6 +25,14 @@ void Pace::BeSilentFor(std::chrono::seconds pause) {
 bool Pace::Silent() {
   const std::lock_guard lock(mutex_);
   return Clock::now() < silent_until_;
+}
+
+void Pace::Close(size_t lane) {
+  {
+    const std::lock_guard lock(mutex_);
+    lanes_.at(lane).closed = true;
+  }
+  changed_.notify_all();
 }
 
 }  // namespace fsft::work

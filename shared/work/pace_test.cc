@@ -26,6 +26,25 @@ TEST(Pace, TurnsAreAtLeastAnIntervalApart) {
   EXPECT_GE(Pace::Clock::now() - begin, (kTurns - 1) * 5ms);
 }
 
+TEST(Pace, LanesDoNotHoldUpEachOther) {
+  Pace pace(1h, 2);
+  EXPECT_FALSE(pace.AwaitTurn(0).has_value());
+  EXPECT_FALSE(pace.AwaitTurn(1).has_value());
+  pace.BeSilentFor(30s);
+  EXPECT_TRUE(pace.AwaitTurn(0).has_value());
+  EXPECT_TRUE(pace.AwaitTurn(1).has_value());
+}
+
+TEST(Pace, InAClosedLaneNobodyGetsATurnOrWaitsForOne) {
+  Pace pace(1h, 2);
+  EXPECT_FALSE(pace.AwaitTurn(1).has_value());
+  std::thread waiting([&] { EXPECT_EQ(pace.AwaitTurn(1), 0s); });
+  pace.Close(1);
+  waiting.join();
+  EXPECT_EQ(pace.AwaitTurn(1), 0s);
+  EXPECT_FALSE(pace.AwaitTurn(0).has_value());
+}
+
 TEST(Pace, WhenSilenceIsWantedNobodyGetsATurn) {
   Pace pace(1ms);
   EXPECT_FALSE(pace.Silent());

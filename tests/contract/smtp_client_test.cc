@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <future>
+
 #include "shared/http/test_server.h"
 #include "shared/rpc/test_certificates.h"
 #include "shared/smtp/client.h"
@@ -223,6 +225,76 @@ TEST_F(SmtpClientTest, WaitsNoLongerThanItsTime) {
                                       .timeout = std::chrono::milliseconds(300),
                                       .reply_timeout = std::chrono::seconds(1)});
   EXPECT_EQ(client->Send(Email())->reason, "smtp_timeout");
+}
+
+// The server holds a step of the conversation, and the client stops meanwhile. Without that it would
+// wait for minutes.
+class StoppedSmtpClientTest : public SmtpClientTest {
+ protected:
+  // Begins a message; returns when it is held at that step.
+  std::future<absl::StatusOr<Answer>> SendUpTo(const Client& client, const std::string& operation,
+                                               const std::string& point = "arrival") {
+    SetKnob({{"operation", operation}, {"hold", true}, {"point", point}});
+    auto sending = std::async(std::launch::async, [&client] { return client.Send(Email()); });
+    EXPECT_EQ(knobs_.WaitUntilHeld(operation, 1, std::chrono::minutes(1)), 1) << operation;
+    return sending;
+  }
+
+  Client NewClient() {
+    if (!server_) Serve();
+    return *Client::Create({.url = "smtp://127.0.0.1:" + std::to_string(server_->port())});
+  }
+};
+
+TEST_F(StoppedSmtpClientTest, GivesBackWhatTheServerWasNotAskedToTake) {
+  for (const char* operation : {"smtp.connect", "smtp.mail", "smtp.rcpt"}) {
+    const Client client = NewClient();
+    auto sending = SendUpTo(client, operation);
+    client.Stop(std::chrono::hours(1));
+    const Answer answer = *sending.get();
+    EXPECT_EQ(answer.verdict, Verdict::kNotNow) << operation;
+    EXPECT_EQ(answer.reason, "smtp_stopped") << operation;
+    EXPECT_TRUE(answer.given_back) << operation;
+    knobs_.Release(operation);
+  }
+  EXPECT_TRUE(Mails().empty());
+}
+
+TEST_F(StoppedSmtpClientTest, BeginsNothingNew) {
+  const Client client = NewClient();
+  client.Stop(std::chrono::hours(1));
+  EXPECT_TRUE(client.Send(Email())->given_back);
+  EXPECT_TRUE(Mails().empty());
+}
+
+TEST_F(StoppedSmtpClientTest, LetsAServerThatHasTheMessageSayThatItTookIt) {
+  const Client client = NewClient();
+  auto sending = SendUpTo(client, "smtp.data");
+  client.Stop(std::chrono::hours(1));
+  // Time enough to give up.
+  EXPECT_EQ(sending.wait_for(std::chrono::milliseconds(1500)), std::future_status::timeout);
+  knobs_.Release("smtp.data");
+  EXPECT_EQ(sending.get()->verdict, Verdict::kAccepted);
+  EXPECT_EQ(Mails().size(), 1u);
+}
+
+TEST_F(StoppedSmtpClientTest, IsUnsureOfWhatAServerHasThatSaysNothingInTime) {
+  const Client client = NewClient();
+  auto sending = SendUpTo(client, "smtp.data", "answer");
+  client.Stop(std::chrono::milliseconds(0));
+  const Answer answer = *sending.get();
+  EXPECT_EQ(answer.verdict, Verdict::kNotNow);
+  EXPECT_EQ(answer.reason, "smtp_broken_off");
+  EXPECT_FALSE(answer.given_back);
+  EXPECT_EQ(Mails().size(), 1u);
+}
+
+TEST_F(StoppedSmtpClientTest, DoesNotWaitForAGoodbye) {
+  const Client client = NewClient();
+  auto sending = SendUpTo(client, "smtp.quit");
+  client.Stop(std::chrono::hours(1));
+  EXPECT_EQ(sending.get()->verdict, Verdict::kAccepted);
+  EXPECT_EQ(Mails().size(), 1u);
 }
 
 TEST_F(SmtpClientTest, SendsNothingThatWouldBreakOut) {

@@ -18,6 +18,7 @@ CALLERS = {
     "fightsftickets.payment.v1.PaymentAdminService": {"gateway"},
     "fightsftickets.payment.v1.DeliveriesService": {"fulfillment"},
     "fightsftickets.fulfillment.v1.OrdersService": {"payment"},
+    "fightsftickets.fulfillment.v1.AddressesService": {"gateway"},
     "fightsftickets.fulfillment.v1.LettersService": {"gateway"},
     "fightsftickets.fulfillment.v1.FulfillmentAdminService": {"gateway"},
 }

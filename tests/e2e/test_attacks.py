@@ -167,7 +167,8 @@ def test_a_flood_of_headers_is_refused(port):
     attacker.close()
 
 
-@pytest.mark.parametrize("begin, status", [(b"GET /", 414), (b"GET /health HTTP/1.1\r\nHost: x\r\nX: ", 431)])
+@pytest.mark.parametrize("begin, status", [
+    (b"GET /", 414), (b"GET /health HTTP/1.1\r\nHost: x\r\nX: ", 431)])
 def test_a_line_without_end_is_cut_off(port, begin, status):
     attacker = Attacker(port)
     attacker.send(begin)
@@ -199,7 +200,8 @@ def test_five_hundred_who_never_end_their_bodies_are_shown_out(suite, port):
 
 def test_one_address_cannot_take_everybodys_connections(suite, port):
     before = refusals(suite, "client_connections")
-    with crowd(port, ["127.2.0.1"] * 500, b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ") as attackers:
+    words = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "
+    with crowd(port, ["127.2.0.1"] * 500, words) as attackers:
         other = requests.get(f"{suite.gateway_url}/api/cities", timeout=30)
         assert other.status_code == 200
         drip(attackers, b"s", seconds=60)

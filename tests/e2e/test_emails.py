@@ -68,6 +68,15 @@ class Post:
             order["payment_id"], database=DATABASE) == [(True,)],
             seconds=120, interval=0.1, what="attempts in vain")
 
+    def stop(self):
+        """An orderly stop of both replicas, long before a conversation's own time is over."""
+        with ThreadPoolExecutor(2) as hands:
+            list(hands.map(lambda name: self._suite.program(name).stop(seconds=60), FULFILLMENTS))
+
+    def start(self):
+        for name in FULFILLMENTS:
+            self._suite.start_program(name)
+
     def sleep(self, *orders, hours: float):
         """Lets time pass for orders while nobody holds a lease that could end too early."""
         for name in FULFILLMENTS:
@@ -263,6 +272,41 @@ def test_a_sender_that_dies_before_it_knows_makes_a_second_copy_with_the_same_id
     mails = sandbox.emails(order["email"])
     assert kinds(mails) == {"paid": 2, "mailed": 1}
     assert [mail["message_id"] for mail in mails].count(taken["message_id"]) == 2
+
+
+def test_a_stop_does_not_wait_for_a_mail_server_and_another_replica_sends_it_once(
+        suite, post, sandbox, paused):
+    with sandbox.mail_trouble("rcpt", hold=True, point="arrival", times=1) as wait_until_held:
+        order = post.buy()
+        wait_until_held()
+        post.stop()
+        assert post.rows(order) == {"paid": ("pending", "")}
+        # Nobody has it, and it waits for nothing.
+        assert suite.cluster.query(
+            "SELECT next_at <= now(), failures FROM fulfillment.notifications "
+            "WHERE payment_id = %s", order["payment_id"], database=DATABASE) == [(True, 0)]
+        assert sandbox.emails(order["email"]) == []
+        post.start()
+        post.wait_for(order, paid="sent")
+    paused()
+    post.wait_for(order, mailed="sent")
+    assert kinds(sandbox.emails(order["email"])) == {"paid": 1, "mailed": 1}
+
+
+def test_a_stop_gives_a_mail_server_that_has_an_email_time_to_say_so(post, sandbox, paused):
+    with sandbox.mail_trouble("data", hold=True, point="answer", times=1) as wait_until_held:
+        order = post.buy()
+        wait_until_held()
+        # It does not say so in time.
+        post.stop()
+        assert post.rows(order) == {"paid": ("pending", "smtp_broken_off")}
+    post.start()
+    post.sleep(order, hours=1)
+    paused()
+    post.wait_for(order, paid="sent", mailed="sent")
+    mails = sandbox.emails(order["email"])
+    assert kinds(mails) == {"paid": 2, "mailed": 1}
+    assert len({mail["message_id"] for mail in mails}) == 2
 
 
 def test_two_replicas_send_each_email_once(customer, post, sandbox):

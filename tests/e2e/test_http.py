@@ -3,13 +3,13 @@
 import contextlib
 import gzip
 import re
-import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from e2e.customer import appeal
+from e2e.wire import connect, read_one
 from harness import waiting
 
 SITE = "https://site.test"
@@ -20,10 +20,6 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 # Of every answer that was not made by the connection's end.
 SECURE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
           "Strict-Transport-Security": "max-age=31536000"}
-
-
-def connect(suite) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", suite.port("gateway", "http")), timeout=20)
 
 
 def talk(suite, sent: str) -> str:
@@ -37,17 +33,6 @@ def talk(suite, sent: str) -> str:
 def ask(suite, method: str, path: str, **headers) -> requests.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.request(method, suite.gateway_url + path, headers=named, timeout=30)
-
-
-def read_one(stream) -> int:
-    """Reads one answer of a connection's file; its status."""
-    status = int(stream.readline().split()[1])
-    length = 0
-    while (line := stream.readline().strip()):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
-    stream.read(length)
-    return status
 
 
 # --- requests in any shape: what is sent after the request line, and what comes

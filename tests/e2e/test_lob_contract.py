@@ -15,7 +15,7 @@ from e2e.customer import appeal
 from harness import paths, report
 
 DESCRIPTION = paths.ROOT.parent / "shared" / "facts" / "lob-openapi.yml"
-SUITE = {}
+SUITE = {"settings": {("fulfillment", "FSFT_ADDRESS_CHECKS_PER_HOUR"): 100}}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,17 +38,16 @@ def without_nullable(schema):
 
 
 @functools.lru_cache(maxsize=None)
-def validator() -> jsonschema.Draft7Validator:
-    """Of the body of POST /letters."""
-    description = without_nullable(yaml.load(DESCRIPTION.read_text(encoding="utf-8"),
-                                             Loader=yaml.CSafeLoader))
-    return jsonschema.Draft7Validator({"$ref": "#/components/schemas/letter_editable"},
-                                      resolver=jsonschema.RefResolver("", description))
+def description() -> dict:
+    return without_nullable(yaml.load(DESCRIPTION.read_text(encoding="utf-8"),
+                                      Loader=yaml.CSafeLoader))
 
 
-def violations(body: dict) -> list:
+def violations(body: dict, schema: str = "letter_editable") -> list:
+    validator = jsonschema.Draft7Validator({"$ref": f"#/components/schemas/{schema}"},
+                                           resolver=jsonschema.RefResolver("", description()))
     return [f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
-            for error in validator().iter_errors(body)]
+            for error in validator.iter_errors(body)]
 
 
 def as_json(form: dict) -> dict:
@@ -92,3 +91,28 @@ def test_what_lob_would_refuse_is_noticed(bodies, seeded):
     else:
         body["to"]["name"] = "N" * 41
     assert violations(body) != []
+
+
+@pytest.fixture(scope="module", name="question")
+def _question(customer, sandbox):
+    """What fulfillment asked about an address."""
+    line = "Residential House"
+    answer = customer.post("/api/addresses/check", {
+        "user_address_line1": line, "user_address_line2": "Apartment 5",
+        "user_city": "San Francisco", "user_state": "CA", "user_zip": "94110"})
+    assert answer.status_code == 200, answer.text
+    form = {"form[primary_line]": line}
+    [request] = sandbox.requests("lob", operation="lob.us_verifications.create", **form)
+    return request["form"]
+
+
+def test_lob_takes_what_we_ask_about_an_address(question):
+    assert violations(question, "us_verifications_writable") == []
+    assert question["secondary_line"] == "Apartment 5"
+
+
+@pytest.mark.parametrize("seeded", [{"primary_line": None}, {"zip_code": "9411"},
+                                    {"zip_code": None, "city": None}, {"city": 7}])
+def test_a_question_that_lob_would_refuse_is_noticed(question, seeded):
+    changed = {name: value for name, value in {**question, **seeded}.items() if value is not None}
+    assert violations(changed, "us_verifications_writable") != []

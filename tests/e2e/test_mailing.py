@@ -3,64 +3,15 @@
 import pytest
 import requests
 
-from e2e.customer import appeal
+from e2e.operating import SETTINGS, Operator, bought
 from harness import waiting
-from harness.template import DATABASE
 
-LEASE_SECONDS = 4
-
-SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1, "FSFT_MAIL_LEASE_SECONDS": LEASE_SECONDS}}
-
-# What is due later than any lease ends is a pause.
-END_PAUSE = """
-UPDATE fulfillment.letters SET next_at = now()
-WHERE payment_id = %s AND next_at > now() + make_interval(secs => %s)
-"""
-
-
-class Operator:
-    """One who may do everything, and looks into the database."""
-
-    def __init__(self, suite, customer):
-        self._suite = suite
-        self._customer = customer
-
-    def post(self, path: str, **body):
-        return self._customer.post(path, json=body, token=self._suite.keys.admin_token)
-
-    def mail_part(self) -> str:
-        return self._customer.get("/status").json()["parts"]["mail"]
-
-    def letter(self, order: dict, columns: str = "state, reason"):
-        """Its columns; None before fulfillment has heard of the order."""
-        rows = self._suite.cluster.query(
-            f"SELECT {columns} FROM fulfillment.letters WHERE payment_id = %s",
-            order["payment_id"], role="fsft_readonly", database=DATABASE)
-        return rows[0] if rows else None
-
-    def end_pause(self, order: dict):
-        with self._suite.cluster.session("fsft_owner", DATABASE) as cursor:
-            cursor.execute(END_PAUSE, (order["payment_id"], LEASE_SECONDS + 1))
-
-    def wait_for(self, order: dict, state: str, reason: str = ""):
-        """Waits for this state; the pauses of the letter are cut short meanwhile."""
-        def reached() -> bool:
-            self.end_pause(order)
-            return self.letter(order) == (state, reason)
-
-        waiting.until(reached, seconds=30, interval=0.1, what=f"{state} ({reason})")
+SUITE = {"settings": SETTINGS}
 
 
 @pytest.fixture(scope="module", name="operator")
 def _operator(suite, customer):
     return Operator(suite, customer)
-
-
-def bought(customer) -> dict:
-    """A paid order; the answer of create-session."""
-    order = customer.check_out(appeal())
-    customer.pay(order["session_id"])
-    return order
 
 
 def test_while_paused_nothing_is_posted_and_resuming_mails_it(customer, sandbox, operator):

@@ -1,5 +1,6 @@
 """One program under the harness's eyes."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -98,6 +99,16 @@ class Program:
     def tail(self, lines: int = 30) -> str:
         text = self.log.read_text(errors="replace").splitlines()
         return "\n".join([f"--- end of {self.log}", *text[-lines:]])
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process, of its children that run, and of those that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    used = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            used += cpu_seconds(int(child))
+    return used
 
 
 def _describe(code: int) -> str:

@@ -24,6 +24,10 @@ class Sandbox:
         """The letters that the printer took for one payment, newest first."""
         return self._get("/sandbox/lob/letters", **{"metadata[payment_id]": payment_id})
 
+    def all_letters(self) -> list:
+        """All letters that the printer took, newest first."""
+        return self._get("/sandbox/lob/letters")
+
     def live_letters(self, payment_id: str) -> list:
         """Those of the letters that reach a mailbox: neither deleted nor failed."""
         return [letter for letter in self.letters(payment_id)
@@ -62,7 +66,8 @@ class Sandbox:
 
     @contextlib.contextmanager
     def mail_trouble(self, step: str, to: str = None, **knob):
-        """Inside, a step of the mail server goes wrong: "connect", "mail", "rcpt" or "data".
+        """Inside, a step of the mail server goes wrong: "connect", "mail", "rcpt", "data"
+        or "quit".
 
         knob: fail_status (4xx or 5xx), drop=True (hangs up) or hold=True; point "answer" of "data":
         the mail is taken, and only the sender does not know. Each time, unless `times` is given.
@@ -279,6 +284,10 @@ class Sandbox:
         """Stripe takes this API key and no other, as after the old one was rolled."""
         self._post("/sandbox/stripe/accept_only", key=stripe_secret_key)
         self._stripe_secret_key = stripe_secret_key
+
+    def accept_only_at_lob(self, api_key: str):
+        """The same of Lob."""
+        self._post("/sandbox/lob/accept_only", key=api_key)
 
     def set_webhook_secret(self, secret: str):
         """Stripe signs its webhooks with this secret from now on."""

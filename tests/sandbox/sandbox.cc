@@ -78,6 +78,7 @@ class Sandbox::Running {
                           knobs_,
                           account_,
                           stripe_dialect_,
+                          lob_dialect_,
                           letters_,
                           lob_keys_,
                           mails_,
@@ -134,7 +135,7 @@ class Sandbox::Running {
   stripe::Account account_;
   lob::Letters letters_;
   stripe::StripeDialect stripe_dialect_;
-  const lob::LobDialect lob_dialect_;
+  lob::LobDialect lob_dialect_;
   IdempotencyStore stripe_keys_{clock_}, lob_keys_{clock_};
   Api stripe_api_{stripe_dialect_, stripe_keys_, knobs_, stripe_requests_};
   Api lob_api_{lob_dialect_, lob_keys_, knobs_, lob_requests_};

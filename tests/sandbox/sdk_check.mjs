@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 
-import {Configuration, LetterEditable, LettersApi} from '@lob/lob-typescript-sdk';
+import {Configuration, LetterEditable, LettersApi, UsVerificationsApi,
+        UsVerificationsWritable} from '@lob/lob-typescript-sdk';
 import Stripe from 'stripe';
 
 import {checkDisputes, checkEvents, checkFailures, checkRefunds} from './sdk_money.mjs';
@@ -190,6 +191,23 @@ async function checkLetters(url) {
   await assert.rejects(lob.create(wrong), /use_type is required/);
 }
 
+async function checkVerifications(url) {
+  const lob = new UsVerificationsApi(new Configuration({username: 'test_sdk_check',
+                                                        basePath: new URL('/lob/v1', url).href}));
+  const verify = (primary_line, more = {}) => lob.verifySingle(
+      new UsVerificationsWritable({primary_line, zip_code: '11111', ...more}), 'proper');
+  const house = await verify('residential house');
+  assert.match(house.id, /^us_ver_/);
+  assert.equal(house.deliverability, 'deliverable');
+  assert.equal(house.primary_line, '230 King St');
+  assert.equal(house.components.city, 'San Francisco');
+  assert.equal(house.deliverability_analysis.dpv_confirmation, 'Y');
+  assert.equal((await verify('undeliverable no match')).deliverability, 'undeliverable');
+  assert.equal((await verify('missing unit')).deliverability, 'deliverable_missing_unit');
+  assert.equal((await verify('210 King Street')).primary_line, '');
+  await assert.rejects(verify('210 King Street', {zip_code: undefined}), /zip_code is required/);
+}
+
 async function main(program) {
   const receiver = new Receiver();
   await receiver.listen();
@@ -207,6 +225,7 @@ async function main(program) {
     await checkBusyAnswers(stripe, url);
     await checkForeignEvents(stripe, receiver, url);
     await checkLetters(url);
+    await checkVerifications(url);
     console.log(`the sandbox satisfies stripe ${Stripe.PACKAGE_VERSION} and Lob's SDK`);
   } finally {
     child.kill('SIGTERM');

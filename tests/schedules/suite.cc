@@ -51,7 +51,8 @@ Suite::Suite(World& world)
       events(*payment_database_),
       payments(*payment_database_),
       letters(*fulfillment_database_),
-      mailing(*fulfillment_database_, "key of the tests"),
+      mailing(
+          *fulfillment_database_, [] { return "key of the tests"; }, /*livemode=*/false),
       payment_to_fulfillment(OutboxOptions("payment", "fulfillment"), *payment_database_,
                              world.registry,
                              [this](const auto& ids, db::Deadline deadline) {

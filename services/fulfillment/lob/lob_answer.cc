@@ -42,14 +42,6 @@ std::string RefusalReason(const http::Response& response) {
   return "printer_refused_" + (IsCode(code) ? code : std::to_string(response.status));
 }
 
-std::chrono::seconds RetryAfter(const http::Response& response) {
-  const std::string_view text = response.Find("Retry-After");
-  int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || seconds < 0) return std::chrono::seconds(0);
-  return std::min(std::chrono::seconds(seconds), kLongestRetryAfter);
-}
-
 PrintAnswer ReadFailure(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -76,6 +68,14 @@ std::optional<NotNow> ReadObstacle(const http::Response& response) {
 }
 
 }  // namespace
+
+std::chrono::seconds RetryAfter(const http::Response& response) {
+  const std::string_view text = response.Find("Retry-After");
+  int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || seconds < 0) return std::chrono::seconds(0);
+  return std::min(std::chrono::seconds(seconds), kLongestRetryAfter);
+}
 
 PrintAnswer ReadPrintAnswer(const absl::StatusOr<http::Response>& response) {
   if (!response.ok()) return ReadFailure(response.status());

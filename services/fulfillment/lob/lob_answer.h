@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +25,9 @@ std::variant<LetterPage, NotNow> ReadLetterPage(const absl::StatusOr<http::Respo
 
 // The answer to GET /letters/{id}. Whatever is not understood counts as no answer.
 LookAnswer ReadLookAnswer(const absl::StatusOr<http::Response>& response);
+
+// For how long Lob wants to be left alone; 0 where it does not say.
+std::chrono::seconds RetryAfter(const http::Response& response);
 
 // The answer to DELETE /letters/{id}.
 CancelAnswer ReadCancelAnswer(const absl::StatusOr<http::Response>& response);

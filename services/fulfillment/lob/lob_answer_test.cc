@@ -66,10 +66,10 @@ TEST(LobAnswer, ARefusalsReasonNeverQuotesText) {
 TEST(LobAnswer, CredentialsAndRateLimitsProveThatNothingWasAccepted) {
   for (int status : {401, 403}) {
     EXPECT_THAT(ReadPrintAnswer(Response(status)),
-                VariantWith<NotNow>(FieldsAre(Cause::kCredentials, std::chrono::seconds(0))));
+                VariantWith<NotNow>(FieldsAre(Cause::kCredentials, std::chrono::seconds(0), "")));
   }
   EXPECT_THAT(ReadPrintAnswer(Response(429, "", {{"retry-after", "17"}})),
-              VariantWith<NotNow>(FieldsAre(Cause::kRateLimited, std::chrono::seconds(17))));
+              VariantWith<NotNow>(FieldsAre(Cause::kRateLimited, std::chrono::seconds(17), "")));
 }
 
 TEST(LobAnswer, RetryAfterIsBoundedAndMayBeMissing) {
@@ -92,7 +92,7 @@ TEST(LobAnswer, EverythingElseMayHaveBeenAccepted) {
 TEST(LobAnswer, OnlyARequestThatNeverLeftIsAProof) {
   for (const auto& status : {absl::UnavailableError(""), absl::InvalidArgumentError("")}) {
     EXPECT_THAT(ReadPrintAnswer(status),
-                VariantWith<NotNow>(FieldsAre(Cause::kUnreachable, std::chrono::seconds(0))));
+                VariantWith<NotNow>(FieldsAre(Cause::kUnreachable, std::chrono::seconds(0), "")));
   }
   EXPECT_THAT(ReadPrintAnswer(absl::DeadlineExceededError("")),
               VariantWith<Unknown>(FieldsAre("printer_timeout")));

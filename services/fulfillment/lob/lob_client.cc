@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/fulfillment/lob/lob_answer.h"
+#include "services/fulfillment/lob/lob_key.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -52,11 +53,17 @@ Parts LetterParts(const PrintJob& job) {
 // Where Lob does not say how long it wants to be left alone; it says so in whole seconds.
 constexpr std::chrono::seconds kSilence{30};
 
+// The lanes of the pace.
+enum Endpoint : size_t { kPrint, kList, kLook, kCancel };
+static_assert(kCancel + 1 == LobClient::kEndpoints);
+
 // Asks when it is our turn, and hears what the answer says about our speed.
 template <class Answer, class Ask>
-Answer Paced(work::Pace& pace, Ask ask) {
-  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn())
+Answer Paced(work::Pace& pace, size_t endpoint, Ask ask) {
+  if (const std::optional<std::chrono::seconds> silence = pace.AwaitTurn(endpoint)) {
+    if (*silence == std::chrono::seconds(0)) return NotNow{.cause = NotNow::Cause::kStopping};
     return NotNow{.cause = NotNow::Cause::kRateLimited, .retry_after = *silence};
+  }
   Answer answer = ask();
   const auto* obstacle = std::get_if<NotNow>(&answer);
   if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kRateLimited)
@@ -71,7 +78,7 @@ constexpr size_t kMostListBytes = size_t{8} << 20;
 
 }  // namespace
 
-LobClient::LobClient(std::string api_base, config::Secret api_key,
+LobClient::LobClient(std::string api_base, std::function<config::Secret()> api_key,
                      std::chrono::milliseconds timeout, work::Pace& pace, Transport transport)
     : letters_url_(std::move(api_base) + "/letters"),
       api_key_(std::move(api_key)),
@@ -79,13 +86,29 @@ LobClient::LobClient(std::string api_base, config::Secret api_key,
       pace_(pace),
       transport_(std::move(transport)) {}
 
+void LobClient::StopAsking() {
+  for (const Endpoint endpoint : {kList, kLook, kCancel}) pace_.Close(endpoint);
+}
+
 http::Request LobClient::NewRequest(std::string method, std::string url) const {
   http::Request request;
   request.method = std::move(method);
   request.url = std::move(url);
-  request.headers = {{"Authorization", http::BasicAuthorization(api_key_.Reveal(), "")}};
   request.total_timeout = timeout_;
   return request;
+}
+
+template <class Answer, class Read>
+Answer LobClient::Ask(size_t endpoint, http::Request request, Read read) {
+  return Paced<Answer>(pace_, endpoint, [&] {
+    const config::Secret key = api_key_();
+    request.headers.emplace_back("Authorization", http::BasicAuthorization(key.Reveal(), ""));
+    Answer answer = read(transport_(request));
+    auto* obstacle = std::get_if<NotNow>(&answer);
+    if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kCredentials)
+      obstacle->refused_key = KeyFingerprint(key);
+    return answer;
+  });
 }
 
 PrintAnswer LobClient::Print(const PrintJob& job) {
@@ -93,7 +116,7 @@ PrintAnswer LobClient::Print(const PrintJob& job) {
   request.headers.emplace_back("Idempotency-Key",
                                job.payment_id + ":" + std::to_string(job.generation));
   request.multipart = LetterParts(job);
-  return Paced<PrintAnswer>(pace_, [&] { return ReadPrintAnswer(transport_(request)); });
+  return Ask<PrintAnswer>(kPrint, std::move(request), ReadPrintAnswer);
 }
 
 SearchAnswer LobClient::FindLetters(const std::string& payment_id) {
@@ -111,7 +134,7 @@ SearchAnswer LobClient::ListAll(std::string query) {
   for (int pages = 0; pages < kMostPages; ++pages) {
     http::Request request = NewRequest("GET", letters_url_ + "?" + query);
     request.max_response_bytes = kMostListBytes;
-    Page answer = Paced<Page>(pace_, [&] { return ReadLetterPage(transport_(request)); });
+    Page answer = Ask<Page>(kList, std::move(request), ReadLetterPage);
     if (const auto* obstacle = std::get_if<NotNow>(&answer)) return *obstacle;
     auto& page = std::get<LetterPage>(answer);
     std::move(page.letters.begin(), page.letters.end(), std::back_inserter(letters));
@@ -122,15 +145,15 @@ SearchAnswer LobClient::ListAll(std::string query) {
 }
 
 LookAnswer LobClient::Look(const std::string& letter_id) {
-  const http::Request request =
-      NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id));
-  return Paced<LookAnswer>(pace_, [&] { return ReadLookAnswer(transport_(request)); });
+  return Ask<LookAnswer>(kLook,
+                         NewRequest("GET", letters_url_ + "/" + http::PercentEncode(letter_id)),
+                         ReadLookAnswer);
 }
 
 CancelAnswer LobClient::Cancel(const std::string& letter_id) {
-  const http::Request request =
-      NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id));
-  return Paced<CancelAnswer>(pace_, [&] { return ReadCancelAnswer(transport_(request)); });
+  return Ask<CancelAnswer>(
+      kCancel, NewRequest("DELETE", letters_url_ + "/" + http::PercentEncode(letter_id)),
+      ReadCancelAnswer);
 }
 
 }  // namespace fsft::fulfillment

@@ -19,10 +19,18 @@ using Transport = std::function<absl::StatusOr<http::Response>(const http::Reque
 // answer is the one that Lob would give.
 class LobClient final : public Printer {
  public:
-  // `api_base` ends in "/v1". A key that begins with "test_" prints nothing. `timeout` is for a
-  // whole request. `pace` outlives it.
-  LobClient(std::string api_base, config::Secret api_key, std::chrono::milliseconds timeout,
-            work::Pace& pace, Transport transport);
+  // Of the pace: Lob counts the requests of each endpoint for themselves.
+  static constexpr size_t kEndpoints = 4;
+
+  // `api_base` ends in "/v1". `api_key` is asked for with every request; a key that begins with
+  // "test_" prints nothing. `timeout` is for a whole request. `pace` has kEndpoints lanes and
+  // outlives it.
+  LobClient(std::string api_base, std::function<config::Secret()> api_key,
+            std::chrono::milliseconds timeout, work::Pace& pace, Transport transport);
+
+  // This process ends: searches, looks and cancellations are not begun any more. A letter is still
+  // posted, for who posts one has written down that he does.
+  void StopAsking();
 
   PrintAnswer Print(const PrintJob& job) override;
   SearchAnswer FindLetters(const std::string& payment_id) override;
@@ -32,11 +40,15 @@ class LobClient final : public Printer {
 
  private:
   http::Request NewRequest(std::string method, std::string url) const;
+  // Sends it with the key of that moment when it is our turn in the endpoint's lane; `read` makes
+  // the answer of it.
+  template <class Answer, class Read>
+  Answer Ask(size_t endpoint, http::Request request, Read read);
   // All pages of a list, of which `query` is the first.
   SearchAnswer ListAll(std::string query);
 
   const std::string letters_url_;
-  const config::Secret api_key_;
+  const std::function<config::Secret()> api_key_;
   const std::chrono::milliseconds timeout_;
   work::Pace& pace_;
   const Transport transport_;

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+
+#include "services/fulfillment/lob/lob_key.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -43,8 +46,9 @@ class LobClientTest : public ::testing::Test {
   http::Request sent_;
   int requests_ = 0;
   http::Response answer_{.status = 200, .headers = {}, .body = R"({"id":"ltr_1"})"};
-  work::Pace pace_{std::chrono::milliseconds(1)};
-  LobClient client_{"https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
+  work::Pace pace_{std::chrono::milliseconds(1), LobClient::kEndpoints};
+  config::Secret key_{"test_key"};
+  LobClient client_{"https://lob.test/v1", [this] { return key_; }, kTimeout, pace_,
                     [this](const http::Request& request) {
                       sent_ = request;
                       ++requests_;
@@ -128,7 +132,7 @@ TEST_F(LobClientTest, SearchesByTheMetadataOfThePayment) {
 TEST_F(LobClientTest, ReadsAllPagesFromTheAddressThatWasConfigured) {
   std::vector<std::string> urls;
   LobClient client(
-      "https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
+      "https://lob.test/v1", [] { return config::Secret("test_key"); }, kTimeout, pace_,
       [&](const http::Request& request) {
         urls.push_back(request.url);
         const bool first = urls.size() == 1;
@@ -148,14 +152,14 @@ TEST_F(LobClientTest, ReadsAllPagesFromTheAddressThatWasConfigured) {
 }
 
 TEST_F(LobClientTest, AListThatBreaksOffIsNoAnswer) {
-  LobClient client("https://lob.test/v1", config::Secret("test_key"), kTimeout, pace_,
-                   [&](const http::Request&) {
-                     const bool first = ++requests_ == 1;
-                     return http::Response{
-                         .status = first ? 200 : 500,
-                         .headers = {},
-                         .body = R"({"data":[{"id":"b"}],"next_url":"?after=b"})"};
-                   });
+  LobClient client(
+      "https://lob.test/v1", [] { return config::Secret("test_key"); }, kTimeout, pace_,
+      [&](const http::Request&) {
+        const bool first = ++requests_ == 1;
+        return http::Response{.status = first ? 200 : 500,
+                              .headers = {},
+                              .body = R"({"data":[{"id":"b"}],"next_url":"?after=b"})"};
+      });
   EXPECT_TRUE(std::holds_alternative<NotNow>(client.FindLetters(kPaymentId)));
 }
 
@@ -180,6 +184,53 @@ TEST_F(LobClientTest, ALookThatShowsNoLetterSaysSoOnlyWhenThereIsNone) {
   EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
   answer_ = {.status = 200, .headers = {}, .body = "{}"};
   EXPECT_TRUE(std::holds_alternative<NotNow>(client_.Look("ltr_1")));
+}
+
+TEST_F(LobClientTest, EveryRequestIsSentWithTheKeyOfThatMoment) {
+  client_.Print(Job());
+  key_ = config::Secret("test_new");
+  const auto sends_the_new_key = [&] {
+    return std::count(sent_.headers.begin(), sent_.headers.end(),
+                      std::pair<std::string, std::string>("Authorization", "Basic dGVzdF9uZXc6")) ==
+           1;
+  };
+  client_.Print(Job());
+  EXPECT_TRUE(sends_the_new_key());
+  client_.FindLetters(kPaymentId);
+  EXPECT_TRUE(sends_the_new_key());
+  client_.Look("ltr_1");
+  EXPECT_TRUE(sends_the_new_key());
+  client_.Cancel("ltr_1");
+  EXPECT_TRUE(sends_the_new_key());
+}
+
+// The new key must not be taken for the one that was refused, however late the answer comes.
+TEST_F(LobClientTest, ARefusalNamesTheKeyThatWasSent) {
+  answer_ = {.status = 401, .headers = {}, .body = ""};
+  LobClient client(
+      "https://lob.test/v1", [this] { return key_; }, kTimeout, pace_,
+      [this](const http::Request&) {
+        key_ = config::Secret("test_new");
+        return answer_;
+      });
+  const std::string old_key = KeyFingerprint(key_);
+  EXPECT_EQ(std::get<NotNow>(client.Print(Job())).refused_key, old_key);
+  const std::string new_key = KeyFingerprint(key_);
+  EXPECT_EQ(std::get<NotNow>(client.FindLetters(kPaymentId)).refused_key, new_key);
+  EXPECT_EQ(std::get<NotNow>(client.Look("ltr_1")).refused_key, new_key);
+  EXPECT_EQ(std::get<NotNow>(client.Cancel("ltr_1")).refused_key, new_key);
+  answer_.status = 500;
+  EXPECT_EQ(std::get<NotNow>(client.Look("ltr_1")).refused_key, "");
+}
+
+TEST_F(LobClientTest, InTheEndOnlyLettersThatAreBeingPostedAreSent) {
+  client_.StopAsking();
+  EXPECT_EQ(std::get<NotNow>(client_.FindLetters(kPaymentId)).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Look("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(std::get<NotNow>(client_.Cancel("ltr_1")).cause, NotNow::Cause::kStopping);
+  EXPECT_EQ(requests_, 0);
+  client_.Print(Job());
+  EXPECT_EQ(requests_, 1);
 }
 
 TEST_F(LobClientTest, AfterA429NothingIsSentForAsLongAsLobWants) {

@@ -38,9 +38,12 @@ struct Refused {
 };
 // It has done nothing, for a cause that has nothing to do with this letter; later may be better.
 struct NotNow {
-  enum class Cause { kUnreachable, kCredentials, kRateLimited };
+  // kStopping: it was not even asked, because this process ends.
+  enum class Cause { kUnreachable, kCredentials, kRateLimited, kStopping };
   Cause cause = Cause::kUnreachable;
   std::chrono::seconds retry_after{0};  // zero: not said
+  // Of kCredentials: the fingerprint of the key that was refused. By now there may be another one.
+  std::string refused_key{};
 };
 // It may have taken the letter.
 struct Unknown {

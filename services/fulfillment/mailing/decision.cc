@@ -23,12 +23,16 @@ std::string ReasonFor(NotNow::Cause cause) {
       return "printer_credentials";
     case NotNow::Cause::kRateLimited:
       return "printer_rate_limited";
+    case NotNow::Cause::kStopping:
+      return "";
     default:
       return "printer_unreachable";
   }
 }
 
 milliseconds PauseFor(const NotNow& obstacle, const MailingPolicy& policy) {
+  // Another replica may take it at once.
+  if (obstacle.cause == NotNow::Cause::kStopping) return milliseconds(0);
   if (obstacle.cause != NotNow::Cause::kRateLimited) return policy.backoff.After(1);
   return obstacle.retry_after.count() > 0 ? obstacle.retry_after : policy.rate_limit_pause;
 }
@@ -53,7 +57,7 @@ Decision WhenNotNow(const NotNow& answer, const Lease& letter, const MailingPoli
   if (answer.cause != NotNow::Cause::kUnreachable) {
     Decision decision =
         Wait(std::move(reason), letter.failures, PauseFor(answer, policy), letter, policy);
-    decision.key_refused = answer.cause == NotNow::Cause::kCredentials;
+    decision.refused_key = answer.refused_key;
     return decision;
   }
   const int failures = letter.failures + 1;
@@ -92,7 +96,7 @@ Decision TryLater(std::string reason, const Lease& letter, const MailingPolicy& 
 Decision TryLater(const NotNow& obstacle, const Lease& letter, const MailingPolicy& policy) {
   Decision decision = TryLater(ReasonFor(obstacle.cause), letter, policy);
   decision.pause = PauseFor(obstacle, policy);
-  decision.key_refused = obstacle.cause == NotNow::Cause::kCredentials;
+  decision.refused_key = obstacle.refused_key;
   return decision;
 }
 

@@ -48,8 +48,9 @@ struct Decision {
   std::string letter_id{};
   std::string tracking_number{};
   std::string expected_delivery{};
-  // The printer refuses our key, whatever the letter: no other letter need try.
-  bool key_refused = false;
+  // The fingerprint of a key that the printer refuses, whatever the letter: no other letter need try
+  // it.
+  std::string refused_key{};
   // The search counts among those that prove that the printer does not have the letter.
   bool counted_miss = false;
 };

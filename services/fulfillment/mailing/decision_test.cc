@@ -98,9 +98,10 @@ TEST(Decision, WhatIsNoFaultOfTheLetterNeverCountsAgainstIt) {
 }
 
 TEST(Decision, ARefusedKeyIsSaidSo) {
-  EXPECT_TRUE(After(NotNow{.cause = Cause::kCredentials}, false).key_refused);
-  EXPECT_TRUE(TryLater(NotNow{.cause = Cause::kCredentials}, Letter(true), kPolicy).key_refused);
-  EXPECT_FALSE(After(NotNow{.cause = Cause::kRateLimited}, false).key_refused);
+  const NotNow refused{.cause = Cause::kCredentials, .refused_key = "k"};
+  EXPECT_EQ(After(refused, false).refused_key, "k");
+  EXPECT_EQ(TryLater(refused, Letter(true), kPolicy).refused_key, "k");
+  EXPECT_EQ(After(NotNow{.cause = Cause::kRateLimited}, false).refused_key, "");
 }
 
 TEST(Decision, ASearchWithoutAnAnswerCostsNothingButTime) {
@@ -110,6 +111,15 @@ TEST(Decision, ASearchWithoutAnAnswerCostsNothingButTime) {
   EXPECT_EQ(decision.failures, 5);
   EXPECT_TRUE(decision.unsure);
   EXPECT_EQ(decision.pause, 9s);
+}
+
+TEST(Decision, WhoStopsGivesALetterBackAsItWas) {
+  const Decision decision = TryLater(NotNow{.cause = Cause::kStopping}, Letter(true, 5), kPolicy);
+  EXPECT_EQ(decision.to_state, "sending");
+  EXPECT_EQ(decision.reason, "");
+  EXPECT_EQ(decision.failures, 5);
+  EXPECT_TRUE(decision.unsure);
+  EXPECT_EQ(decision.pause, 0s);
 }
 
 TEST(Decision, GivingUpNeverForgetsADoubt) {

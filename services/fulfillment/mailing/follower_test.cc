@@ -305,7 +305,7 @@ TEST_F(FollowerTest, WhileThePrinterDoesNotAnswerNothingChanges) {
 TEST_F(FollowerTest, ARefusedKeyPausesMailing) {
   LetterIn("mailed");
   PutNewOrder();
-  printer_.obstacle = NotNow{.cause = NotNow::Cause::kCredentials};
+  printer_.obstacle = NotNow{.cause = NotNow::Cause::kCredentials, .refused_key = kKeyOfTheTests};
   FollowOne();
   EXPECT_THAT(*mailing_.Pauses(Soon()), ElementsAre("paused_credentials"));
   EXPECT_FALSE(Claim().has_value());

@@ -54,6 +54,11 @@ absl::Status Mailer::Work(const ClaimedLetter& letter) {
   }
   const std::variant<Prepared, Decision> prepared = Prepare(letter);
   if (const auto* obstacle = std::get_if<Decision>(&prepared)) return Settle(letter, *obstacle);
+  // Not only when it would be posted: an attempt that was begun is searched for before the next.
+  if (options_.stopping && options_.stopping()) {
+    const NotNow stopping{.cause = NotNow::Cause::kStopping};
+    return Settle(letter, TryLater(stopping, letter, options_.policy));
+  }
   return Post(letter, std::get<Prepared>(prepared));
 }
 

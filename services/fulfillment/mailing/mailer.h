@@ -32,6 +32,8 @@ class Mailer {
     MailingPolicy policy{};
     // Called after a commit that payment is to hear of.
     std::function<void()> wake_relay;
+    // Whether this process ends: what is not at the printer yet is then given back.
+    std::function<bool()> stopping{};
   };
 
   // All outlive it.

@@ -95,6 +95,18 @@ TEST_F(MailerTest, MailsWhatWasPaidFor) {
   EXPECT_EQ(MailOne(), 0);
 }
 
+TEST_F(MailerTest, WhoStopsGivesALetterBackForAnotherReplica) {
+  const WantedLetter order = Order();
+  options_.stopping = [] { return true; };
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_TRUE(printer_.jobs.empty());
+  EXPECT_EQ(State(order.payment_id), "queued");
+  EXPECT_EQ(Column(order.payment_id, "attempt || ' ' || failures || ' ' || reason"), "0 0 ");
+  options_.stopping = nullptr;
+  EXPECT_EQ(MailOne(), 1);
+  EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
 TEST_F(MailerTest, ACertifiedAppealGoesCertified) {
   Order(kText, "certified");
   MailOne();
@@ -304,7 +316,7 @@ TEST_F(MailerTest, ALetterThatFailedBeforeTheRestoreIsNotPostedAgain) {
 TEST_F(MailerTest, ARefusedKeyStopsAllPostsAndCostsNoLetterAnything) {
   const WantedLetter order = Order();
   Order();
-  printer_.answer = NotNow{.cause = NotNow::Cause::kCredentials};
+  printer_.answer = NotNow{.cause = NotNow::Cause::kCredentials, .refused_key = kKeyOfTheTests};
   EXPECT_EQ(MailOne(), 1);
   EXPECT_EQ(MailOne(), 0);
   EXPECT_EQ(printer_.jobs.size(), 1u);
@@ -314,6 +326,15 @@ TEST_F(MailerTest, ARefusedKeyStopsAllPostsAndCostsNoLetterAnything) {
   printer_.answer = Accepted{};
   EXPECT_EQ(MailOne() + MailOne(), 2);
   EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+TEST_F(MailerTest, TheRefusalOfAKeyThatWasReplacedStopsNothing) {
+  Order();
+  Order();
+  printer_.answer = NotNow{.cause = NotNow::Cause::kCredentials, .refused_key = "the old key"};
+  EXPECT_EQ(MailOne(), 1);
+  printer_.answer = Accepted{};
+  EXPECT_EQ(MailOne(), 1) << "the next one goes with the new key";
 }
 
 TEST_F(MailerTest, NoPostStartsThatTheLeaseWouldNotOutlive) {

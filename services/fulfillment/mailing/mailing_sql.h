@@ -8,7 +8,8 @@
 namespace fsft::fulfillment::sql {
 
 // Always one row: whether mailing is paused, and with it the letter, if there is one. How far back
-// it looks: see work::ClaimWindow.
+// it looks: see work::ClaimWindow. A letter of the other mode, live or test, is not ours to touch:
+// a search under our key would never find it, and a POST would print what nobody has paid for.
 //
 // The claim may be lost in a crash of the database: kBeginPost, which flushes, is guarded by claim
 // and attempt. The CTE is materialized: joined, PostgreSQL might run it once per row and claim more
@@ -20,6 +21,7 @@ WITH pause AS MATERIALIZED (
 ), due AS MATERIALIZED (
   SELECT payment_id, next_at FROM fulfillment.letters
   WHERE state IN ('queued', 'sending') AND want = 'mail' AND next_at <= now()
+    AND coalesce(livemode, CAST(:livemode AS boolean)) = CAST(:livemode AS boolean)
     AND next_at >= now() - make_interval(secs => CAST(:back AS double precision))
     AND NOT (SELECT in_force FROM pause)
   ORDER BY next_at LIMIT 1
@@ -46,6 +48,7 @@ WITH pause AS MATERIALIZED (
 ), due AS MATERIALIZED (
   SELECT payment_id, next_at FROM fulfillment.letters
   WHERE (state IN ('mailed', 'in_transit', 'outcome_unknown', 'cancelling') OR (state = 'sending' AND want <> 'mail'))
+    AND coalesce(livemode, CAST(:livemode AS boolean)) = CAST(:livemode AS boolean)
     AND next_at <= now() AND next_at >= now() - make_interval(secs => CAST(:back AS double precision))
     AND NOT (SELECT in_force FROM pause)
   ORDER BY next_at LIMIT 1
@@ -66,19 +69,21 @@ WITH pause AS MATERIALIZED (
 SELECT pause.in_force, claimed.*, set_config('synchronous_commit', 'off', true) FROM pause LEFT JOIN claimed ON true)sql",
                                                  db::Durability::kWithNext};
 
-// Zero rows: the lease is lost, or payment has changed its mind. From here on the printer may have
-// the letter. The lease starts anew, so that it outlives the whole POST; whoever claims the letter
-// after a crash comes no sooner than a repeat may.
+// Zero rows: the lease is lost, or payment or an operator does not want it any more. From here on
+// the printer may have the letter. The lease starts anew, so that it outlives the whole POST;
+// whoever claims the letter after a crash comes no sooner than a repeat may.
 inline constexpr db::Statement kBeginPost = {"fulfillment.begin_post", R"sql(
 WITH begun AS (
   UPDATE fulfillment.letters
   SET state = 'sending', attempt = attempt + 1, unsure_since = coalesce(unsure_since, now()), last_post_at = now(),
+      livemode = CAST(:livemode AS boolean),
       next_at = now() + make_interval(secs => CAST(:lease AS double precision)),
       pdf_sealed = coalesce(pdf_sealed, CAST(:pdf AS bytea)), pdf_sha256 = coalesce(pdf_sha256, CAST(:sha256 AS bytea)),
       data_key = coalesce(data_key, CAST(:data_key AS bytea)),
       data_key_id = coalesce(data_key_id, CAST(:data_key_id AS text)), version = version + 1, updated_at = now()
   WHERE payment_id = CAST(:payment_id AS uuid) AND claim = CAST(:claim AS bigint) AND attempt = CAST(:attempt AS integer)
     AND state = CAST(:from_state AS text) AND want = 'mail' AND next_at > now()
+    AND coalesce(livemode, CAST(:livemode AS boolean)) = CAST(:livemode AS boolean)
   RETURNING payment_id, version
 ), trail AS (
   INSERT INTO fulfillment.audit_log (payment_id, actor, action, from_state, to_state, version)
@@ -152,10 +157,12 @@ WHERE payment_id = CAST(:payment_id AS uuid) AND claim = CAST(:claim AS bigint) 
 RETURNING state, set_config('synchronous_commit', 'off', true))sql",
                                           db::Durability::kWithNext};
 
-// The first letter that the printer accepted after that time, whosever it is.
+// The first letter that the printer accepted after that time, whosever it is. A list shows letters of
+// one mode only.
 inline constexpr db::Statement kAcceptedAfter = {"fulfillment.accepted_after", R"sql(
 SELECT lob_letter_id FROM fulfillment.letters
 WHERE lob_letter_id IS NOT NULL AND mailed_at > CAST(:after AS timestamptz)
+  AND coalesce(livemode, CAST(:livemode AS boolean)) = CAST(:livemode AS boolean)
 ORDER BY mailed_at LIMIT 1)sql"};
 
 // A second pause for the same cause is the first one.

@@ -67,7 +67,8 @@ absl::StatusOr<std::optional<ClaimedLetter>> MailingStore::Claim(std::chrono::se
   const work::ClaimWindow::Look look = to_post_.Begin();
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kClaim,
-                       {{"key", key_fingerprint_},
+                       {{"key", key_fingerprint_()},
+                        {"livemode", livemode_},
                         {"back", std::to_string(look.BackSeconds())},
                         {"lease", Seconds(lease)},
                         {"unsure", Seconds(policy.unsure_max)},
@@ -83,7 +84,8 @@ absl::StatusOr<std::optional<FollowedLetter>> MailingStore::ClaimFollowed(
   const work::ClaimWindow::Look look = to_follow_.Begin();
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kClaimFollowed,
-                       {{"key", key_fingerprint_},
+                       {{"key", key_fingerprint_()},
+                        {"livemode", livemode_},
                         {"back", std::to_string(look.BackSeconds())},
                         {"lease", Seconds(lease)},
                         {"unsure", Seconds(policy.unsure_max)},
@@ -112,6 +114,7 @@ absl::StatusOr<bool> MailingStore::BeginPost(const ClaimedLetter& letter, const 
                         {"payment_id", letter.payment_id},
                         {"claim", letter.claim},
                         {"attempt", letter.attempt},
+                        {"livemode", livemode_},
                         {"from_state", letter.state}},
                        deadline);
   if (!row.ok()) return row.status();
@@ -157,14 +160,15 @@ absl::StatusOr<std::optional<std::string>> MailingStore::Settle(const Lease& let
 absl::StatusOr<std::optional<std::string>> MailingStore::AcceptedAfter(time::TimePoint after,
                                                                        db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kAcceptedAfter, {{"after", after}}, deadline);
+      database_.RunOne(sql::kAcceptedAfter, {{"after", after}, {"livemode", livemode_}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
   return (*row)->Text(0);
 }
 
-absl::StatusOr<bool> MailingStore::PauseForCredentials(db::Deadline deadline) {
-  return InsertPause("paused_credentials", key_fingerprint_, "mailing", deadline);
+absl::StatusOr<bool> MailingStore::PauseForCredentials(std::string_view refused_key,
+                                                       db::Deadline deadline) {
+  return InsertPause("paused_credentials", refused_key, "mailing", deadline);
 }
 
 absl::StatusOr<bool> MailingStore::Pause(std::string_view actor, db::Deadline deadline) {
@@ -188,7 +192,7 @@ absl::StatusOr<std::vector<std::string>> MailingStore::Resume(std::string_view a
 
 absl::StatusOr<std::vector<std::string>> MailingStore::Pauses(db::Deadline deadline) {
   absl::StatusOr<db::Rows> rows =
-      database_.Run(sql::kPauses, {{"key", key_fingerprint_}}, deadline);
+      database_.Run(sql::kPauses, {{"key", key_fingerprint_()}}, deadline);
   if (!rows.ok()) return rows.status();
   return Words(*rows);
 }

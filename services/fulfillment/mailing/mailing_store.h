@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,10 +19,11 @@ namespace fsft::fulfillment {
 // shared/db/errors.h where nothing else is said.
 class MailingStore {
  public:
-  // `key_fingerprint` tells the printer's key from others without giving it away: a pause because
-  // of a refused key holds only for whoever uses that key. Never empty.
-  MailingStore(db::Database& database, std::string key_fingerprint)
-      : database_(database), key_fingerprint_(std::move(key_fingerprint)) {}
+  // `key_fingerprint` tells the printer's key of that moment from others without giving it away: a
+  // pause because of a refused key holds only for whoever uses that key. Never empty. `livemode` is
+  // the key's; letters of the other mode are seen by nobody here.
+  MailingStore(db::Database& database, std::function<std::string()> key_fingerprint, bool livemode)
+      : database_(database), key_fingerprint_(std::move(key_fingerprint)), livemode_(livemode) {}
 
   // Leases the letter whose POST is due longest; nothing when none is, or while mailing is paused.
   absl::StatusOr<std::optional<ClaimedLetter>> Claim(std::chrono::seconds lease,
@@ -41,12 +43,12 @@ class MailingStore {
   // lost, nothing was written.
   absl::StatusOr<std::optional<std::string>> Settle(const Lease& letter, const Decision& decision,
                                                     db::Deadline deadline);
-  // The printer's id of a letter that it accepted after that time, whosever it is.
+  // The printer's id of a letter of our mode that it accepted after that time, whosever it is.
   absl::StatusOr<std::optional<std::string>> AcceptedAfter(time::TimePoint after,
                                                            db::Deadline deadline);
 
-  // No letter is posted with the printer's key of today from now on. False: that was so already.
-  absl::StatusOr<bool> PauseForCredentials(db::Deadline deadline);
+  // No letter is posted with that key from now on. False: that was so already.
+  absl::StatusOr<bool> PauseForCredentials(std::string_view refused_key, db::Deadline deadline);
   // No letter is posted until Resume. False: that was so already.
   absl::StatusOr<bool> Pause(std::string_view actor, db::Deadline deadline);
   // Ends all pauses; answers what they were for.
@@ -59,7 +61,8 @@ class MailingStore {
                                    std::string_view actor, db::Deadline deadline);
 
   db::Database& database_;
-  const std::string key_fingerprint_;
+  const std::function<std::string()> key_fingerprint_;
+  const bool livemode_;
   work::ClaimWindow to_post_, to_follow_;
 };
 

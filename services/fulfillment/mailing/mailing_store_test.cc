@@ -23,6 +23,12 @@ class MailingStoreTest : public LettersTest {
     EXPECT_TRUE(state.ok()) << state.status();
     return state.ok() ? *std::move(state) : std::nullopt;
   }
+  // The state that a retry found.
+  std::string Retried(const std::string& id) {
+    const auto move = store_.Retry(id, "ops", /*undo_cancel=*/false, Soon());
+    EXPECT_TRUE(move.ok() && move->has_value()) << move.status();
+    return move.ok() && move->has_value() ? (*move)->state_before : "";
+  }
 };
 
 const SealedPdf kPdf{.sealed = "sealed",
@@ -253,15 +259,15 @@ TEST_F(SendingTest, AnUnsureLetterThatIsWantedAgainIsSentAgain) {
 
 TEST_F(SendingTest, OnlyADeadLetterIsRetried) {
   const std::string& id = order_.payment_id;
-  EXPECT_EQ(*store_.Retry(id, "ops", Soon()), "queued");
+  EXPECT_EQ(Retried(id), "queued");
   const ClaimedLetter letter = Begin();
-  EXPECT_EQ(*store_.Retry(id, "ops", Soon()), "sending");
+  EXPECT_EQ(Retried(id), "sending");
   ASSERT_TRUE(Settle(letter, To("dead_letter", "printer_refused_422")).has_value());
-  EXPECT_EQ(*store_.Retry(id, "ops", Soon()), "dead_letter") << "what it found";
+  EXPECT_EQ(Retried(id), "dead_letter") << "what it found";
   EXPECT_EQ(State(id), "queued");
   EXPECT_EQ(Sql("SELECT actor FROM fulfillment.audit_log WHERE action = 'retry'"), "ops");
   ASSERT_TRUE(Settle(Begin(), Mailed()).has_value());
-  EXPECT_EQ(*store_.Retry(id, "ops", Soon()), "mailed");
+  EXPECT_EQ(Retried(id), "mailed");
   EXPECT_EQ(State(id), "mailed");
 }
 
@@ -375,16 +381,73 @@ TEST_F(MailingStoreTest, AnOperatorsPauseStopsPostsUntilResumed) {
 
 TEST_F(MailingStoreTest, ARefusedKeyPausesWhoeverUsesIt) {
   PutNewOrder();
-  EXPECT_TRUE(*mailing_.PauseForCredentials(Soon()));
+  EXPECT_TRUE(*mailing_.PauseForCredentials(kKeyOfTheTests, Soon()));
   EXPECT_FALSE(Claim().has_value());
-  MailingStore with_new_key(*database_, "another key");
+  MailingStore with_new_key(
+      *database_, [] { return "another key"; }, /*livemode=*/false);
   EXPECT_THAT(*with_new_key.Pauses(Soon()), IsEmpty());
   EXPECT_TRUE(with_new_key.Claim(120s, MailingPolicy{}, Soon())->has_value());
 }
 
+// A search under a key of the other mode would not find a letter, and a cancellation under it would
+// seem to have been made already.
+TEST_F(SendingTest, LettersOfTheOtherModeAreTouchedByNobody) {
+  const std::string& id = order_.payment_id;
+  MailingStore live(
+      *database_, [] { return "a live key"; }, /*livemode=*/true);
+  const auto live_claims = [&] { return live.Claim(120s, MailingPolicy{}, Soon())->has_value(); };
+  const auto live_follows = [&] {
+    return live.ClaimFollowed(120s, MailingPolicy{}, Soon())->has_value();
+  };
+  Settle(Begin(), Mailed());
+  EXPECT_EQ(Column(id, "livemode"), "f") << "as the key that it was posted with";
+  EXPECT_TRUE(live.AcceptedAfter(time::TimePoint{}, Soon())->value_or("").empty())
+      << "a list under a live key does not show it";
+  EXPECT_EQ(mailing_.AcceptedAfter(time::TimePoint{}, Soon())->value_or(""), "ltr_1");
+  for (const char* state : {"mailed", "cancelling", "outcome_unknown", "queued", "sending"}) {
+    Sql(std::string("UPDATE fulfillment.letters SET unsure_since = now(), state = '") + state +
+        "'");
+    MakeDue(id);
+    EXPECT_FALSE(live_claims() || live_follows()) << state;
+    EXPECT_TRUE(Claim().has_value() || Followed().has_value()) << state;
+  }
+  Sql("UPDATE fulfillment.letters SET unsure_since = NULL, state = 'mailed'");
+}
+
+TEST_F(MailingStoreTest, NoLetterOfRealMoneyIsPostedWithATestKeyNorTheOtherWayAround) {
+  WantedLetter order = NewOrder();
+  order.livemode = true;
+  Put(order, "mail", 1);
+  EXPECT_FALSE(Claim().has_value());
+  MailingStore live(
+      *database_, [] { return "a live key"; }, /*livemode=*/true);
+  ClaimedLetter letter = live.Claim(120s, MailingPolicy{}, Soon())->value();
+  EXPECT_FALSE(*mailing_.BeginPost(letter, &kPdf, 120s, Soon()));
+  EXPECT_TRUE(*live.BeginPost(letter, &kPdf, 120s, Soon()));
+  order.livemode = false;
+  Put(order, "mail", 2);
+  EXPECT_EQ(Column(order.payment_id, "livemode"), "t") << "it was posted; that does not change";
+}
+
+TEST_F(MailingStoreTest, AnOrderWhoseModeWasNotToldGetsThatOfItsFirstPost) {
+  const WantedLetter order = PutNewOrder();
+  EXPECT_EQ(Column(order.payment_id, "livemode IS NULL"), "t");
+  WantedLetter told = order;
+  told.livemode = false;
+  Put(told, "mail", 2);
+  EXPECT_EQ(Column(order.payment_id, "livemode"), "f");
+}
+
+TEST_F(MailingStoreTest, ARefusedKeyThatIsNotOursAnyMorePausesNobody) {
+  PutNewOrder();
+  EXPECT_TRUE(*mailing_.PauseForCredentials("the old key", Soon()));
+  EXPECT_THAT(*mailing_.Pauses(Soon()), IsEmpty());
+  EXPECT_TRUE(Claim().has_value());
+}
+
 TEST_F(MailingStoreTest, WhatWaitedForANewKeyIsDueWhenMailingResumes) {
   const WantedLetter order = PutNewOrder();
-  mailing_.PauseForCredentials(Soon()).IgnoreError();
+  mailing_.PauseForCredentials(kKeyOfTheTests, Soon()).IgnoreError();
   Sql("UPDATE fulfillment.letters SET reason = 'printer_credentials', next_at = now() + interval "
       "'1 hour'");
   EXPECT_THAT(*mailing_.Resume("ann", Soon()), ElementsAre("paused_credentials"));

@@ -7,8 +7,9 @@
 namespace fsft::fulfillment {
 namespace {
 
-absl::Status PauseMailing(MailingStore& store, metrics::Registry& registry) {
-  absl::StatusOr<bool> paused = store.PauseForCredentials(rpc::In(kDatabasePatience));
+absl::Status PauseMailing(const std::string& refused_key, MailingStore& store,
+                          metrics::Registry& registry) {
+  absl::StatusOr<bool> paused = store.PauseForCredentials(refused_key, rpc::In(kDatabasePatience));
   if (!paused.ok()) return paused.status();
   if (!*paused) return absl::OkStatus();
   logging::Error("mailing is paused: the printer refuses our key",
@@ -24,8 +25,9 @@ absl::Status PauseMailing(MailingStore& store, metrics::Registry& registry) {
 
 absl::Status SettleLetter(const Lease& letter, const Decision& decision, MailingStore& store,
                           metrics::Registry& registry, const std::function<void()>& wake_relay) {
-  if (decision.key_refused) {
-    if (absl::Status paused = PauseMailing(store, registry); !paused.ok()) return paused;
+  if (!decision.refused_key.empty()) {
+    absl::Status paused = PauseMailing(decision.refused_key, store, registry);
+    if (!paused.ok()) return paused;
   }
   absl::StatusOr<std::optional<std::string>> settled =
       store.Settle(letter, decision, rpc::In(kDatabasePatience));

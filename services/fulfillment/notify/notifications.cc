@@ -17,6 +17,9 @@ using fightsftickets::intake::v1::SubmissionsService;
 constexpr int kNotifiers = 2;
 // A server that wants none of our emails is asked again after so many looks at the queue.
 constexpr int kPollsOfSilence = 6;
+// When this process ends: for a server that has all of an email to say that it took it. One that
+// is not given it gets the email again, from another replica.
+constexpr std::chrono::seconds kLastWord{10};
 
 Notifier::Options OptionsOf(const config::Config& config) {
   return {.from = smtp::ParseMailbox(config.email_from).value_or(smtp::Mailbox{}),
@@ -82,8 +85,13 @@ void Notifications::Wake() {
   for (auto& worker : workers_) worker->Wake();
 }
 
-void Notifications::Stop() {
+void Notifications::StopClaiming() {
   stopping_ = true;
+  if (server_) server_->Stop(kLastWord);
+}
+
+void Notifications::Stop() {
+  StopClaiming();
   for (auto& worker : workers_) worker->Stop();
 }
 

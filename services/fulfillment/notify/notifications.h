@@ -32,7 +32,10 @@ class Notifications {
 
   // After a commit that changed a letter. Never blocks.
   void Wake();
-  // Claims no more and finishes the emails under way.
+  // Claims no more, gives back the emails that the mail server was not asked to take yet, and
+  // returns at once.
+  void StopClaiming();
+  // And waits for those under way, which may take as long as a call.
   void Stop();
 
  private:

@@ -52,6 +52,14 @@ WHERE payment_id = CAST(:payment_id AS uuid) AND kind = CAST(:kind AS text) AND 
 RETURNING kind, set_config('synchronous_commit', 'off', true))sql",
                                                       db::Durability::kWithNext};
 
+// As if it had not been claimed: another replica may have it at once.
+inline constexpr db::Statement kGiveBackNotification = {"fulfillment.give_back_notification", R"sql(
+UPDATE fulfillment.notifications SET next_at = now()
+WHERE payment_id = CAST(:payment_id AS uuid) AND kind = CAST(:kind AS text) AND claim = CAST(:claim AS bigint)
+  AND state = 'pending'
+RETURNING kind, set_config('synchronous_commit', 'off', true))sql",
+                                                        db::Durability::kWithNext};
+
 // Takes an intention back that came to nothing, so that the same news may be intended when it comes
 // true again. Only while the letter stands as it was seen: whoever moves it waits for this, or this
 // for him, and his intention finds no old one in its place.

@@ -79,6 +79,15 @@ absl::StatusOr<bool> NotificationsStore::PutOff(const Notification& notification
                                     deadline));
 }
 
+absl::StatusOr<bool> NotificationsStore::GiveBack(const Notification& notification,
+                                                  db::Deadline deadline) {
+  return IsWritten(database_.RunOne(sql::kGiveBackNotification,
+                                    {{"payment_id", notification.payment_id},
+                                     {"kind", notification.kind},
+                                     {"claim", notification.claim}},
+                                    deadline));
+}
+
 absl::StatusOr<bool> NotificationsStore::TakeBack(const Notification& notification,
                                                   db::Deadline deadline) {
   return IsWritten(database_.RunOne(sql::kTakeBackNotification,

@@ -24,13 +24,15 @@ class NotificationsStore {
   absl::StatusOr<std::optional<Notification>> Claim(std::chrono::seconds lease,
                                                     std::chrono::seconds news,
                                                     db::Deadline deadline);
-  // These three answer false when the lease is lost, and nothing was written.
+  // These four answer false when the lease is lost, and nothing was written.
   //
   // "sent", "failed" or "skipped", and why.
   absl::StatusOr<bool> End(const Notification& notification, std::string_view state,
                            std::string_view reason, db::Deadline deadline);
   absl::StatusOr<bool> PutOff(const Notification& notification, std::string_view reason,
                               std::chrono::milliseconds pause, db::Deadline deadline);
+  // It was not tried, because this process ends.
+  absl::StatusOr<bool> GiveBack(const Notification& notification, db::Deadline deadline);
   // Or when the letter has moved meanwhile: then it is looked at again when the lease ends.
   absl::StatusOr<bool> TakeBack(const Notification& notification, db::Deadline deadline);
 

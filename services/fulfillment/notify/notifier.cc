@@ -97,6 +97,7 @@ absl::Status Notifier::Send(const Notification& notification, const std::string&
 
 absl::Status Notifier::Settle(const Notification& notification, const smtp::Answer& answer) {
   if (answer.verdict == Verdict::kAccepted) return End(notification, "sent", "");
+  if (answer.given_back) return store_.GiveBack(notification, rpc::In(kDatabasePatience)).status();
   logging::Warning("an email was not taken", {{"payment_id", notification.payment_id},
                                               {"kind", notification.kind},
                                               {"reason", answer.reason},

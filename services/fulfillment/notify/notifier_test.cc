@@ -87,6 +87,17 @@ TEST_F(NotifierTest, TriesAgainUntilItHasTriedOften) {
   for (const smtp::Message& message : sent_) EXPECT_EQ(message.message_id, sent_[0].message_id);
 }
 
+TEST_F(NotifierTest, WhoStopsGivesAnEmailBackForAnotherReplica) {
+  PutNewOrder();
+  answer_ = smtp::Answer{.reason = "smtp_stopped", .given_back = true};
+  EXPECT_EQ(Step(), 1);
+  EXPECT_EQ(Stands(), "pending  0");
+  EXPECT_EQ(Sql("SELECT next_at <= now() FROM fulfillment.notifications"), "t");
+  answer_ = smtp::Answer{.verdict = Verdict::kAccepted};
+  EXPECT_EQ(Step(), 1);
+  EXPECT_EQ(Stands(), "sent  0");
+}
+
 TEST_F(NotifierTest, WhatIsRefusedForGoodIsNotTriedAgain) {
   PutNewOrder();
   answer_ = smtp::Answer{.verdict = Verdict::kRefused, .reason = "smtp_550"};

@@ -5,8 +5,10 @@
 
 #include "services/fulfillment/mailing/settling.h"
 #include "services/fulfillment/tracking/letter_reports_sql.h"
-#include "shared/audit/entries.h"
+#include "shared/audit/activity.h"
+#include "shared/audit/trail.h"
 #include "shared/ids/uuid.h"
+#include "shared/logging/logging.h"
 #include "shared/rpc/deadline.h"
 #include "shared/rpc/status.h"
 #include "shared/words/proto_time.h"
@@ -54,14 +56,19 @@ void ToMessage(const db::Row& row, fulfillment_v1::ListedLetter& message) {
   if (!row.IsNull(11)) words::ToProto(row.Time(11), *message.mutable_mailed_at());
   if (!row.IsNull(12)) words::ToProto(row.Time(12), *message.mutable_moved_at());
   words::ToProto(row.Time(13), *message.mutable_next_at());
+  message.set_cancelled_by(row.TextOr(14));
 }
 
 }  // namespace
 
-LetterReports::LetterReports(db::Database& database, metrics::Registry& registry)
+LetterReports::LetterReports(db::Database& database, metrics::Registry& registry, bool livemode)
     : database_(database),
+      livemode_(livemode),
       stuck_(registry.AddGauge("letters_stuck",
-                               "Letters on their way of which nothing was heard for too long")) {}
+                               "Letters on their way of which nothing was heard for too long")),
+      of_other_mode_(registry.AddGauge(
+          "letters_of_other_mode",
+          "Letters that wait for a key of the printer's of the other mode, live or test")) {}
 
 absl::StatusOr<fulfillment_v1::ListResponse> LetterReports::List(
     const fulfillment_v1::ListRequest& request, db::Deadline deadline) {
@@ -81,6 +88,8 @@ absl::StatusOr<fulfillment_v1::ListResponse> LetterReports::List(
         return database_.Run(
             sql::kListWaiting,
             {{"after", after}, {"limit", limit}, {"waiting", Seconds(kWaitingAfter)}}, deadline);
+      case fulfillment_v1::LETTER_LIST_CANCELLED_BY_OPERATOR:
+        return database_.Run(sql::kListStopped, {{"after", after}, {"limit", limit}}, deadline);
       default:
         // The other lists are named after the states.
         return database_.Run(
@@ -106,7 +115,7 @@ absl::StatusOr<fulfillment_v1::GetAuditTrailResponse> LetterReports::AuditTrail(
     return rpc::Error(absl::StatusCode::kNotFound, "letter_not_found", "there is no such letter");
   }
   fulfillment_v1::GetAuditTrailResponse response;
-  for (const db::Row& row : *rows) audit::ToMessage(row, *response.add_entries());
+  audit::ToEntries(*rows, *response.mutable_entries());
   return response;
 }
 
@@ -145,6 +154,13 @@ absl::StatusOr<int> LetterReports::Measure() {
       rpc::In(kDatabasePatience));
   if (!row.ok()) return row.status();
   stuck_.Set(static_cast<double>((*row)->Int64(0)));
+  row =
+      database_.RunOne(sql::kCountOtherMode, {{"livemode", livemode_}}, rpc::In(kDatabasePatience));
+  if (!row.ok()) return row.status();
+  const int64_t of_other_mode = (*row)->Int64(0);
+  of_other_mode_.Set(static_cast<double>(of_other_mode));
+  if (of_other_mode > 0)
+    logging::Error("letters wait for a key of the other mode", {{"letters", of_other_mode}});
   return 0;
 }
 

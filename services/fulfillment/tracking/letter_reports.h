@@ -23,8 +23,8 @@ inline constexpr std::chrono::hours kWaitingAfter{1};
 // shared/db/errors.h where nothing else is said.
 class LetterReports {
  public:
-  // Both outlive it.
-  LetterReports(db::Database& database, metrics::Registry& registry);
+  // Both outlive it. `livemode` is that of our key at the printer.
+  LetterReports(db::Database& database, metrics::Registry& registry, bool livemode);
 
   // INVALID_ARGUMENT with violations of list, limit and cursor.
   absl::StatusOr<fightsftickets::fulfillment::v1::ListResponse> List(
@@ -38,12 +38,14 @@ class LetterReports {
       const fightsftickets::fulfillment::v1::ListActivityRequest& request, db::Deadline deadline);
   absl::StatusOr<fightsftickets::fulfillment::v1::GetStatsResponse> Stats(db::Deadline deadline);
 
-  // The step of a Worker: counts the stuck letters for the metrics. Answers 0.
+  // The step of a Worker: counts for the metrics what somebody should look after. Answers 0.
   absl::StatusOr<int> Measure();
 
  private:
   db::Database& database_;
+  const bool livemode_;
   metrics::Gauge& stuck_;
+  metrics::Gauge& of_other_mode_;
 };
 
 }  // namespace fsft::fulfillment

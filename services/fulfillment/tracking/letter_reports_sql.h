@@ -8,14 +8,14 @@ namespace fsft::fulfillment::sql {
 
 inline constexpr db::Statement kListState = {"fulfillment.list_state", R"sql(
 SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
-       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at, stopped_by
 FROM fulfillment.letters
 WHERE state = CAST(:state AS text) AND state NOT IN ('delivered', 'cancelled') AND payment_id > CAST(:after AS uuid)
 ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
 
 inline constexpr db::Statement kListWaiting = {"fulfillment.list_waiting", R"sql(
 SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
-       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at, stopped_by
 FROM fulfillment.letters
 WHERE state IN ('queued', 'sending', 'outcome_unknown', 'dead_letter') AND want = 'mail' AND payment_id > CAST(:after AS uuid)
   AND coalesce(paid_at, created_at) < now() - make_interval(secs => CAST(:waiting AS double precision))
@@ -23,12 +23,28 @@ ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
 
 inline constexpr db::Statement kListStuck = {"fulfillment.list_stuck", R"sql(
 SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
-       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at, stopped_by
 FROM fulfillment.letters
 WHERE state IN ('mailed', 'in_transit') AND payment_id > CAST(:after AS uuid)
   AND coalesce(moved_at, mailed_at) < now() - make_interval(secs => CAST(:stuck AS double precision))
   AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))
 ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
+
+// Small, because operators cancel few letters; it keeps those whose end is long past too.
+inline constexpr db::Statement kListStopped = {"fulfillment.list_stopped", R"sql(
+SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
+       expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at, stopped_by
+FROM fulfillment.letters
+WHERE stopped_by IS NOT NULL AND payment_id > CAST(:after AS uuid)
+ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
+
+// Letters that wait for a key of the other mode, live or test; no worker of this one touches them.
+inline constexpr db::Statement kCountOtherMode = {"fulfillment.count_other_mode", R"sql(
+SELECT count(*)
+FROM (SELECT FROM fulfillment.letters
+      WHERE state IN ('queued', 'sending', 'outcome_unknown', 'cancelling') AND (state <> 'queued' OR want = 'mail')
+        AND livemode <> CAST(:livemode AS boolean)
+      LIMIT 10000) AS waiting)sql"};
 
 inline constexpr db::Statement kCountStuck = {"fulfillment.count_stuck", R"sql(
 SELECT count(*)

@@ -49,7 +49,7 @@ class LetterReportsTest : public LettersTest {
     return registry_.AddGauge("letters_stuck", "").Value();
   }
 
-  LetterReports reports_{*database_, registry_};
+  LetterReports reports_{*database_, registry_, /*livemode=*/false};
 };
 
 TEST_F(LetterReportsTest, StuckIsOfWhatNothingWasHeardForTooLong) {
@@ -108,6 +108,41 @@ TEST_F(LetterReportsTest, WhatNoListHasIsNotAsked) {
   EXPECT_EQ(Ask(v1::LETTER_LIST_STUCK, 101).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Ask(v1::LETTER_LIST_STUCK, -1).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Ask(v1::LETTER_LIST_STUCK, 1, "x").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(LetterReportsTest, WhatOperatorsHaveCancelledIsListedWhateverBecameOfIt) {
+  const std::string queued = PutNewOrder().payment_id;
+  const std::string mailed = OnItsWay("mailed", 1);
+  PutNewOrder();
+  ASSERT_TRUE(store_.Cancel(queued, "ann", Soon()).ok());
+  ASSERT_TRUE(store_.Cancel(mailed, "bob", Soon()).ok());
+  const auto page = Ask(v1::LETTER_LIST_CANCELLED_BY_OPERATOR);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->letters_size(), 2);
+  EXPECT_EQ(page->letters(0).payment_id(), queued);
+  EXPECT_EQ(page->letters(0).cancelled_by(), "ann");
+  EXPECT_EQ(page->letters(0).want(), "cancel");
+  EXPECT_EQ(page->letters(1).cancelled_by(), "bob");
+  EXPECT_EQ(page->letters(1).state(), fightsftickets::common::v1::DELIVERY_STATE_CANCELLING);
+  EXPECT_THAT(Ids(v1::LETTER_LIST_QUEUED), testing::SizeIs(1));
+}
+
+TEST_F(LetterReportsTest, LettersThatWaitForAKeyOfTheOtherModeAreCounted) {
+  const auto counted = [&] {
+    EXPECT_TRUE(reports_.Measure().ok());
+    return registry_.AddGauge("letters_of_other_mode", "").Value();
+  };
+  WantedLetter order = NewOrder();
+  order.livemode = false;
+  Put(order, "mail", 1);
+  PutNewOrder();
+  EXPECT_EQ(counted(), 0);
+  order = NewOrder();
+  order.livemode = true;
+  Put(order, "hold", 1);
+  EXPECT_EQ(counted(), 0) << "it waits for payment";
+  Put(order, "mail", 2);
+  EXPECT_EQ(counted(), 1);
 }
 
 TEST_F(LetterReportsTest, ATrailTellsWhoDidWhat) {

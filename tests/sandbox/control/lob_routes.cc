@@ -31,6 +31,11 @@ void AddBehaviour(httplib::Server& server, const ControlParts& parts) {
 
 void AddLobControl(httplib::Server& server, const ControlParts& parts) {
   AddBehaviour(server, parts);
+  AddPost(
+      server, "/sandbox/lob/accept_only", [&dialect = parts.lob_dialect](const Request& request) {
+        dialect.accepted_key().TakeOnly(ParseBody(request, {"key"}).at("key").get<std::string>());
+        return Json::object();
+      });
   lob::Letters& letters = parts.letters;
   const std::string letter = "/sandbox/lob/letters/:id";
   AddPost(server, letter + "/render", [&letters](const Request& request) {

@@ -3,6 +3,7 @@
 #include "tests/sandbox/api/idempotency.h"
 #include "tests/sandbox/api/knobs.h"
 #include "tests/sandbox/api/records.h"
+#include "tests/sandbox/lob/dialect.h"
 #include "tests/sandbox/lob/letters.h"
 #include "tests/sandbox/sandbox_clock.h"
 #include "tests/sandbox/stripe/account.h"
@@ -27,6 +28,7 @@ struct ControlParts {
   Knobs& knobs;
   stripe::Account& account;
   stripe::StripeDialect& stripe_dialect;
+  lob::LobDialect& lob_dialect;
   lob::Letters& letters;
   IdempotencyStore& lob_keys;
   Records& mails;
@@ -53,7 +55,7 @@ struct ControlParts {
 //   POST /sandbox/clock             {advance_seconds}
 //   POST /sandbox/stripe/endpoint   /sandbox/lob/endpoint     {url?, secret?, events?, copies?}
 //   POST /sandbox/stripe/pay/{session_id}      {deliver?, amount?, currency?, customer?}
-//   POST /sandbox/stripe/accept_only           {key}; any other is refused
+//   POST /sandbox/stripe/accept_only   /sandbox/lob/accept_only   {key}; any other is refused
 //   POST /sandbox/stripe/refund/{session_id}   {amount?, metadata?}, as in the dashboard; the refund
 //   POST /sandbox/stripe/refund_fate           {status, failure_reason?} of refunds to come
 //   POST /sandbox/stripe/refunds/{id}/settle   {status, failure_reason?}; the refund, changed

@@ -98,11 +98,12 @@ void AddStripeControl(httplib::Server& server, const ControlParts& parts) {
           [&account](const Request& request) { return Pay(account, request); });
   AddPost(server, "/sandbox/stripe/foreign",
           [&account](const Request& request) { return EmitForeign(account, request); });
-  AddPost(server, "/sandbox/stripe/accept_only",
-          [&dialect = parts.stripe_dialect](const Request& request) {
-            dialect.AcceptOnly(ParseBody(request, {"key"}).at("key").get<std::string>());
-            return Json::object();
-          });
+  AddPost(
+      server, "/sandbox/stripe/accept_only",
+      [&dialect = parts.stripe_dialect](const Request& request) {
+        dialect.accepted_key().TakeOnly(ParseBody(request, {"key"}).at("key").get<std::string>());
+        return Json::object();
+      });
   AddMoneyGoingBack(server, account);
 }
 

@@ -34,7 +34,7 @@ void LobDialect::Authenticate(const Call& call) const {
   const absl::StatusOr<std::string> pair = crypto::Base64Decode(header.substr(6));
   const std::string user = pair.ok() ? pair->substr(0, pair->find(':')) : "";
   // A live key has no business here: whoever sends one is pointed at the wrong address.
-  if (!user.starts_with("test_") || user.size() < 8) {
+  if (!user.starts_with("test_") || user.size() < 8 || !accepted_key_.Takes(user)) {
     Refuse(401, "invalid_api_key",
            "Your API key is not valid. Please sign up on lob.com to get a valid api key.");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/sandbox/api/accepted_key.h"
 #include "tests/sandbox/api/api.h"
 
 namespace fsft::sandbox::lob {
@@ -7,6 +8,8 @@ namespace fsft::sandbox::lob {
 class LobDialect final : public Dialect {
  public:
   void Authenticate(const Call& call) const override;
+  // Of the keys of the test mode.
+  AcceptedKey& accepted_key() { return accepted_key_; }
   Answer Malformed(const std::string& message) const override;
   Answer NotFound(const Call& call) const override;
   Answer Failed(int status) const override;
@@ -16,6 +19,9 @@ class LobDialect final : public Dialect {
   // The key promises one letter, so it is bound to a letter only.
   bool Keeps(int status) const override { return status < 300; }
   Headers CommonHeaders(const Call& call, bool replayed) const override;
+
+ private:
+  AcceptedKey accepted_key_;
 };
 
 }  // namespace fsft::sandbox::lob

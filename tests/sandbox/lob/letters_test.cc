@@ -2,6 +2,7 @@
 
 #include <regex>
 
+#include "shared/http/client.h"
 #include "tests/sandbox/testing.h"
 
 namespace fsft::sandbox {
@@ -35,6 +36,16 @@ TEST(LobLetters, AreTakenAndReadBack) {
   EXPECT_EQ(bench.Lob("GET", "/letters/" + id).body, letter);
   EXPECT_EQ(bench.Lob("GET", "/letters/ltr_none").status, 404);
   EXPECT_EQ(bench.Lob("GET", "/postcards").status, 404);
+}
+
+TEST(LobLetters, AreRefusedToAKeyThatWasReplaced) {
+  Bench bench;
+  const std::string path = bench.url("/lob/v1/letters");
+  const std::string old_key = http::BasicAuthorization("test_sandbox", "");
+  EXPECT_EQ(bench.Get(path, old_key).status, 200);
+  bench.Control("POST", "/lob/accept_only", {{"key", "test_the_new_one"}});
+  EXPECT_EQ(bench.Get(path, old_key).status, 401);
+  EXPECT_EQ(bench.Get(path, http::BasicAuthorization("test_the_new_one", "")).status, 200);
 }
 
 TEST(LobLetters, AreTrackedWhenCertified) {

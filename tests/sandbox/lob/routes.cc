@@ -1,5 +1,7 @@
 #include "tests/sandbox/lob/routes.h"
 
+#include "tests/sandbox/lob/verifications.h"
+
 namespace fsft::sandbox::lob {
 
 void AddRoutes(httplib::Server& server, Api& api, Letters& letters) {
@@ -16,6 +18,10 @@ void AddRoutes(httplib::Server& server, Api& api, Letters& letters) {
   api.Add(server, "DELETE", path + "/:id", "lob.letters.cancel", [&letters](const Call& call) {
     return Answer{200, letters.Cancel(call.id), {}};
   });
+  api.Add(server, "POST", "/lob/v1/us_verifications", "lob.us_verifications.create",
+          [](const Call& call) {
+            return Answer{200, Verify(call), {}};
+          });
   api.AddNotFound(server, "/lob/v1");
 }
 

@@ -75,6 +75,7 @@ bool Session::Obey(const std::string& line) {
     return Say("250 2.0.0 as if nothing had been said");
   }
   if (verb == "QUIT") {
+    if (const auto trouble = Trouble("smtp.quit", Point::kArrival)) return *trouble;
     Say("221 2.0.0 bye");
     return false;
   }

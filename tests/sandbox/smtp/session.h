@@ -24,7 +24,7 @@ struct Manner {
 // One client's conversation (RFC 5321), until it ends. Strict where real servers are, and where
 // they are not: a message that a pedantic one might refuse is refused here.
 //
-// What tests may let go wrong, by knobs: smtp.connect, smtp.mail, smtp.rcpt and smtp.data. Each may
+// What tests may let go wrong, by knobs: smtp.connect, smtp.mail, smtp.rcpt, smtp.data and smtp.quit. Each may
 // be held, delayed, refused with a code, or broken off (drop); smtp.data also on the answer, when
 // the mail is taken and only the sender does not know.
 class Session {

@@ -44,15 +44,7 @@ void StripeDialect::Authenticate(const Call& call) const {
   if (!key.starts_with("sk_test_") || key.size() < 12) {
     RefuseKey("Invalid API Key provided: " + Masked(key));
   }
-  const std::lock_guard lock(mutex_);
-  if (!accepted_.empty() && key != accepted_) {
-    RefuseKey("Expired API Key provided: " + Masked(key));
-  }
-}
-
-void StripeDialect::AcceptOnly(std::string key) {
-  const std::lock_guard lock(mutex_);
-  accepted_ = std::move(key);
+  if (!accepted_key_.Takes(key)) RefuseKey("Expired API Key provided: " + Masked(key));
 }
 
 Answer StripeDialect::Malformed(const std::string& message) const {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 
+#include "tests/sandbox/api/accepted_key.h"
 #include "tests/sandbox/api/api.h"
 
 namespace fsft::sandbox::stripe {
@@ -10,9 +10,8 @@ namespace fsft::sandbox::stripe {
 class StripeDialect final : public Dialect {
  public:
   void Authenticate(const Call& call) const override;
-  // From now on only this key is right, as after the old one was rolled in the dashboard; any key of
-  // the test mode is until then.
-  void AcceptOnly(std::string key);
+  // Of the keys of the test mode.
+  AcceptedKey& accepted_key() { return accepted_key_; }
   Answer Malformed(const std::string& message) const override;
   Answer NotFound(const Call& call) const override;
   Answer Failed(int status) const override;
@@ -25,8 +24,7 @@ class StripeDialect final : public Dialect {
   Headers CommonHeaders(const Call& call, bool replayed) const override;
 
  private:
-  mutable std::mutex mutex_;
-  std::string accepted_;  // empty: all
+  AcceptedKey accepted_key_;
 };
 
 }  // namespace fsft::sandbox::stripe

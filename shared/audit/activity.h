@@ -1,25 +1,12 @@
-// The audit logs of the services, as operators read them: the same columns, in messages of each
-// service's own.
+// What happened last, to whichever payment.
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "shared/audit/trail.h"
 #include "shared/db/database.h"
 #include "shared/rpc/status.h"
-#include "shared/words/proto_time.h"
 
 namespace fsft::audit {
-
-// Of a row that begins with at, actor, action, from_state, to_state, reason and version.
-template <class Entry>
-void ToMessage(const db::Row& row, Entry& entry) {
-  words::ToProto(row.Time(0), *entry.mutable_at());
-  entry.set_actor(row.Text(1));
-  entry.set_action(row.Text(2));
-  entry.set_from_state(row.TextOr(3));
-  entry.set_to_state(row.Text(4));
-  entry.set_reason(row.Text(5));
-  entry.set_version(row.Int64(6));
-}
 
 // The newest entries of all payments. `statement` takes :limit, and its rows go on with the payment's
 // id. INVALID_ARGUMENT with a violation of limit, or an error of shared/db/errors.h.
@@ -37,7 +24,7 @@ absl::StatusOr<Response> ListActivity(db::Database& database, const db::Statemen
   Response response;
   for (const db::Row& row : *rows) {
     auto& entry = *response.add_entries();
-    ToMessage(row, entry);
+    ToEntry(row, entry);
     entry.set_payment_id(row.Text(7));
   }
   return response;

@@ -1,0 +1,4 @@
+-- Verify fulfillment/modes
+BEGIN;
+SELECT livemode FROM fulfillment.letters WHERE false;
+ROLLBACK;
