@@ -8,6 +8,7 @@ lines there. Only the states of orders (409, 502) are brought about one by one.
 
 import copy
 import http.client
+import itertools
 import json
 import os
 import re
@@ -24,7 +25,8 @@ from harness import paths, waiting
 from harness.keys import ALL_SCOPES, token_line
 from harness.suite import SERVICES
 
-SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1}}
+SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1,
+                      ("fulfillment", "FSFT_ADDRESS_CHECKS_PER_HOUR"): 1000}}
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
 UNKNOWN_SESSION = "cs_test_a1" + "0" * 56
@@ -164,6 +166,16 @@ def test_a_paid_order_shows_everything_to_its_owner(recorder, stages):
     less = recorder.ask("getAppeal", stages.request("getAppeal").but(token=None), 200).json()
     assert not {"citation_number", "agency", "tracking_number", "timeline"} & less.keys()
     assert "numbers" not in recorder.ask("getStatus", Request(), 200).json()
+
+
+def test_an_address_that_the_post_writes_otherwise_is_suggested(recorder):
+    # What was asked before is remembered without the suggestion, which is personal.
+    cities = (f"City {number}" for number in itertools.count())
+    address = {"user_address_line1": "Residential House", "user_state": "CA", "user_zip": "94107"}
+    waiting.until(lambda: "suggestion" in recorder.ask("checkAddress", Request(
+        json={**address, "user_city": next(cities)}), 200).json(),
+                  seconds=60, interval=0.2, what="a suggestion")
+    assert recorder.ask("checkAddress", Request(json={}), 200).json()["advice"]
 
 
 def test_a_change_during_a_checkout_makes_a_new_draft(recorder, stages):
@@ -463,6 +475,8 @@ def test_an_order_under_way_is_not_for_operators_to_change(recorder, stages):
     pending, mailed = stages.pending, stages.mailed
     for name, path, body, code in (
             ("retryFulfillment", {"session_id": pending["session_id"]}, None, "pending"),
+            ("retryLetter", {"id": pending["payment_id"]}, None, "pending"),
+            ("cancelLetter", {"id": pending["payment_id"]}, None, "pending"),
             ("refundPayment", {"id": pending["payment_id"]}, {"reason": "other"}, "not_paid"),
             ("resolvePayment", {"id": pending["payment_id"]}, {"action": "accept"},
              "nothing_to_resolve"),
