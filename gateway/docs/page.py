@@ -112,7 +112,7 @@ class Page:
             '<p class="old">For old clients only.</p>' if operation.get("deprecated") else "",
             f"<p><strong>{inline(operation['summary'])}</strong></p>",
             blocks(operation.get("description", "")) if "description" in operation else "",
-            f"<p>{self._who(operation['security'])}"
+            f"<p>{self._who(operation['security'])}{self._pace(operation)}"
             + (f" Also <code>{breakable(alias)}</code>.</p>" if alias else "</p>"),
             self._parameters(parameters),
             self._body(operation["requestBody"]) if "requestBody" in operation else "",
@@ -130,6 +130,11 @@ class Page:
                                                    if scopes else "")
                          for name, scopes in scheme.items()) for scheme in schemes)
         return f"Open to everybody; more with {words}." if {} in security else f"Needs {words}."
+
+    @staticmethod
+    def _pace(operation: dict) -> str:
+        count = operation.get("x-requests-per-minute")
+        return f" {count} a minute from one client." if count else ""
 
     def _parameters(self, parameters: list) -> str:
         rows = ""
@@ -156,7 +161,7 @@ class Page:
         for status, answer in answers.items():
             answer = self._found(answer)
             kinds = ", ".join(self._answer_type(kind, media)
-                              for kind, media in answer["content"].items())
+                              for kind, media in answer.get("content", {}).items())
             headers = "".join(f"<br><small>with <code>{name}</code></small>"
                               for name in answer["headers"] if name != "X-Request-ID")
             rows += (f"<tr><td><code>{status}</code></td><td>{kinds}{headers}</td>"

@@ -26,7 +26,8 @@ COMPLETED = "checkout.session.completed"
 SIGNED = {"stripeSignature", "lobSignature"}
 
 # What they do to an order ends what can be done to it.
-OWN_ORDER = {"resolvePayment", "sendAnew", "eraseIntake", "revokeToken", "refundPayment"}
+OWN_ORDER = {"resolvePayment", "sendAnew", "eraseIntake", "revokeToken", "refundPayment",
+             "cancelLetter"}
 
 _numbers = itertools.count(int(time.time()) % 1_000_000)
 
@@ -209,3 +210,5 @@ class Stages:
 
     def _for_refundPayment(self) -> Request:
         return Request(path={"id": self._customer.mailed_order()["payment_id"]})
+
+    _for_cancelLetter = _for_refundPayment

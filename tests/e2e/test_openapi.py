@@ -8,11 +8,13 @@ lines there. Only the states of orders (409, 502) are brought about one by one.
 
 import copy
 import http.client
+import itertools
 import json
 import os
 import re
 
 import pytest
+import requests
 
 from e2e import description
 from e2e.description import operations
@@ -23,7 +25,8 @@ from harness import paths, waiting
 from harness.keys import ALL_SCOPES, token_line
 from harness.suite import SERVICES
 
-SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1, "FSFT_RATE_LIMITS": "off"}}
+SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1,
+                      ("fulfillment", "FSFT_ADDRESS_CHECKS_PER_HOUR"): 1000}}
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
 UNKNOWN_SESSION = "cs_test_a1" + "0" * 56
@@ -126,6 +129,16 @@ def test_head_is_answered_as_get_without_the_body(recorder, stages, name):
     assert answer.headers["Content-Type"] == asked.headers["Content-Type"]
 
 
+@pytest.mark.parametrize("path", description.description()["paths"])
+def test_options_lists_the_described_methods(customer, path):
+    of = description.aliases().get(path, path)
+    methods = {operation.method for operation in operations().values() if operation.path == of}
+    answer = requests.options(customer.url + path.replace("{", "").replace("}", ""), timeout=30)
+    assert answer.status_code == 204
+    listed = set(answer.headers["Allow"].split(", "))
+    assert listed == methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+
+
 @pytest.mark.parametrize("alias", description.aliases())
 def test_an_alias_answers_as_what_it_is_an_alias_of(recorder, stages, alias):
     path = description.aliases()[alias]
@@ -153,6 +166,16 @@ def test_a_paid_order_shows_everything_to_its_owner(recorder, stages):
     less = recorder.ask("getAppeal", stages.request("getAppeal").but(token=None), 200).json()
     assert not {"citation_number", "agency", "tracking_number", "timeline"} & less.keys()
     assert "numbers" not in recorder.ask("getStatus", Request(), 200).json()
+
+
+def test_an_address_that_the_post_writes_otherwise_is_suggested(recorder):
+    # What was asked before is remembered without the suggestion, which is personal.
+    cities = (f"City {number}" for number in itertools.count())
+    address = {"user_address_line1": "Residential House", "user_state": "CA", "user_zip": "94107"}
+    waiting.until(lambda: "suggestion" in recorder.ask("checkAddress", Request(
+        json={**address, "user_city": next(cities)}), 200).json(),
+                  seconds=60, interval=0.2, what="a suggestion")
+    assert recorder.ask("checkAddress", Request(json={}), 200).json()["advice"]
 
 
 def test_a_change_during_a_checkout_makes_a_new_draft(recorder, stages):
@@ -237,6 +260,20 @@ def answer_to_head(suite, recorder, operation, request: Request, **headers):
 
 def a_type_of(operation) -> str:
     return next(iter(operation.body["content"])).replace("*/*", "text/plain")
+
+
+@pytest.mark.parametrize("name", that_answer(406))
+def test_who_cannot_read_the_answer_is_told_so(recorder, stages, name):
+    request = stages.request(name, to_be_taken=False)
+    headers = {**request.headers, "Accept": "audio/ogg"}
+    refused(recorder, name, request.but(headers=headers), 406, "not_acceptable")
+
+
+@pytest.mark.parametrize("name", that_answer(304))
+def test_what_the_client_has_is_not_sent_again(recorder, stages, name):
+    request = stages.request(name)
+    tag = recorder.ask(name, request, 200).headers["ETag"]
+    recorder.ask(name, request.but(headers={"If-None-Match": tag}), 304)
 
 
 @pytest.mark.parametrize("name", that_answer(411))
@@ -438,6 +475,8 @@ def test_an_order_under_way_is_not_for_operators_to_change(recorder, stages):
     pending, mailed = stages.pending, stages.mailed
     for name, path, body, code in (
             ("retryFulfillment", {"session_id": pending["session_id"]}, None, "pending"),
+            ("retryLetter", {"id": pending["payment_id"]}, None, "pending"),
+            ("cancelLetter", {"id": pending["payment_id"]}, None, "pending"),
             ("refundPayment", {"id": pending["payment_id"]}, {"reason": "other"}, "not_paid"),
             ("resolvePayment", {"id": pending["payment_id"]}, {"action": "accept"},
              "nothing_to_resolve"),
@@ -468,8 +507,9 @@ def test_what_is_no_operation_is_refused_with_a_problem_too(suite, customer):
         return answer
 
     problem(customer.get("/api/nothing"), 404)
-    assert problem(customer.get("/api/checkout/create-session"), 405).headers["Allow"] == "POST"
+    assert "POST" in problem(customer.get("/api/checkout/create-session"), 405).headers["Allow"]
     problem(customer.get("/api/appeals/" + "a" * 20_000), 414)
+    problem(requests.request("BREW", customer.url + "/health", timeout=30), 501)
     connection = http.client.HTTPConnection("127.0.0.1", suite.port("gateway", "http"), timeout=30)
     connection.request("POST", "/api/support", headers={
         "Content-Length": "2", "Transfer-Encoding": "chunked"})
@@ -506,22 +546,32 @@ def test_what_stripe_fails_at_is_502_with_the_order(recorder, stages, sandbox):
 
 
 def test_without_the_services_it_is_503(suite, recorder, stages, customer):
-    wanted = that_answer(503)
-    requests = {name: stages.request(name, to_be_taken=False) for name in wanted}
+    asked = {name: stages.request(name, to_be_taken=False) for name in that_answer(503)}
     for name in SERVICES:
         if name not in suite.dead():
             suite.kill(name)
     waiting.until(lambda: customer.get("/api/webhook/health").status_code == 503, seconds=30,
                   what="the gateway to see it")
-    for name, request in requests.items():
+    for name, request in asked.items():
         # That is a report, and only its operators' part can fail.
         if name != "getStatus":
             refused(recorder, name, request, 503)
-    recorder.ask("getStatus", requests["getStatus"], 200)
+    recorder.ask("getStatus", asked["getStatus"], 200)
     recorder.ask("getHealth", Request(), 200)
     suite.revive(*SERVICES)
     waiting.until(lambda: customer.get("/health/ready").status_code == 200, seconds=30,
                   what="the gateway to find every service ready")
+
+
+def test_who_asks_too_often_is_told_so(suite, recorder, stages):
+    limited = {name: stages.request(name, to_be_taken=False) for name in that_answer(429)}
+    limits = {f"{operation.method} {operation.path}=1" for name in limited
+              for operation in [operations()[name]]}
+    suite.reconfigure("gateway", FSFT_RATE_LIMITS=",".join(sorted(limits)))
+    for name, request in limited.items():
+        operation = operations()[name]
+        recorder.send(operation.method, operation.path, request)
+        refused(recorder, name, request, 429, "too_many_requests")
 
 
 # --- nothing is described that there is not
@@ -536,6 +586,6 @@ def test_every_described_field_was_seen(recorder):
     described = set()
     for operation in operations().values():
         for answer in operation.answers.values():
-            for media in answer["content"].values():
+            for media in answer.get("content", {}).values():
                 described |= description.described_fields(media.get("schema", {}), operation.name)
     assert described - recorder.shown == set()
