@@ -171,6 +171,8 @@ std::set<std::string> AnswersImplied(const Route& route) {
   }
   if (route.work.gate != Gate::kNone) answers.insert("503");
   if (route.body.kind != Body::kNone) answers.insert("413");
+  if (!route.answers.empty()) answers.insert("406");
+  if (route.work.per_minute > 0) answers.insert("429");
   if (route.body.kind == Body::kJson || route.body.kind == Body::kImage) {
     answers.insert({"400", "411", "415", "422"});
   }
@@ -181,6 +183,29 @@ TEST(OpenApi, SaysWhatAnyRequestMayBeAnswered) {
   for (const Route& route : Routes()) {
     EXPECT_THAT(KeysOf(OperationOf(route).at("responses")), IsSupersetOf(AnswersImplied(route)))
         << PrintedOf(route);
+  }
+}
+
+TEST(OpenApi, SaysHowOftenAClientMayAsk) {
+  for (const Route& route : Routes()) {
+    const json operation = OperationOf(route);
+    EXPECT_EQ(operation.value("x-requests-per-minute", 0), route.work.per_minute)
+        << PrintedOf(route);
+    EXPECT_EQ(operation.at("responses").contains("429"), route.work.per_minute > 0)
+        << PrintedOf(route);
+  }
+}
+
+TEST(OpenApi, SaysWhatTypeTheAnswersAreOf) {
+  for (const Route& route : Routes()) {
+    const json operation = OperationOf(route);
+    EXPECT_EQ(operation.at("responses").contains("406"), !route.answers.empty())
+        << PrintedOf(route);
+    for (const auto& [status, listed] : operation.at("responses").items()) {
+      if (route.answers.empty() || !status.starts_with("2")) continue;
+      EXPECT_THAT(KeysOf(Found(listed).at("content")), ElementsAre(std::string(route.answers)))
+          << PrintedOf(route);
+    }
   }
 }
 
