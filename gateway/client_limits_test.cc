@@ -19,7 +19,8 @@ class ClientLimitsTest : public OperatorTest {
   void SetUp() override {
     OperatorTest::SetUp();
     now = RateLimiter::Clock::time_point(seconds(1000));
-    limited_.emplace(Routes(), Services{backend_, probe_}, *tokens_, limited_metrics_, &limits_);
+    limited_.emplace(Routes(), Services{backend_, probe_}, *tokens_, limited_metrics_, PublicSide{},
+                     &limits_);
   }
 
   http::Response From(const char* peer, std::string method, std::string path,

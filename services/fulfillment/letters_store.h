@@ -58,7 +58,8 @@ class LettersStore {
                                             bool undo_cancel, db::Deadline deadline);
   // Queues the letter as a new one, under a new key: from "failed_at_printer", and from
   // "outcome_unknown" once it is proven that the printer does not have it, or by force. Takes an
-  // operator's cancellation back. Leaves others alone, and what payment does not want; answers what it found, and nothing where there is no such letter.
+  // operator's cancellation back. Leaves others alone, and what payment does not want; answers what
+  // it found, and nothing where there is no such letter.
   absl::StatusOr<std::optional<Renewal>> NewGeneration(std::string_view payment_id,
                                                        std::string_view actor, bool force,
                                                        db::Deadline deadline);

@@ -295,7 +295,7 @@ TEST(Help, ListsEveryNameOnceWithItsDefault) {
       EXPECT_FALSE(field.help.empty()) << field.name;
     }
   }
-  EXPECT_EQ(names.size(), 41u);
+  EXPECT_EQ(names.size(), 43u);
   EXPECT_THAT(help, HasSubstr("connections per process [16]\n"));
   EXPECT_THAT(help, HasSubstr("[http://127.0.0.1:8000]\n"));
   EXPECT_THAT(help, HasSubstr("PostgreSQL, as the service's own role (secret)\n"));

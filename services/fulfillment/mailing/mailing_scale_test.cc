@@ -140,7 +140,8 @@ TEST_F(MailingScaleTest, FourReplicasMailAThousandLettersOnceEach) {
     replicas.emplace_back([&] {
       const auto database = *db::Database::Create(
           {.url = test_database_->Url("fulfillment_rw"), .pool_size = 2}, registry_);
-      MailingStore store(*database, "key of the replicas");
+      MailingStore store(
+          *database, [] { return std::string("key of the replicas"); }, /*livemode=*/false);
       Mailer mailer(store, submissions_, *typesetter, printer, keys, registry_, {});
       while (true) {
         const auto found = mailer.MailOne();
