@@ -297,7 +297,8 @@ void Schedule::LoseDispute() {
 void Schedule::RetryDeadLetter() {
   const std::string payment_id = AnyPayment();
   if (payment_id.empty()) return;
-  const auto found = world_.suite->letters.Retry(payment_id, "operator", Soon());
+  const auto found =
+      world_.suite->letters.Retry(payment_id, "operator", /*undo_cancel=*/false, Soon());
   EXPECT_TRUE(found.ok()) << found.status();
 }
 
