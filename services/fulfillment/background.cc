@@ -31,6 +31,12 @@ work::Pace::Clock::duration IntervalOf(const config::Config& config) {
          config.lob_requests_per_second;
 }
 
+// Each of the others may be before us. No more than what the lease has beside the time-out.
+std::chrono::milliseconds LongestTurn(const config::Config& config) {
+  return std::min(std::chrono::ceil<std::chrono::milliseconds>(kMailers * IntervalOf(config)),
+                  std::chrono::milliseconds(config.mail_lease) / 4);
+}
+
 MailingPolicy PolicyOf(const config::Config& config) {
   return {.retry_min = config.mail_retry_min, .unsure_max = config.mail_unsure};
 }
@@ -50,6 +56,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
       mailer_(mailing, *submissions_, typesetter, lob_, keys, registry,
               {.lease = config.mail_lease,
                .print_timeout = PrintTimeout(config),
+               .longest_turn = LongestTurn(config),
                .policy = PolicyOf(config),
                .wake_relay = [this] { WakeRelay(); },
                .stopping = [this] { return stopping_.load(); }}),

@@ -58,7 +58,8 @@ WITH orders AS (
               WHEN o.want = 'cancel' AND l.state IN ('queued', 'dead_letter', 'failed_at_printer') THEN 'cancelled'
               WHEN o.want = 'cancel' AND l.want <> 'cancel' AND l.state IN ('sending', 'outcome_unknown', 'mailed')
                 THEN 'cancelling'
-              WHEN o.want <> 'cancel' AND l.state = 'cancelled' AND l.lob_letter_id IS NULL THEN 'queued'
+              WHEN o.want <> 'cancel' AND l.state = 'cancelled'
+                THEN CASE WHEN l.lob_letter_id IS NULL THEN 'queued' ELSE 'failed_at_printer' END
               WHEN o.want <> 'cancel' AND l.state = 'cancelling' AND l.lob_letter_id IS NULL THEN 'sending'
               ELSE l.state END AS to_state,
          l.version, l.reason, l.failures, l.attempt, l.unsure_since, l.last_post_at, l.misses, l.missed_at,
@@ -78,12 +79,14 @@ WITH orders AS (
       livemode = coalesce(l.livemode, nullif(o.mode, '') = 'live'),
       state = b.to_state, updated_at = now(),
       version = CASE WHEN b.to_state = b.from_state THEN b.version ELSE b.version + 1 END,
-      reason = CASE WHEN b.to_state = b.from_state THEN b.reason ELSE '' END,
+      reason = CASE WHEN b.to_state = b.from_state THEN b.reason
+                    WHEN b.to_state = 'failed_at_printer' THEN 'cancelled_but_wanted' ELSE '' END,
       failures = CASE WHEN b.to_state = b.from_state THEN b.failures ELSE 0 END,
       misses = CASE WHEN b.to_state = b.from_state THEN b.misses ELSE 0 END,
       missed_at = CASE WHEN b.to_state = b.from_state THEN b.missed_at END,
       attempt = b.attempt, unsure_since = b.unsure_since, last_post_at = b.last_post_at, pdf_sha256 = b.pdf_sha256,
-      lob_letter_id = b.lob_letter_id, mailed_at = b.mailed_at,
+      lob_letter_id = b.lob_letter_id,
+      mailed_at = CASE b.to_state WHEN 'failed_at_printer' THEN coalesce(b.mailed_at, now()) ELSE b.mailed_at END,
       next_at = CASE WHEN b.to_state = 'queued' AND l.want <> 'mail' THEN now()
                      WHEN b.to_state = 'cancelling' AND b.from_state IN ('mailed', 'outcome_unknown') THEN now()
                      ELSE l.next_at END

@@ -96,10 +96,10 @@ absl::Status Serve(app::App& app) {
   service::Health health(app, **server, **database);
   app.WaitForSignal();
 
-  health.Stop();
-  // Both before either is waited for.
+  // Both before anything is waited for.
   background.StopClaiming();
   (*notifications)->StopClaiming();
+  health.Stop();
   background.Stop();
   (*notifications)->Stop();
   (*server)->Shutdown(rpc::In(kDrain));

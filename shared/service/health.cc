@@ -46,9 +46,10 @@ void Health::Watch() {
 }
 
 void Health::Stop() {
+  server_.SetServing(false);
   watch_.Stop();
   probe_.Stop();
-  server_.SetServing(false);
+  server_.SetServing(false);  // a ping that was under way may have said otherwise
 }
 
 }  // namespace fsft::service

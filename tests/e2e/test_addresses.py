@@ -199,8 +199,9 @@ def test_a_begun_intake_is_repeated_too(fresh, customer, sandbox):
 def test_a_printer_in_trouble_stops_no_checkout(fresh, customer, sandbox, status, outcome):
     with sandbox.failing(VERIFY, status):
         customer.check_out(appeal(**address(UNDELIVERABLE)))
-    # Slow: on a busy machine.
-    assert outcomes(fresh)[outcome] + outcomes(fresh)["slow"] == 1
+    # Slow, or not asked at all, on a busy machine, where the gateway may have given up first.
+    waiting.until(lambda: sum(outcomes(fresh)[name] for name in (outcome, "slow", "no_time")) == 1,
+                  seconds=10, what="the outcome")
 
 
 def test_a_printer_that_does_not_answer_stops_no_checkout(fresh, customer, sandbox):

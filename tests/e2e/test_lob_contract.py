@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from e2e.customer import appeal
-from harness import paths, report
+from harness import paths, report, waiting
 
 DESCRIPTION = paths.ROOT.parent / "shared" / "facts" / "lob-openapi.yml"
 SUITE = {"settings": {("fulfillment", "FSFT_ADDRESS_CHECKS_PER_HOUR"): 100}}
@@ -97,12 +97,17 @@ def test_what_lob_would_refuse_is_noticed(bodies, seeded):
 def _question(customer, sandbox):
     """What fulfillment asked about an address."""
     line = "Residential House"
-    answer = customer.post("/api/addresses/check", {
-        "user_address_line1": line, "user_address_line2": "Apartment 5",
-        "user_city": "San Francisco", "user_state": "CA", "user_zip": "94110"})
-    assert answer.status_code == 200, answer.text
     form = {"form[primary_line]": line}
-    [request] = sandbox.requests("lob", operation="lob.us_verifications.create", **form)
+
+    def asked():
+        answer = customer.post("/api/addresses/check", {
+            "user_address_line1": line, "user_address_line2": "Apartment 5",
+            "user_city": "San Francisco", "user_state": "CA", "user_zip": "94110"})
+        assert answer.status_code == 200, answer.text
+        return sandbox.requests("lob", operation="lob.us_verifications.create", **form)
+
+    # Lob is left alone for a while after it was slow, as it may have been for an order before.
+    request, *_ = waiting.until(asked, seconds=60, interval=0.5, what="the question to Lob")
     return request["form"]
 
 

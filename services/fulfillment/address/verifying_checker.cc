@@ -169,6 +169,9 @@ std::optional<Verification> VerifyingChecker::Ask(const Address& address, millis
   auto& verification = std::get<Verification>(answer);
   Count(OutcomeOf(verification.deliverability));
   remembered_.Remember(address, verification.deliverability);
+  // Whoever takes our suggestion has it checked again.
+  if (verification.standard)
+    remembered_.Remember(*verification.standard, verification.deliverability);
   return std::move(verification);
 }
 

@@ -161,6 +161,18 @@ TEST_F(VerifyingCheckerTest, AsksOnceAboutAnAddressThatIsCheckedAgain) {
   EXPECT_EQ(Counted("remembered"), 1);
 }
 
+TEST_F(VerifyingCheckerTest, DoesNotAskAboutWhatItHasSuggested) {
+  VerifyingChecker checker = Checker();
+  Address other_zip = kHouse;
+  other_zip.zip = "94105";
+  const AddressFinding finding = Check(checker, other_zip);
+  ASSERT_TRUE(finding.suggestion);
+  const AddressFinding taken = Check(checker, *finding.suggestion);
+  EXPECT_EQ(taken.verdict, finding.verdict);
+  EXPECT_FALSE(taken.suggestion);
+  EXPECT_EQ(asked_, 1);
+}
+
 TEST_F(VerifyingCheckerTest, PaysForNoMoreThanTheBudget) {
   VerifyingChecker checker = Checker(2);
   for (const char* line1 : {"1 King St", "2 King St", "3 King St"}) {

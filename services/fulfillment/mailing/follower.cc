@@ -53,6 +53,9 @@ absl::StatusOr<Decision> Follower::Ask(FollowedLetter& letter) {
     absl::StatusOr<Control> listed = ListWithControl(letter);
     if (!listed.ok()) return listed.status();
     control = *std::move(listed);
+    // It has shown nothing, for the letter or against it.
+    if (control.obstacle && control.obstacle->cause == NotNow::Cause::kStopping)
+      return TryLater(*control.obstacle, letter, options_.policy);
   }
   if (letter.state == "mailed" || letter.state == "in_transit")
     return Look(letter, control.findings);
@@ -84,6 +87,9 @@ absl::StatusOr<Decision> Follower::Look(FollowedLetter& letter, const Findings& 
 
 void Follower::CancelExtra(const FollowedLetter& letter, const std::string& letter_id) {
   const CancelAnswer answer = printer_.Cancel(letter_id);
+  const auto* obstacle = std::get_if<NotNow>(&answer);
+  // Not asked: the next look finds it again.
+  if (obstacle != nullptr && obstacle->cause == NotNow::Cause::kStopping) return;
   const bool cancelled = std::holds_alternative<Cancelled>(answer);
   logging::Error(
       "the printer had a second letter for one payment",
@@ -101,7 +107,7 @@ absl::StatusOr<Follower::Control> Follower::ListWithControl(const FollowedLetter
   if (!known->has_value()) return Control{};
   const SearchAnswer answer = printer_.ListLetters(letter.since - kClockMargin);
   const auto* listed = std::get_if<std::vector<PrintedLetter>>(&answer);
-  if (listed == nullptr) return Control{};
+  if (listed == nullptr) return Control{.obstacle = std::get<NotNow>(answer)};
   return Control{
       .seen = std::any_of(listed->begin(), listed->end(),
                           [&](const PrintedLetter& l) { return l.letter_id == **known; }),

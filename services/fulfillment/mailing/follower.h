@@ -47,6 +47,8 @@ class Follower {
   struct Control {
     bool seen = false;
     Findings findings{};
+    // Why there is no list.
+    std::optional<NotNow> obstacle{};
   };
   absl::StatusOr<Control> ListWithControl(const FollowedLetter& letter);
   void CancelExtra(const FollowedLetter& letter, const std::string& letter_id);

@@ -52,14 +52,19 @@ absl::Status Mailer::Work(const ClaimedLetter& letter) {
   if (letter.search_first) {
     if (const std::optional<Decision> proof = SearchFirst(letter)) return Settle(letter, *proof);
   }
+  if (Stopping()) return GiveBack(letter);
   const std::variant<Prepared, Decision> prepared = Prepare(letter);
   if (const auto* obstacle = std::get_if<Decision>(&prepared)) return Settle(letter, *obstacle);
   // Not only when it would be posted: an attempt that was begun is searched for before the next.
-  if (options_.stopping && options_.stopping()) {
-    const NotNow stopping{.cause = NotNow::Cause::kStopping};
-    return Settle(letter, TryLater(stopping, letter, options_.policy));
-  }
+  if (Stopping()) return GiveBack(letter);
   return Post(letter, std::get<Prepared>(prepared));
+}
+
+bool Mailer::Stopping() const { return options_.stopping && options_.stopping(); }
+
+absl::Status Mailer::GiveBack(const ClaimedLetter& letter) {
+  const NotNow stopping{.cause = NotNow::Cause::kStopping};
+  return Settle(letter, TryLater(stopping, letter, options_.policy));
 }
 
 std::optional<Decision> Mailer::SearchFirst(const ClaimedLetter& letter) {
@@ -123,7 +128,7 @@ absl::Status Mailer::Post(const ClaimedLetter& letter, const Prepared& prepared)
   sending.attempt = letter.attempt + 1;
   // A process that slept in between must not post when another may: the letter is left to whoever
   // claims it next.
-  if (rpc::Remaining(lease_end) < options_.print_timeout) {
+  if (rpc::Remaining(lease_end) < options_.print_timeout + options_.longest_turn) {
     return absl::DeadlineExceededError("the lease would not outlive the post");
   }
   const PrintAnswer answer = printer_.Print(JobFor(letter, prepared.submission, prepared.pdf));

@@ -29,6 +29,8 @@ class Mailer {
     std::chrono::seconds lease{120};
     // The longest that Printer::Print takes.
     std::chrono::milliseconds print_timeout = kPrintTimeout;
+    // The longest that it waits before for its turn at the printer.
+    std::chrono::milliseconds longest_turn{0};
     MailingPolicy policy{};
     // Called after a commit that payment is to hear of.
     std::function<void()> wake_relay;
@@ -58,6 +60,9 @@ class Mailer {
   // Fetches, checks and typesets; or says what becomes of a letter for which that cannot be done.
   std::variant<Prepared, Decision> Prepare(const ClaimedLetter& letter);
   absl::Status Post(const ClaimedLetter& letter, const Prepared& prepared);
+  bool Stopping() const;
+  // As it was claimed: another replica has it at once.
+  absl::Status GiveBack(const ClaimedLetter& letter);
   absl::Status Settle(const Lease& letter, const Decision& decision);
 
   MailingStore& store_;

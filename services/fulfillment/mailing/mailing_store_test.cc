@@ -247,6 +247,15 @@ TEST_F(SendingTest, ALetterCancelledAtThePrinterAndWantedAgainIsAnOperatorsMatte
   EXPECT_EQ(Column(order_.payment_id, "reason"), "cancelled_but_wanted");
 }
 
+TEST_F(SendingTest, ALetterThatIsWantedAgainAfterItWasCancelledAtThePrinterIsAnOperatorsMatterToo) {
+  Settle(Begin(), Mailed());
+  Put(order_, "cancel", 2);
+  EXPECT_EQ(Settle(Followed().value(), To("cancelled")), "cancelled");
+  EXPECT_EQ(Put(order_, "mail", 3), "failed_at_printer");
+  EXPECT_EQ(Column(order_.payment_id, "reason"), "cancelled_but_wanted");
+  EXPECT_EQ(Put(order_, "cancel", 4), "cancelled");
+}
+
 TEST_F(SendingTest, AnUnsureLetterThatIsWantedAgainIsSentAgain) {
   const ClaimedLetter letter = Begin();
   Put(order_, "cancel", 2);

@@ -30,12 +30,14 @@ WHERE state IN ('mailed', 'in_transit') AND payment_id > CAST(:after AS uuid)
   AND coalesce(moved_at, mailed_at) > now() - make_interval(secs => CAST(:given_up AS double precision))
 ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
 
-// Small, because operators cancel few letters; it keeps those whose end is long past too.
+// Of those that operators have cancelled, the ones whose money has not gone back: once it has, payment
+// does not want them either.
 inline constexpr db::Statement kListStopped = {"fulfillment.list_stopped", R"sql(
 SELECT payment_id, state, reason, want, appeal_type, generation, attempt, lob_letter_id, tracking_number,
        expected_delivery, paid_at, mailed_at, coalesce(moved_at, mailed_at), next_at, stopped_by
 FROM fulfillment.letters
-WHERE stopped_by IS NOT NULL AND payment_id > CAST(:after AS uuid)
+WHERE stopped_by IS NOT NULL AND payment_want <> 'cancel' AND state IN ('cancelling', 'cancelled')
+  AND payment_id > CAST(:after AS uuid)
 ORDER BY payment_id LIMIT CAST(:limit AS bigint))sql"};
 
 // Letters that wait for a key of the other mode, live or test; no worker of this one touches them.

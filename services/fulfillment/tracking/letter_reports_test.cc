@@ -110,8 +110,9 @@ TEST_F(LetterReportsTest, WhatNoListHasIsNotAsked) {
   EXPECT_EQ(Ask(v1::LETTER_LIST_STUCK, 1, "x").status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(LetterReportsTest, WhatOperatorsHaveCancelledIsListedWhateverBecameOfIt) {
-  const std::string queued = PutNewOrder().payment_id;
+TEST_F(LetterReportsTest, WhatOperatorsHaveCancelledIsListedUntilItsMoneyHasGoneBack) {
+  const WantedLetter order = PutNewOrder();
+  const std::string& queued = order.payment_id;
   const std::string mailed = OnItsWay("mailed", 1);
   PutNewOrder();
   ASSERT_TRUE(store_.Cancel(queued, "ann", Soon()).ok());
@@ -125,6 +126,12 @@ TEST_F(LetterReportsTest, WhatOperatorsHaveCancelledIsListedWhateverBecameOfIt) 
   EXPECT_EQ(page->letters(1).cancelled_by(), "bob");
   EXPECT_EQ(page->letters(1).state(), fightsftickets::common::v1::DELIVERY_STATE_CANCELLING);
   EXPECT_THAT(Ids(v1::LETTER_LIST_QUEUED), testing::SizeIs(1));
+
+  WantedLetter refunded = order;
+  refunded.want = "cancel";
+  ++refunded.version;
+  ASSERT_TRUE(store_.PutOrders({refunded}, Soon()).ok());
+  EXPECT_THAT(Ids(v1::LETTER_LIST_CANCELLED_BY_OPERATOR), ElementsAre(mailed));
 }
 
 TEST_F(LetterReportsTest, LettersThatWaitForAKeyOfTheOtherModeAreCounted) {
