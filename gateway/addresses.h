@@ -9,9 +9,9 @@ namespace fsft::gateway {
 
 using Violations = google::protobuf::RepeatedPtrField<rpc::FieldViolation>;
 
-// What is wrong with an address to which no mail is delivered, for intake to refuse; nothing for any
-// other, for one that is not complete, and when fulfillment does not answer at once: an order must
-// not depend on it.
+// What is wrong with an address to which no mail is delivered, for intake to refuse; nothing for
+// any other, for one that is not complete, and when fulfillment does not answer at once: an order
+// must not depend on it.
 Violations UndeliverableParts(const Services& services, const Call& call,
                               const intake::Sender& sender);
 

@@ -35,7 +35,8 @@ class AddressesTest : public GatewayTest {
     fulfillment::CheckAddressResponse check;
     check.set_verdict(verdict);
     *check.add_advice() = rpc::Violation("user_address_line1", "undeliverable", "must be another");
-    *check.add_advice() = rpc::Violation("user_zip", "zip_of_other_state", "belongs to another state");
+    *check.add_advice() =
+        rpc::Violation("user_zip", "zip_of_other_state", "belongs to another state");
     backend_.check_address.answer = check;
   }
 

@@ -11,8 +11,8 @@
 
 namespace fsft::gateway {
 
-// 411 for a JSON or image route without length or chunks, 413 for a length above the route's limit, 415 for
-// another type or a compressed body. nullopt: go on.
+// 411 for a JSON or image route without length or chunks, 413 for a length above the route's limit,
+// 415 for another type or a compressed body. nullopt: go on.
 std::optional<Problem> RefuseBody(const Route& route, const http::Request& request,
                                   const http::Framing& framing);
 

@@ -31,8 +31,8 @@ std::optional<Upload> ReadForm(std::string_view body, std::string_view boundary)
   return upload;
 }
 
-// A body that is no form is the image itself. Its caption comes percent-encoded in a header, as which
-// the server has decoded it; not in the address, which proxies log.
+// A body that is no form is the image itself. Its caption comes percent-encoded in a header, as
+// which the server has decoded it; not in the address, which proxies log.
 absl::StatusOr<Upload> ReadUpload(const http::Request& request) {
   const std::string_view type = request.Find("Content-Type");
   if (!http::IsMultipart(type))

@@ -24,7 +24,7 @@ constexpr int kLookups = 256;
 constexpr int kCheckouts = 128;
 constexpr int kWebhooks = 128;
 constexpr int kPrinterWebhooks = 64;
-// Each has 10 MiB, and copies of it for a moment.
+// For photographs of a usual size; of the largest ones fewer find room in the memory for bodies.
 constexpr int kUploads = 16;
 // Fulfillment typesets one at a time; who waits holds a photograph or two.
 constexpr int kPreviews = 8;
@@ -171,8 +171,8 @@ class Gateway::RouteExchange final : public http::Exchange {
  private:
   // Answered for every path, by the table.
   bool IsOptions() const { return request_.method == "OPTIONS"; }
-  // Pages of another origin have no business there: nobody of ours is behind them, and one that asks
-  // an operator for a token is after it.
+  // Pages of another origin have no business there: nobody of ours is behind them, and one that
+  // asks an operator for a token is after it.
   bool IsForOperators() const {
     return match_.any_route != nullptr && match_.any_route->access.auth == Auth::kOperator;
   }
@@ -192,8 +192,8 @@ class Gateway::RouteExchange final : public http::Exchange {
       if (problem->status == 413) gateway_.refusals_.Count(Refusal::kBodyTooLarge);
       return problem;
     }
-    // Bodies that large are not even read while as many are at work as may be. A place is taken when
-    // one has arrived: a few who send slowly would hold them all.
+    // Bodies that large are not even read while as many are at work as may be. A place is taken
+    // when one has arrived: a few who send slowly would hold them all.
     if (match_.route->work.gate == Gate::kUpload && !TryEnter()) {
       return Refuse(Refusal::kWork, Overloaded());
     }

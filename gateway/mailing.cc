@@ -1,4 +1,5 @@
-// What operators decide about mailing: whether letters go out at all, and whether one goes out anew.
+// What operators decide about mailing: whether letters go out at all, and whether one goes out
+// anew.
 #include "gateway/handlers.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_response.h"

@@ -18,8 +18,8 @@
 namespace fsft::gateway {
 namespace {
 
-// Longer than any route's deadline but the checkout's usual case, shorter than what Kubernetes
-// grants.
+// Longer than any route's deadline but of those that wait for Stripe, which seldom use it up;
+// shorter than what Kubernetes grants.
 constexpr std::chrono::seconds kDrainTime{25};
 
 // What a large body has taken goes back to the kernel with it. By default glibc soon keeps such

@@ -10,7 +10,8 @@
 
 namespace fsft::gateway {
 
-// "reader", "retrier", "refunder", "eraser" and "resender" are the operators' names and their tokens.
+// "reader", "retrier", "refunder", "eraser" and "resender" are the operators' names and their
+// tokens.
 class OperatorTest : public GatewayTest {
  protected:
   void SetUp() override {

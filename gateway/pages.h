@@ -1,5 +1,5 @@
-// The pages of gateway/web, and the description of the API, compiled into the program: a container has no files to lose, and a path
-// no file to reach.
+// The pages of gateway/web, and the description of the API, compiled into the program: a container
+// has no files to lose, and a path no file to reach.
 #pragma once
 
 #include <span>

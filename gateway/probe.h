@@ -40,10 +40,10 @@ struct Snapshot {
 
 class Probe {
  public:
-  // Asks at once, then every `period`, on a thread of its own. A change is seen within five seconds:
-  // a service needs up to three to see that its database hangs, the round that began just before
-  // waits to its end for what never comes, and the next one follows at once. Coming back, a
-  // connection tries again after two seconds at most.
+  // Asks at once, then every `period`, on a thread of its own. A change is seen within five
+  // seconds: a service needs up to three to see that its database hangs, the round that began just
+  // before waits to its end for what never comes, and the next one follows at once. Coming back, a
+  // connection tries again four times a second.
   static constexpr std::chrono::milliseconds kPeriod{1'000};
 
   // Does nothing before Start(). `backend` must outlive it.

@@ -11,13 +11,13 @@
 
 namespace fsft::gateway {
 
-// Thread-safe. Nothing else is ever compressed: the length of a compressed answer that holds a secret
-// beside something that an attacker chose tells the secret, a letter at a time (BREACH).
+// Thread-safe. Nothing else is ever compressed: the length of a compressed answer that holds a
+// secret beside something that an attacker chose tells the secret, a letter at a time (BREACH).
 class PublicAnswers {
  public:
-  // A public 200 to a GET or HEAD gets its ETag; becomes 304 when the client has it (If-None-Match);
-  // and is compressed when the client likes that, it is text and it is worth it. Others stay as they
-  // are.
+  // A public 200 to a GET or HEAD gets its ETag; becomes 304 when the client has it
+  // (If-None-Match); and is compressed when the client likes that, it is text and it is worth it.
+  // Others stay as they are.
   void Finish(const http::Request& request, http::Response& response);
 
  private:

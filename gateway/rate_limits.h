@@ -26,8 +26,8 @@ class RateLimits {
  public:
   // `setting` is "off", or "NAME=PER_MINUTE,…" where a name is a route's pattern, perhaps with its
   // method before it ("PATCH /api/intakes/{id}"), or kWrongTokens, and "off" in place of the number
-  // lifts the limit. INVALID_ARGUMENT, beginning with the setting's name, for an unknown or repeated
-  // name and for what is no number from 1 to a million. `routes` must outlive it.
+  // lifts the limit. INVALID_ARGUMENT, beginning with the setting's name, for an unknown or
+  // repeated name and for what is no number from 1 to a million. `routes` must outlive it.
   static absl::StatusOr<RateLimits> Parse(std::string_view setting, std::span<const Route> routes);
 
   // `route` is one of the table's.

@@ -1,4 +1,5 @@
-// http_refusals_total{reason}: what was turned away to protect the rest, and why. Never whose it was.
+// http_refusals_total{reason}: what was turned away to protect the rest, and why. Never whose it
+// was.
 #pragma once
 
 #include <array>

@@ -43,7 +43,7 @@ constexpr WorkRule kChange{Gate::kCheckout, seconds(30), 120};
 // An operator who lets us ask Stripe about a few hundred payments.
 constexpr WorkRule kPatient{Gate::kCheckout, seconds(30), 10};
 // Page after page of a list.
-constexpr WorkRule kExport{Gate::kLookup, seconds(30), 10};
+constexpr WorkRule kExport{Gate::kLookup, seconds(20), 10};
 // Stripe waits about ten seconds and then delivers again. It has few addresses and, after an outage
 // of ours, much to tell.
 constexpr WorkRule kWebhook{Gate::kWebhook, seconds(9), 6000};
@@ -56,8 +56,8 @@ constexpr WorkRule kPreview{Gate::kPreview, seconds(15), 30};
 constexpr std::string_view kPdf = "application/pdf";
 constexpr std::string_view kCsv = "text/csv";
 constexpr std::string_view kPage = "text/html";
-// Who sends a signed event, and what looks after us, gets the truth in any case; and a file's type is
-// its name's.
+// Who sends a signed event, and what looks after us, gets the truth in any case; and a file's type
+// is its name's.
 constexpr std::string_view kAnyway;
 
 // clang-format off

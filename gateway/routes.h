@@ -39,8 +39,8 @@ enum class Body {
   kJson,
   // Bytes of any type, for signatures that cover them.
   kRaw,
-  // image/jpeg, image/png, unspecified bytes, or a form with a file; 415 and 411 otherwise. What the
-  // bytes are in truth, intake finds out.
+  // image/jpeg, image/png, unspecified bytes, or a form with a file; 415 and 411 otherwise. What
+  // the bytes are in truth, intake finds out.
   kImage,
 };
 
@@ -72,8 +72,8 @@ struct Route {
   BodyRule body;
   WorkRule work;
   Handler handler;
-  // The media type of its answers: 406 for a client that cannot read it. Empty: answered whatever the
-  // client accepts, as are problems.
+  // The media type of its answers: 406 for a client that cannot read it. Empty: answered whatever
+  // the client accepts, as are problems.
   std::string_view answers = "application/json";
 };
 

@@ -1,5 +1,6 @@
-// Reads the body of a request. httplib would read it too, and more kindly: to it "-fffffffffffffffb",
-// "0x5" and " 5" are lengths of chunks, which a proxy in front of us may take for something else.
+// Reads the body of a request. httplib would read it too, and more kindly: to it
+// "-fffffffffffffffb", "0x5" and " 5" are lengths of chunks, which a proxy in front of us may take
+// for something else.
 #pragma once
 
 #include <httplib.h>

@@ -2,14 +2,10 @@
 
 #include <optional>
 
+#include "gateway/http/elements.h"
+
 namespace fsft::gateway::http {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 // Some proxies write the port too: "203.0.113.7:4711", "[2001:db8::1]:4711".
 std::optional<Ip> ParseHop(std::string_view text) {

@@ -1,5 +1,5 @@
-// The connections that are served: how many, how many of each client, and which of them must go when
-// one more comes.
+// The connections that are served: how many, how many of each client, and which of them must go
+// when one more comes.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,8 @@ class Seat {
   Seat(int fd, std::optional<Ip> client) : fd_(fd), client_(client) {}
   Seat(const Seat&) = delete;
 
-  // The thread now waits for its client: between two requests (`idle`), for the rest of one, or until
-  // an answer is taken. False when the connection has been ended to make room.
+  // The thread now waits for its client: between two requests (`idle`), for the rest of one, or
+  // until an answer is taken. False when the connection has been ended to make room.
   bool AwaitClient(bool idle = false);
   // The thread now works on a request, which must not be cut off. False as above.
   bool Work();

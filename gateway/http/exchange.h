@@ -35,8 +35,8 @@ class Application {
   // The head of a request has arrived; `head.body` is empty.
   virtual std::unique_ptr<Exchange> Begin(Request head, const Framing& framing) = 0;
 
-  // To what could not be understood as a request, or not be taken: 400, 408, 414, 416, 431, 500, 501
-  // or 505; 429 to one connection too many of a client, 503 to one too many in all.
+  // To what could not be understood as a request, or not be taken: 400, 408, 414, 416, 431, 500,
+  // 501 or 505; 429 to one connection too many of a client, 503 to one too many in all.
   virtual Response AnswerUnreadable(int status) = 0;
 
   // A connection that waited for its client was ended for one that has come.

@@ -16,21 +16,11 @@ std::optional<uint64_t> ParseLength(std::string_view text) {
   return length;
 }
 
-// RFC 9110, 5.6.2. "Content-Length :" is one header to some and another to others.
-bool IsToken(std::string_view name) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
 }  // namespace
 
 std::optional<Framing> ReadFraming(const Request& request) {
   Framing framing;
   for (const Header& header : request.headers) {
-    if (!IsToken(header.name)) return std::nullopt;
     if (SameName(header.name, "Content-Length")) {
       const auto length = ParseLength(header.value);
       if (!length || (framing.length && *framing.length != *length)) return std::nullopt;

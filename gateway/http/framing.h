@@ -22,9 +22,9 @@ struct Framing {
   bool Stated() const { return chunked || length.has_value(); }
 };
 
-// nullopt for differing or malformed lengths, for a length beside a transfer encoding, for any
-// encoding but chunked, and for a header with a name that is none: answer 400 and close. Equal repeated lengths are one length (RFC
-// 9112, 6.3).
+// Of a head that IsUnambiguous. nullopt for differing or malformed lengths, for a length beside a
+// transfer encoding, and for any encoding but chunked: answer 400 and close. Equal repeated lengths
+// are one length (RFC 9112, 6.3).
 std::optional<Framing> ReadFraming(const Request& request);
 
 }  // namespace fsft::gateway::http

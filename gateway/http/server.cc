@@ -84,7 +84,8 @@ void Fill(httplib::Response& out, Response response) {
   ToHttplib(std::move(response), out);
 }
 
-// The answer to a request that has arrived. One whose connection was ended for another is not begun.
+// The answer to a request that has arrived. One whose connection was ended for another is not
+// begun.
 Response Answer(Connection& connection, std::string body) {
   if (!connection.seat.Work()) return connection.exchange->AnswerFailure(BodyFailure::kBroken);
   return connection.exchange->Answer(std::move(body));
@@ -237,8 +238,8 @@ bool Server::Listener::process_and_close_socket(socket_t fd) {
   return true;
 }
 
-// Costs a client that floods us more than us: some of those refused are closed at once, although what
-// they have sent may then overtake the answer.
+// Costs a client that floods us more than us: some of those refused are closed at once, although
+// what they have sent may then overtake the answer.
 void Server::Listener::Refuse(Connection& connection, int status) {
   const std::string refusal = Serialize(application_.AnswerUnreadable(status));
   connection.stream.write(refusal.data(), refusal.size());

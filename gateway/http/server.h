@@ -16,15 +16,16 @@ namespace fsft::gateway::http {
 struct ServerOptions {
   // "host:port", "[::]:port"; port 0 takes a free one.
   std::string address;
-  // One thread each; below the 1024 descriptors that a process usually has. For one more, that which
-  // has waited for its client for the longest is closed; when all are at work, it is answered 503.
+  // One thread each; below the 1024 descriptors that a process usually has. For one more, that
+  // which has waited for its client for the longest is closed; when all are at work, it is answered
+  // 503.
   size_t max_connections = 768;
   // Of one client, see ClientNetwork; more are answered 429 and closed. 0: as many as there may be.
   size_t max_client_connections = 100;
   // Not counted: behind one of them there are many clients.
   Networks trusted_proxies = {};
-  // For the bodies of all requests together, and the copies that are made of them. More are answered
-  // 503.
+  // For the bodies of all requests together, and the copies that are made of them. More are
+  // answered 503.
   size_t body_memory = 48 << 20;
   // Between two requests of a connection.
   std::chrono::milliseconds idle_timeout{30'000};

@@ -27,8 +27,8 @@ class SocketStream final : public httplib::Stream {
   // Whether a read has failed because of its deadline.
   bool timed_out() const { return timed_out_; }
 
-  // What is read from here on is the head of a request: it is kept, and reading fails where it is too
-  // large. httplib reads a head byte by byte, so there is nothing behind it.
+  // What is read from here on is the head of a request: it is kept, and reading fails where it is
+  // too large. httplib reads a head byte by byte, so there is nothing behind it.
   void BeginHead();
   // Ends that, and gives what was kept.
   std::string EndHead();

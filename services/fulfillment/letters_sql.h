@@ -7,9 +7,9 @@
 // trail and the news for payment.
 namespace fsft::fulfillment::sql {
 
-// Answers the state of each letter afterwards, "deleted" for one that is no more; NULL for one that a concurrent call has just
-// inserted and this snapshot does not show: run again. Rows are locked in the order of their ids,
-// so that two overlapping batches cannot deadlock.
+// Answers the state of each letter afterwards, "deleted" for one that is no more; NULL for one that
+// a concurrent call has just inserted and this snapshot does not show: run again. Rows are locked
+// in the order of their ids, so that two overlapping batches cannot deadlock.
 //
 // A letter that was cancelled before the printer had it comes back when payment's newer word is to
 // mail it: the newest word decides, in whatever order the words arrive. One that the printer has or
@@ -20,7 +20,8 @@ namespace fsft::fulfillment::sql {
 // A payment of an older release says nothing of money, not even a currency: what a newer one has
 // said of it stays.
 //
-// What an operator has cancelled stays so: payment's word is written down beside it and moves nothing.
+// What an operator has cancelled stays so: payment's word is written down beside it and moves
+// nothing.
 //
 // What the constraints tie to the state is written anew as it was locked: they are checked first on
 // the row that the snapshot shows, and only then a newer one is found and the row made again.
@@ -110,8 +111,8 @@ FROM orders o LEFT JOIN inserted USING (payment_id) LEFT JOIN updated USING (pay
      LEFT JOIN fulfillment.letters l USING (payment_id))sql",
                                              db::Durability::kWithNext};
 
-// An operator's word, which outlives every later one of payment. What the printer has or may have is
-// "cancelling", as when payment cancels: see kPutOrders, also for where what the constraints tie
+// An operator's word, which outlives every later one of payment. What the printer has or may have
+// is "cancelling", as when payment cancels: see kPutOrders, also for where what the constraints tie
 // together is taken from. A letter that is mailed although it is to be cancelled is one that the
 // printer would not give back: there is nothing left to try.
 //
@@ -154,8 +155,8 @@ SELECT from_state, to_state FROM before)sql"};
 // cancelled it and wanted it again (kPutOrders), but one that the printer has cancelled needs a new
 // generation: its key would bring the cancelled letter back.
 //
-// Answers the state before, the one after, and whether an operator's cancellation stands; no row: no
-// such letter.
+// Answers the state before, the one after, and whether an operator's cancellation stands; no row:
+// no such letter.
 inline constexpr db::Statement kRetry = {"fulfillment.retry", R"sql(
 WITH before AS MATERIALIZED (
   SELECT payment_id, state AS from_state,
@@ -193,9 +194,9 @@ WITH before AS MATERIALIZED (
 SELECT from_state, coalesce(to_state, from_state), stopped_by IS NOT NULL AND to_state IS NULL FROM before)sql"};
 
 // The old key would bring the old letter back; a new generation is a new letter. It takes an
-// operator's cancellation back: whoever may send anew has said so. Answers the state before, whether
-// it was proven that the printer does not have the letter, and whether payment wants one; no row: no
-// such letter.
+// operator's cancellation back: whoever may send anew has said so. Answers the state before,
+// whether it was proven that the printer does not have the letter, and whether payment wants one;
+// no row: no such letter.
 inline constexpr db::Statement kNewGeneration = {"fulfillment.new_generation", R"sql(
 WITH before AS MATERIALIZED (
   SELECT payment_id, state, state = 'failed_at_printer' OR misses >= CAST(:proof AS integer) AS proven,

@@ -38,8 +38,8 @@ struct Move {
 };
 
 // The SQL of orders: what payment wants, what operators do, how letters stand; that of mailing is
-// mailing/mailing_store.h. Thread-safe. Errors are those of shared/db/errors.h where nothing else is
-// said.
+// mailing/mailing_store.h. Thread-safe. Errors are those of shared/db/errors.h where nothing else
+// is said.
 class LettersStore {
  public:
   explicit LettersStore(db::Database& database) : database_(database) {}

@@ -8,8 +8,8 @@
 
 namespace fsft::audit {
 
-// The newest entries of all payments. `statement` takes :limit, and its rows go on with the payment's
-// id. INVALID_ARGUMENT with a violation of limit, or an error of shared/db/errors.h.
+// The newest entries of all payments. `statement` takes :limit, and its rows go on with the
+// payment's id. INVALID_ARGUMENT with a violation of limit, or an error of shared/db/errors.h.
 template <class Response, class Request>
 absl::StatusOr<Response> ListActivity(db::Database& database, const db::Statement& statement,
                                       const Request& request, db::Deadline deadline) {

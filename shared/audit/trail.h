@@ -7,8 +7,8 @@
 
 namespace fsft::audit {
 
-// Of a row of a service's audit log that begins with at, actor, action, from_state (NULL where there
-// was none), to_state, reason and version.
+// Of a row of a service's audit log that begins with at, actor, action, from_state (NULL where
+// there was none), to_state, reason and version.
 void ToEntry(const db::Row& row, fightsftickets::common::v1::AuditEntry& entry);
 
 // Adds such rows, in their order.

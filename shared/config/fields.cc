@@ -78,7 +78,8 @@ const std::vector<Group>& Groups() {
             "requests of each client a minute, /api/path=30,/api/other=off,... to change the "
             "built-in limits; off for load tests"},
            {"FSFT_CLIENT_CONNECTIONS", &Config::client_connections, Range{1, 768},
-            "connections that one client may have open; of trusted proxies not counted"},
+            "connections that one client may have open; of trusted proxies, and with "
+            "FSFT_RATE_LIMITS=off, not counted"},
            {"FSFT_TRUSTED_PROXIES", &Config::trusted_proxies, kNetwork,
             "networks whose X-Forwarded-For is believed, comma-separated"},
            {"FSFT_CORS_ORIGINS", &Config::cors_origins, kOrigin,

@@ -42,7 +42,7 @@ def ask(url: str) -> float:
 
 def _processor_seconds(ours: list) -> float:
     """What programs that are not ours have had of the processors since the machine started."""
-    ticks = [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]]
+    ticks = [int(part) for part in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
     busy = sum(ticks) - ticks[3] - ticks[4]  # idle, and waiting for disks
     for pid in ours:
         with contextlib.suppress(OSError):

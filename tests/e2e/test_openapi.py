@@ -24,12 +24,14 @@ from e2e.stages import Stages
 from harness import paths, waiting
 from harness.keys import ALL_SCOPES, token_line
 from harness.suite import SERVICES
+from harness.template import DATABASE
 
 SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1,
                       ("fulfillment", "FSFT_ADDRESS_CHECKS_PER_HOUR"): 1000}}
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
 UNKNOWN_SESSION = "cs_test_a1" + "0" * 56
+REFUNDS_UNDER_WAY = "SELECT FROM payment.refunds WHERE state IN ('requested', 'held', 'submitted')"
 # The token of an operator who may do everything but this.
 OTHERS = {scope: f"all-but-{scope}-of-the-tests" for scope in ALL_SCOPES}
 EXAMPLES = [(operation.name, example) for operation in operations().values()
@@ -561,6 +563,9 @@ def test_without_the_services_it_is_503(suite, recorder, stages, customer):
     suite.revive(*SERVICES)
     waiting.until(lambda: customer.get("/health/ready").status_code == 200, seconds=30,
                   what="the gateway to find every service ready")
+    # The one of above, whose letter can be held now.
+    waiting.until(lambda: not suite.cluster.query(REFUNDS_UNDER_WAY, database=DATABASE),
+                  seconds=60, what="the refunds to be settled")
 
 
 def test_who_asks_too_often_is_told_so(suite, recorder, stages):

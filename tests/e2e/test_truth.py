@@ -118,7 +118,7 @@ def test_a_database_that_hangs(suite, customer):
     say_well(customer, "database: goes on")
 
 
-# Connections wait longer between two tries the longer nobody is there.
+# Longer than a connection waits between two tries, and than the probe does.
 def test_everything_gone_for_a_while(suite, customer):
     for service in SERVICES:
         suite.kill(service)

@@ -46,25 +46,27 @@ void AnswerAll(FakeBackend& of, int variant) {
          of.compose_submission, of.get_intake, of.look_up, of.open_support_request, of.search,
          of.erase, of.revoke_token, of.list_support_requests, of.create_checkout, of.end_checkout,
          of.get_order, of.webhook, of.refund, of.resolve, of.reconcile, of.list_payments,
-         of.payment_trail, of.payment_stats, of.funnel, of.get_letter, of.render_preview,
-         of.lob_webhook, of.list_letters, of.letter_trail, of.letter_stats, of.retry,
-         of.new_generation, of.pause, of.resume);
+         of.payment_trail, of.payment_activity, of.payment_stats, of.funnel, of.check_address,
+         of.get_letter, of.render_preview, of.lob_webhook, of.list_letters, of.letter_trail,
+         of.letter_activity, of.letter_stats, of.retry, of.cancel_letter, of.new_generation,
+         of.pause, of.resume);
 }
 
-// A file with one operator, who may do everything.
+// A file with one operator, who may do everything. It has no name of its own and ends with the
+// process, however that ends.
 std::string TokensFile() {
   std::string path = "/tmp/fuzz-operators-XXXXXX";
-  close(mkstemp(path.data()));
+  const int fd = mkstemp(path.data());
   std::ofstream(path) << "fuzz:read+retry+refund+erase+resend:"
                       << crypto::HexEncode(crypto::Sha256(kOperator)) << "\n";
-  return path;
+  unlink(path.c_str());
+  return "/proc/self/fd/" + std::to_string(fd);
 }
 
 class Site {
  public:
   Site() {
     logging::Init("fuzz", logging::Level::kError);
-    unlink(tokens_file_.c_str());
     probe_.RunOnce();
     if (!server_.Start().ok()) abort();
   }
@@ -76,8 +78,7 @@ class Site {
   FakeBackend backend_;
   Probe probe_{backend_};
   metrics::Registry metrics_;
-  const std::string tokens_file_ = TokensFile();
-  AdminTokens tokens_{tokens_file_};
+  AdminTokens tokens_{TokensFile()};
   Gateway gateway_{Routes(),
                    Services{backend_, probe_},
                    tokens_,

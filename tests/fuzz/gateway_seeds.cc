@@ -1,5 +1,5 @@
-// gateway_seeds FOLDER: writes what the fuzzer of requests starts from, and prints the files' names,
-// separated by commas.
+// gateway_seeds FOLDER: writes what the fuzzer of requests starts from, and prints the files'
+// names, separated by commas.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>

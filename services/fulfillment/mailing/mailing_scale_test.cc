@@ -66,7 +66,8 @@ class MailingScaleTest : public LettersTest {
                          {"back", back_seconds},
                          {"lease", "3600"},
                          {"unsure", "43200"},
-                         {"fresh", "600"}});
+                         {"fresh", "600"},
+                         {"livemode", "false"}});
     EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.letters WHERE claim = 1 AND next_at > now()"),
               std::to_string(++claimed_));
     return buffers;
