@@ -59,7 +59,9 @@ def _stages(suite, customer, sandbox):
     with suite.keys.admin_tokens_file.open("a", encoding="utf-8") as file:
         for scope, token in OTHERS.items():
             file.write(token_line(f"not-{scope}", [s for s in ALL_SCOPES if s != scope], token))
-    return Stages(suite, customer, sandbox)
+    yield Stages(suite, customer, sandbox)
+    waiting.until(lambda: not suite.cluster.query(REFUNDS_UNDER_WAY, database=DATABASE),
+                  seconds=60, what="the refunds to be settled")
 
 
 def refused(recorder, name: str, request: Request, status: int, code: str = None) -> dict:
@@ -563,9 +565,6 @@ def test_without_the_services_it_is_503(suite, recorder, stages, customer):
     suite.revive(*SERVICES)
     waiting.until(lambda: customer.get("/health/ready").status_code == 200, seconds=30,
                   what="the gateway to find every service ready")
-    # The one of above, whose letter can be held now.
-    waiting.until(lambda: not suite.cluster.query(REFUNDS_UNDER_WAY, database=DATABASE),
-                  seconds=60, what="the refunds to be settled")
 
 
 def test_who_asks_too_often_is_told_so(suite, recorder, stages):
