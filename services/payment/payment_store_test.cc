@@ -17,7 +17,9 @@ TEST_F(PaymentStoreTest, FindsAnOrderByPaymentAndBySession) {
 
 TEST_F(PaymentStoreTest, TellsFulfillmentWhetherTheMoneyIsReal) {
   OpenWithSession();
-  const auto livemode = [&] { return payments_.WantedOrders({kPayment}, Soon())->front().livemode; };
+  const auto livemode = [&] {
+    return payments_.WantedOrders({kPayment}, Soon())->front().livemode;
+  };
   EXPECT_EQ(livemode(), false);
   Owner("UPDATE payment.payments SET stripe_session_id = 'cs_live_1'");
   EXPECT_EQ(livemode(), true);
