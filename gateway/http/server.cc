@@ -47,7 +47,7 @@ struct Connection {
       : stream(fd, options.write_timeout),
         peer(PeerAddress(fd)),
         seat(fd, CountedClient(peer, options)),
-        memory(body_memory) {}
+        memory(body_memory, CountedClient(peer, options)) {}
 
   // What a request has taken, as soon as it is answered: the next one may be long in coming.
   void ForgetRequest() {

@@ -145,6 +145,22 @@ def test_bodies_that_all_but_come_share_what_memory_there_is(suite, port):
     assert refusals(suite, "body_memory") - before >= 300
 
 
+def test_one_address_cannot_take_the_memory_for_bodies(suite, port):
+    """Photographs of which the last byte is missing."""
+    before = refusals(suite, "body_memory")
+    size = 10 << 20
+    photograph = head("POST", "/api/intakes/x/evidence", Authorization="Bearer guess",
+                      Content_Type="image/png", Content_Length=size)
+    with crowd(port, ["127.2.0.1"] * 5, photograph) as attackers:
+        for attacker in attackers:
+            attacker.send(b"x" * (size - 1))
+        waiting.until(lambda: refusals(suite, "body_memory") - before >= 3, seconds=30,
+                      what="those that are too many to be refused")
+        body = b"x" * (1 << 20)
+        said = talk(port, head("POST", WEBHOOK, Content_Length=len(body)) + body)
+        assert said.statuses() == [400], "the signature was looked at"
+
+
 def test_whoever_stays_after_a_large_body_leaves_no_memory_behind(suite, port):
     body = b"x" * (1 << 20)
     with crowd(port, addresses(200)) as attackers:
