@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   }
   Require(answers.starts_with("HTTP/1.1 "), "an answer begins as one", answers);
   // Nothing that is sent comes back in an answer, so the text is a status.
-  Require(answers.find("operator_access_not_configured") == std::string::npos,
+  Require(answers.find(R"("code":"operator_access_not_configured")") == std::string::npos,
           "operators' handlers are reached", answers);
   Require(answers.find("HTTP/1.1 500 ") == std::string::npos, "no request breaks us", answers);
   Require(answers.find("\r\nX-Request-ID: ") != std::string::npos, "an answer can be asked about",

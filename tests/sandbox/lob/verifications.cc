@@ -145,7 +145,7 @@ Json Verify(const Call& call) {
           {"urbanization", name == "puerto rico" ? "URB FAIR OAKS" : ""},
           {"last_line", sample == nullptr ? "" : "SAN FRANCISCO CA 94107-1702"},
           {"deliverability", sample == nullptr ? "" : std::string(sample->deliverability)},
-          {"valid_address", sample != nullptr && sample->confirmation != ""},
+          {"valid_address", sample != nullptr && !sample->confirmation.empty()},
           {"components", std::move(components)},
           {"deliverability_analysis", Analysis(sample)},
           {"lob_confidence_score", {{"score", nullptr}, {"level", ""}}},
