@@ -58,7 +58,7 @@ class CancellingTest : public LettersTest {
   }
   // Brings a new letter into that state, as the workers and the printer do.
   WantedLetter LetterIn(const std::string& state) {
-    const WantedLetter order = PutNewOrder();
+    WantedLetter order = PutNewOrder();
     if (state == "queued") return order;
     const ClaimedLetter sending = Begin();
     if (state == "sending") return order;
