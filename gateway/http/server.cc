@@ -7,6 +7,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -46,8 +48,9 @@ struct Connection {
   Connection(int fd, const ServerOptions& options, BodyMemory& body_memory)
       : stream(fd, options.write_timeout),
         peer(PeerAddress(fd)),
-        seat(fd, CountedClient(peer, options)),
-        memory(body_memory, CountedClient(peer, options)) {}
+        client(CountedClient(peer, options)),
+        seat(fd, client),
+        memory(body_memory, client) {}
 
   // What a request has taken, as soon as it is answered: the next one may be long in coming.
   void ForgetRequest() {
@@ -58,6 +61,7 @@ struct Connection {
 
   SocketStream stream;
   const std::string peer;
+  const std::optional<Ip> client;
   Seat seat;
   // Of the body that is read or worked on.
   BodyMemory::Share memory;

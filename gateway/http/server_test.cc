@@ -10,7 +10,6 @@
 #include <atomic>
 #include <future>
 #include <optional>
-#include <thread>
 #include <vector>
 
 namespace fsft::gateway::http {
@@ -463,7 +462,10 @@ TEST_F(ServerTest, ALargeBodyMayTakeItsTime) {
   RawClient client(server_->port());
   client.Send("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 524288\r\n\r\n");
   client.Send(std::string(262144, 'a'));
-  std::this_thread::sleep_for(milliseconds(300));
+  // So long has it waited when one that promised little has timed out.
+  RawClient small(server_->port());
+  small.Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
+  EXPECT_THAT(small.ReceiveAll(), StartsWith("HTTP/1.1 408"));
   client.Send(std::string(262144, 'a'));
   EXPECT_THAT(client.Receive(), StartsWith("HTTP/1.1 200"));
 }

@@ -69,23 +69,13 @@ def stored(suite, payments: list) -> int:
     return count
 
 
-def recovered(before: dict, after: dict) -> bool:
-    """Far below what is to be seen, for the same reason: it is printed."""
-    return (after["refused"] == after["errors"] == 0
-            and after["per_second"] > before["per_second"] / 3)
-
-
 def test_an_overload_passes_and_costs_nobody_an_order(suite, customer):
     before = load(suite, f"{USUAL} connections", USUAL, 900_000_000)
     over = load(suite, f"{MANY} connections", MANY, before["next"])
     memories = memory(suite)
     ended = time.monotonic()
     waiting.until(lambda: time.monotonic() > ended + REST, seconds=2 * REST, what="the rest")
-    afters = [load(suite, f"{USUAL}, {REST} s later", USUAL, over["next"])]
-    # The machine may have other things to do.
-    while not recovered(before, afters[-1]) and len(afters) < 3:
-        afters.append(load(suite, f"{USUAL}, once more", USUAL, afters[-1]["next"]))
-    after = afters[-1]
+    after = load(suite, f"{USUAL}, {REST} s later", USUAL, over["next"])
     slower = over["accepted_p99"] / before["accepted_p99"]
     _lines.append(f"  p99 under overload is {slower:.1f} times the usual, throughput afterwards "
                   f"{after['per_second'] / before['per_second']:.0%} of it")
@@ -96,12 +86,14 @@ def test_an_overload_passes_and_costs_nobody_an_order(suite, customer):
     # What an answer said must survive the loss of everything but the disk.
     suite.kill("postgres")
     suite.revive("postgres")
-    payments = [payment for found in (before, over, *afters) for payment in found["payments"]]
+    payments = [payment for found in (before, over, after) for payment in found["payments"]]
     assert len(payments) == len(set(payments)) > 0
     assert stored(suite, payments) == len(payments)
 
     assert all(size < MOST_MEMORY for size in memories.values()), memories
     # Refused is what is too much, in time and with a reason; and afterwards nobody is.
     assert set(over["statuses"]) <= {"200", "503"}
-    assert recovered(before, after), (before["per_second"], after)
+    assert after["refused"] == after["errors"] == 0
+    # Far below what is to be seen: the machine may have other things to do.
+    assert after["per_second"] > before["per_second"] / 3
     assert customer.insist(appeal())["checkout_url"]

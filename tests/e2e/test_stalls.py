@@ -59,7 +59,9 @@ def check(suite, name: str, path: str, body: dict = None):
     with idle_connections(suite, IDLE):
         beside = fire(suite, f"{name}, beside {IDLE} idle connections", path, body)
     for took in (alone, beside):
-        assert took["p50"] < STALL_MS
+        assert took["p75"] < STALL_MS
+    # Scanning them all for each request would show.
+    assert beside["p50"] <= 3 * alone["p50"] + 5
 
 
 def test_health_does_not_stall(suite):
