@@ -8,8 +8,10 @@
 #include "services/fulfillment/notify/notifications.h"
 #include "services/fulfillment/orders_handler.h"
 #include "services/fulfillment/previews.h"
+#include "services/fulfillment/statements.h"
 #include "services/fulfillment/tracking/lob_webhooks.h"
 #include "shared/app/app.h"
+#include "shared/db/print.h"
 #include "shared/rpc/server.h"
 #include "shared/secrets/live_secrets.h"
 #include "shared/service/health.h"
@@ -112,5 +114,6 @@ int main(int argc, char** argv) {
   return app::Main(argc, argv, "fulfillment",
                    {"FSFT_DATABASE_URL", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR", "FSFT_INTAKE_TARGET",
                     "FSFT_PAYMENT_TARGET", "FSFT_DATA_KEYS_FILE"},
-                   Serve);
+                   Serve,
+                   [](std::ostream& out) { db::PrintStatements(fulfillment::Statements(), out); });
 }

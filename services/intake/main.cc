@@ -4,8 +4,10 @@
 #include "services/intake/background.h"
 #include "services/intake/intake_handler.h"
 #include "services/intake/orders_handler.h"
+#include "services/intake/statements.h"
 #include "services/intake/submissions_handler.h"
 #include "shared/app/app.h"
+#include "shared/db/print.h"
 #include "shared/rpc/server.h"
 #include "shared/service/health.h"
 #include "shared/work/worker.h"
@@ -89,5 +91,6 @@ absl::Status Serve(app::App& app) {
 int main(int argc, char** argv) {
   return app::Main(
       argc, argv, "intake",
-      {"FSFT_DATABASE_URL", "FSFT_DATA_KEYS_FILE", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR"}, Serve);
+      {"FSFT_DATABASE_URL", "FSFT_DATA_KEYS_FILE", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR"}, Serve,
+      [](std::ostream& out) { db::PrintStatements(intake::Statements(), out); });
 }

@@ -7,8 +7,10 @@
 #include "services/payment/event_catch_up.h"
 #include "services/payment/payments_handler.h"
 #include "services/payment/reconciler.h"
+#include "services/payment/statements.h"
 #include "services/payment/stripe_secrets.h"
 #include "shared/app/app.h"
+#include "shared/db/print.h"
 #include "shared/rpc/server.h"
 #include "shared/service/health.h"
 
@@ -117,5 +119,5 @@ int main(int argc, char** argv) {
       argc, argv, "payment",
       {"FSFT_DATABASE_URL", "FSFT_GRPC_ADDRESS", "FSFT_TLS_DIR", "FSFT_INTAKE_TARGET",
        "FSFT_FULFILLMENT_TARGET", "FSFT_STRIPE_SECRET_KEY", "FSFT_STRIPE_WEBHOOK_SECRETS"},
-      Serve);
+      Serve, [](std::ostream& out) { db::PrintStatements(payment::Statements(), out); });
 }

@@ -76,7 +76,8 @@ void App::WaitForSignal() const {
 }
 
 int Main(int argc, char** argv, const char* program,
-         std::initializer_list<std::string_view> required, const Body& body) {
+         std::initializer_list<std::string_view> required, const Body& body,
+         const Statements& statements) {
   const sigset_t stop_signals = BlockStopSignals();
   StopTracingLocks();
   switch (ReadArguments(argc, argv)) {
@@ -85,6 +86,9 @@ int Main(int argc, char** argv, const char* program,
       return kSuccess;
     case Wish::kVersion:
       PrintVersion(program, std::cout);
+      return kSuccess;
+    case Wish::kStatements:
+      statements(std::cout);
       return kSuccess;
     case Wish::kUnknown:
       PrintUsage(program, std::cerr);

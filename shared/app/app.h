@@ -3,6 +3,7 @@
 #include <csignal>
 #include <functional>
 #include <initializer_list>
+#include <iosfwd>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -50,11 +51,15 @@ class App {
 
 using Body = std::function<absl::Status(App&)>;
 
-// Answers --help and --version; loads the configuration and insists on `required`; starts logging
+// Writes the SQL of a program that has some.
+using Statements = std::function<void(std::ostream&)>;
+
+// Answers --help, --version and --print-statements; loads the configuration and insists on `required`; starts logging
 // and, when FSFT_OPS_ADDRESS is set, the ops port; runs `body`. The result is the process's exit
 // code: 0 when all went well, 1 when the body failed (the reason is in the log), 2 when arguments
 // or configuration are wrong (the reasons are on stderr, a line each). `program` is a literal.
-int Main(int argc, char** argv, const char* program,
-         std::initializer_list<std::string_view> required, const Body& body);
+int Main(
+    int argc, char** argv, const char* program, std::initializer_list<std::string_view> required,
+    const Body& body, const Statements& statements = [](std::ostream&) {});
 
 }  // namespace fsft::app

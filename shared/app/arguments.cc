@@ -15,6 +15,7 @@ Wish ReadArguments(int argc, const char* const* argv) {
   if (argc > 2) return Wish::kUnknown;
   if (wish == "--help" || wish == "-h") return Wish::kHelp;
   if (wish == "--version") return Wish::kVersion;
+  if (wish == "--print-statements") return Wish::kStatements;
   return Wish::kUnknown;
 }
 
@@ -28,7 +29,7 @@ void PrintVersion(const char* program, std::ostream& out) {
 }
 
 void PrintUsage(const char* program, std::ostream& out) {
-  out << "usage: " << program << " [--help | --version]\n";
+  out << "usage: " << program << " [--help | --version | --print-statements]\n";
 }
 
 }  // namespace fsft::app

@@ -9,7 +9,7 @@ extern const char* const kVersion;
 
 // What the command line asks for. There is nothing to set on it: a setting that is sometimes an
 // argument and sometimes a variable is looked for in the wrong place.
-enum class Wish { kRun, kHelp, kVersion, kUnknown };
+enum class Wish { kRun, kHelp, kVersion, kStatements, kUnknown };
 Wish ReadArguments(int argc, const char* const* argv);
 
 void PrintHelp(const char* program, std::ostream& out);

@@ -13,6 +13,10 @@ endif()
 # Line tables are what a stack trace needs; full debug information triples the time to link.
 string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
 
+# What is shipped is what the tests ran, without the assertions. The line tables are for `make profile`, and for whoever
+# reads a stack trace of production.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+
 if(FSFT_SANITIZE)
   add_compile_options(-fsanitize=${FSFT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FSFT_SANITIZE})

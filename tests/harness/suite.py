@@ -41,12 +41,14 @@ class Suite:
 
     def __init__(self, directory: Path, *, ports: dict = None, replicas: dict = None,
                  settings: dict = None, counted: bool = False, postgres: dict = None,
-                 sandbox: dict = None, keep_data: bool = False):
+                 sandbox: dict = None, wrappers: dict = None,
+                 keep_data: bool = False):
         """directory: all that the run writes. ports: (program, use) -> fixed port; others are free.
 
         replicas: program -> how many. settings: FSFT_ names, or (program, FSFT_ name), -> value;
         None takes a name away. counted: the services reach PostgreSQL through a Proxy.
-        postgres: settings of the server. sandbox: its flags, without the dashes.
+        postgres: settings of the server. sandbox: its flags, without the dashes. wrappers: program
+        -> what it is run under, as a list of arguments.
         """
         self.directory = directory
         self._fixed_ports = ports or {}
@@ -55,6 +57,7 @@ class Suite:
         self._counted = counted
         self._postgres_settings = postgres or {}
         self._sandbox_flags = sandbox or {}
+        self._wrappers = wrappers or {}
         self._keep_data = keep_data
         self._ports = Ports()
         self._addresses = {}  # (name, use) -> port
@@ -246,7 +249,8 @@ class Suite:
 
     def _command(self, name: str) -> list:
         if name != "sandbox":
-            return [paths.binary(name.split("-")[0])]
+            program = name.split("-")[0]
+            return [*self._wrappers.get(program, []), paths.binary(program)]
         flags = {"port": self.port(name, "http"), "smtp-port": self.port(name, "smtp"),
                  "stripe-webhook-url": f"{self.gateway_url}/api/webhook/stripe",
                  "stripe-webhook-secret-file": self.directory / "stripe-webhook-secret",

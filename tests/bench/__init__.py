@@ -1,0 +1,1 @@
+"""What the suite takes beside its database's limit: `make bench`."""
