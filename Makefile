@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test drain overload mutants fuzz fuzz-build lint build configure setup format clean \
-        release-contracts lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
+.PHONY: help run test bench profile drain overload mutants fuzz fuzz-build lint build configure setup format clean \
+        bench-build release-contracts lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
@@ -21,6 +21,8 @@ ORDERS ?= 10000
 PACE ?= 1000
 # How long `make fuzz` searches with each target.
 SECONDS ?= 60
+# What `make profile` looks at: checkout, webhook or status.
+KIND ?= checkout
 # How long each phase of `make overload` lasts.
 OVERLOAD_SECONDS ?= 30
 NODE_MODULES := tests/node_modules/.package-lock.json
@@ -49,6 +51,19 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
 	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
 	  $(PYTHON) -m pytest -q -s -k backlog_drains e2e/test_drain.py
+
+bench: bench-build ## the suite's speed beside pgbench with our statements, as Markdown; ONLY="checkout 32" for one line
+	@cd tests && BENCH_ONLY="$(ONLY)" HARNESS_BUILD_DIR=$(CURDIR)/build/release exec $(PYTHON) -m bench
+
+profile: bench-build ## where the processor time goes, by function; KIND=checkout, webhook or status
+	@cd tests && PROFILE_KIND=$(KIND) HARNESS_BUILD_DIR=$(CURDIR)/build/release exec $(PYTHON) -m bench.profile
+
+# What is measured is what is shipped.
+bench-build:
+	@$(call timed,setup) .ci/setup build run bench
+	@$(MAKE) --no-print-directory configure PRESET=release
+	@$(call timed,build) cmake --build build/release -j $(JOBS) \
+	  --target intake registry payment fulfillment gateway sandbox load
 
 mutants: build ## breaks the product in many small ways, and sees a test turn red for each; NAMES="key lease" for some
 	@cd tests && $(PYTHON) -m mutants $(NAMES)

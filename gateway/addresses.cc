@@ -9,6 +9,7 @@
 #include "gateway/handlers.h"
 #include "gateway/json_reader.h"
 #include "gateway/json_response.h"
+#include "gateway/probe.h"
 
 namespace fsft::gateway {
 namespace {
@@ -25,6 +26,13 @@ constexpr std::array<std::string_view, 5> kAddressPaths = {
 bool IsComplete(const intake::Sender& sender) {
   return !sender.address_line1().empty() && !sender.city().empty() && !sender.state().empty() &&
          !sender.zip().empty();
+}
+
+// Only what the postal service says keeps an address from being taken. Where nobody asks it there is
+// nothing to learn, and no call to make; nor from a service that does not answer.
+bool MayBeRefused(const Services& services) {
+  const Snapshot now = services.probe.Latest();
+  return now.fulfillment_status && now.fulfillment_status->verifies_addresses();
 }
 
 absl::StatusOr<fulfillment::CheckAddressResponse> Check(const Services& services, const Call& call,
@@ -73,7 +81,7 @@ size_t PartsNamed(const google::protobuf::FieldMask& fields) {
 
 Violations UndeliverableParts(const Services& services, const Call& call,
                               const intake::Sender& sender) {
-  if (!IsComplete(sender)) return {};
+  if (!IsComplete(sender) || !MayBeRefused(services)) return {};
   fulfillment::Address address;
   address.set_line1(sender.address_line1());
   address.set_line2(sender.address_line2());
@@ -88,7 +96,7 @@ Violations UndeliverableParts(const Services& services, const Call& call,
 Violations UndeliverableParts(const Services& services, const Call& call,
                               const intake::UpdateIntakeRequest& change) {
   const size_t named = PartsNamed(change.fields());
-  if (named == 0) return {};
+  if (named == 0 || !MayBeRefused(services)) return {};
   if (named == kAddressPaths.size()) return UndeliverableParts(services, call, change.sender());
   intake::GetIntakeRequest stored;
   stored.set_intake_id(change.intake_id());

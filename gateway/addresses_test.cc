@@ -15,7 +15,16 @@ constexpr char kCheckout[] = "/api/checkout/create-session";
 
 class AddressesTest : public GatewayTest {
  protected:
-  AddressesTest() { backend_.submit_appeal.answer = rpc::Error(absl::StatusCode::kAborted, "x"); }
+  AddressesTest() {
+    backend_.submit_appeal.answer = rpc::Error(absl::StatusCode::kAborted, "x");
+    SetVerification(true);
+  }
+
+  // Whether fulfillment asks the printer about addresses.
+  void SetVerification(bool on) {
+    backend_.fulfillment_status->set_verifies_addresses(on);
+    probe_.RunOnce();
+  }
 
   static json Body() {
     return {{"user_address_line1", "1 Main St"},

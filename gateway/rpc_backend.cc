@@ -7,6 +7,7 @@
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "fightsftickets/payment/v1/admin.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
+#include "gateway/order_lookups.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/health.h"
 
@@ -30,6 +31,7 @@ class RpcBackend final : public Backend {
         intake_(intake),
         intake_admin_(intake),
         payments_(payment),
+        order_lookups_(payments_),
         payment_admin_(payment),
         addresses_(fulfillment),
         letters_(fulfillment),
@@ -116,7 +118,7 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<payment::GetOrderResponse> GetOrder(const payment::GetOrderRequest& request,
                                                      Deadline deadline) override {
-    return payments_.Call(&Methods<payment::PaymentsService>::GetOrder, request, deadline);
+    return order_lookups_.Get(request, deadline);
   }
   absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
       const payment::HandleStripeWebhookRequest& request, Deadline deadline) override {
@@ -254,6 +256,7 @@ class RpcBackend final : public Backend {
   const rpc::Client<intake::IntakeService> intake_;
   const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
+  OrderLookups order_lookups_;
   const rpc::Client<payment::PaymentAdminService> payment_admin_;
   const rpc::Client<fulfillment::AddressesService> addresses_;
   const rpc::Client<fulfillment::LettersService> letters_;

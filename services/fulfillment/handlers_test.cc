@@ -176,7 +176,7 @@ class HandlersTest : public LettersTest {
                            .webhooks = webhooks_,
                            .previews = previews_,
                            .keys = keys_},
-                          "test"};
+                          {.mail_mode = "test", .verifies_addresses = true}};
   FakeChecker checker_;
   AddressesHandler addresses_{guards_, checker_};
   LetterReports reports_{*database_, registry_, /*livemode=*/false};

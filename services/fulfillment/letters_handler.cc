@@ -27,10 +27,10 @@ absl::Status NotReady() {
 
 }  // namespace
 
-LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, Parts parts, std::string mail_mode)
+LettersHandler::LettersHandler(rpc::GuardEnvironment& guards, Parts parts, Setup setup)
     : guard_(guards, LettersService::service_full_name(), {"gateway"}),
       parts_(parts),
-      mail_mode_(std::move(mail_mode)) {}
+      setup_(std::move(setup)) {}
 
 grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
                                        const GetLetterRequest* request,
@@ -89,7 +89,8 @@ grpc::Status LettersHandler::GetStatus(grpc::ServerContext* context, const GetSt
       [&](const rpc::CallContext& call) -> absl::Status {
         absl::StatusOr<Backlog> backlog = parts_.letters.ReadBacklog(call.deadline);
         if (!backlog.ok()) return backlog.status();
-        response->set_mail_mode(mail_mode_);
+        response->set_mail_mode(setup_.mail_mode);
+        response->set_verifies_addresses(setup_.verifies_addresses);
         response->set_waiting_orders(backlog->letters);
         if (backlog->oldest)
           response->mutable_oldest_waiting()->set_seconds(backlog->oldest->count());

@@ -26,8 +26,12 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
     Previews& previews;
     crypto::KeySource& keys;
   };
-  // `mail_mode` is "live", "test" or "unconfigured".
-  LettersHandler(rpc::GuardEnvironment& guards, Parts parts, std::string mail_mode);
+  // What GetStatus tells of how the service is set up.
+  struct Setup {
+    std::string mail_mode;  // "live", "test" or "unconfigured"
+    bool verifies_addresses = false;
+  };
+  LettersHandler(rpc::GuardEnvironment& guards, Parts parts, Setup setup);
 
   grpc::Status GetLetter(grpc::ServerContext* context,
                          const fightsftickets::fulfillment::v1::GetLetterRequest* request,
@@ -47,7 +51,7 @@ class LettersHandler final : public fightsftickets::fulfillment::v1::LettersServ
  private:
   rpc::ServiceGuard guard_;
   const Parts parts_;
-  const std::string mail_mode_;
+  const Setup setup_;
 };
 
 }  // namespace fsft::fulfillment

@@ -74,14 +74,15 @@ absl::Status Serve(app::App& app) {
   fulfillment::TrackingStore tracking(**database);
   fulfillment::LobWebhooks webhooks(background.tracker(), app.clock(),
                                     [&] { return webhook_secrets.Current(); });
-  fulfillment::LettersHandler letters(guards,
-                                      {.letters = store,
-                                       .mailing = mailing,
-                                       .tracking = tracking,
-                                       .webhooks = webhooks,
-                                       .previews = previews,
-                                       .keys = **keys},
-                                      MailMode(config));
+  fulfillment::LettersHandler letters(
+      guards,
+      {.letters = store,
+       .mailing = mailing,
+       .tracking = tracking,
+       .webhooks = webhooks,
+       .previews = previews,
+       .keys = **keys},
+      {.mail_mode = MailMode(config), .verifies_addresses = config.address_checks_per_hour > 0});
   const http::Client http;
   fulfillment::VerifyingChecker checker(
       {.api_base = config.lob_api_base,

@@ -34,6 +34,7 @@ struct Free {
 }  // namespace
 
 std::optional<size_t> CodePoints(std::string_view text) {
+  if (printable::IsAscii(text)) return text.size();
   size_t count = 0;
   for (; !text.empty(); ++count) {
     if (!TakeCodePoint(text)) return std::nullopt;
@@ -59,6 +60,8 @@ bool HasForbiddenCharacters(std::string_view text, bool lines) {
 }
 
 bool HasOvergrownCharacter(std::string_view text) {
+  // No two of them are one character, but the two that end a line.
+  if (printable::IsAscii(text)) return false;
   utf8proc_int32_t state = 0, before = 0;
   for (size_t grown = 0; const std::optional<char32_t> code = TakeCodePoint(text);) {
     const auto now = static_cast<utf8proc_int32_t>(*code);
@@ -70,6 +73,10 @@ bool HasOvergrownCharacter(std::string_view text) {
 }
 
 std::string Composed(std::string_view text) {
+  // Nothing is left to compose, nor a line's end to change.
+  if (printable::IsAscii(text) && text.find('\r') == std::string_view::npos) {
+    return std::string(text);
+  }
   utf8proc_uint8_t* composed = nullptr;
   const auto length = utf8proc_map(
       reinterpret_cast<const utf8proc_uint8_t*>(text.data()),

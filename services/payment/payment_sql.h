@@ -22,6 +22,22 @@ SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, 
        AND coalesce(checked_at <= now() - interval '10 seconds', true)
 FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
 
+inline constexpr db::Statement kFindByPayments = {"payment.find_by_payments", R"sql(
+SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       delivered_at, returned_at,
+       state = 'pending' AND created_at <= now() - interval '10 seconds'
+       AND coalesce(checked_at <= now() - interval '10 seconds', true)
+FROM payment.payments WHERE payment_id = ANY (CAST(:keys AS uuid[])))sql"};
+
+inline constexpr db::Statement kFindBySessions = {"payment.find_by_sessions", R"sql(
+SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
+       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
+       delivered_at, returned_at,
+       state = 'pending' AND created_at <= now() - interval '10 seconds'
+       AND coalesce(checked_at <= now() - interval '10 seconds', true)
+FROM payment.payments WHERE stripe_session_id = ANY (CAST(:keys AS text[])))sql"};
+
 // Of the payments of an intake the one that the customer cares about.
 inline constexpr db::Statement kFindByIntake = {"payment.find_by_intake", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,

@@ -7,14 +7,29 @@ namespace fsft::payment {
 
 namespace {
 
+Order ReadFound(const db::Row& row) {
+  Order order = ReadOrder(row);
+  order.may_be_checked = row.Bool(18);
+  return order;
+}
+
 absl::StatusOr<std::optional<Order>> Find(db::Database& database, const db::Statement& statement,
                                           std::string_view key, db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row = database.RunOne(statement, {{"key", key}}, deadline);
   if (!row.ok()) return row.status();
   if (!row->has_value()) return std::nullopt;
-  Order order = ReadOrder(**row);
-  order.may_be_checked = (*row)->Bool(18);
-  return order;
+  return ReadFound(**row);
+}
+
+absl::StatusOr<std::vector<Order>> FindAll(db::Database& database, const db::Statement& statement,
+                                           const std::vector<std::string>& keys,
+                                           db::Deadline deadline) {
+  absl::StatusOr<db::Rows> rows =
+      database.Run(statement, {db::Param::Array("keys", keys)}, deadline);
+  if (!rows.ok()) return rows.status();
+  std::vector<Order> orders;
+  for (const db::Row& row : *rows) orders.push_back(ReadFound(row));
+  return orders;
 }
 
 }  // namespace
@@ -27,6 +42,16 @@ absl::StatusOr<std::optional<Order>> PaymentStore::FindByPayment(std::string_vie
 absl::StatusOr<std::optional<Order>> PaymentStore::FindBySession(std::string_view session_id,
                                                                  db::Deadline deadline) {
   return Find(database_, sql::kFindBySession, session_id, deadline);
+}
+
+absl::StatusOr<std::vector<Order>> PaymentStore::FindByPayments(
+    const std::vector<std::string>& payment_ids, db::Deadline deadline) {
+  return FindAll(database_, sql::kFindByPayments, payment_ids, deadline);
+}
+
+absl::StatusOr<std::vector<Order>> PaymentStore::FindBySessions(
+    const std::vector<std::string>& session_ids, db::Deadline deadline) {
+  return FindAll(database_, sql::kFindBySessions, session_ids, deadline);
 }
 
 absl::StatusOr<std::optional<Order>> PaymentStore::FindByIntake(std::string_view intake_id,

@@ -66,6 +66,11 @@ class PaymentStore {
                                                      db::Deadline deadline);
   absl::StatusOr<std::optional<Order>> FindBySession(std::string_view session_id,
                                                      db::Deadline deadline);
+  // Those that there are, in any order.
+  absl::StatusOr<std::vector<Order>> FindByPayments(const std::vector<std::string>& payment_ids,
+                                                    db::Deadline deadline);
+  absl::StatusOr<std::vector<Order>> FindBySessions(const std::vector<std::string>& session_ids,
+                                                    db::Deadline deadline);
   // Of an intake the one that counts: a paid one before a newer one.
   absl::StatusOr<std::optional<Order>> FindByIntake(std::string_view intake_id,
                                                     db::Deadline deadline);

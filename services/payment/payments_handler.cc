@@ -1,6 +1,7 @@
 #include "services/payment/payments_handler.h"
 
 #include "services/payment/order_message.h"
+#include "services/payment/several_orders.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
@@ -15,6 +16,8 @@ using fightsftickets::payment::v1::EndCheckoutRequest;
 using fightsftickets::payment::v1::EndCheckoutResponse;
 using fightsftickets::payment::v1::GetOrderRequest;
 using fightsftickets::payment::v1::GetOrderResponse;
+using fightsftickets::payment::v1::GetOrdersRequest;
+using fightsftickets::payment::v1::GetOrdersResponse;
 using fightsftickets::payment::v1::GetStatusRequest;
 using fightsftickets::payment::v1::GetStatusResponse;
 using fightsftickets::payment::v1::HandleStripeWebhookRequest;
@@ -91,6 +94,15 @@ absl::StatusOr<std::optional<Order>> PaymentsHandler::Find(const GetOrderRequest
     return parts_.payments.FindByPayment(request.payment_id(), deadline);
   }
   return std::nullopt;
+}
+
+grpc::Status PaymentsHandler::GetOrders(grpc::ServerContext* context,
+                                        const GetOrdersRequest* request,
+                                        GetOrdersResponse* response) {
+  return guard_.Run(*context, "GetOrders", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return FindSeveral(parts_.payments, *request, call.deadline, *response);
+                    });
 }
 
 // Who asks by the session has just come back from Stripe's page, at times before Stripe's webhook.

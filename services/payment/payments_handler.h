@@ -43,6 +43,9 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
   grpc::Status GetOrder(grpc::ServerContext* context,
                         const fightsftickets::payment::v1::GetOrderRequest* request,
                         fightsftickets::payment::v1::GetOrderResponse* response) override;
+  grpc::Status GetOrders(grpc::ServerContext* context,
+                         const fightsftickets::payment::v1::GetOrdersRequest* request,
+                         fightsftickets::payment::v1::GetOrdersResponse* response) override;
   grpc::Status HandleStripeWebhook(
       grpc::ServerContext* context,
       const fightsftickets::payment::v1::HandleStripeWebhookRequest* request,

@@ -9,4 +9,7 @@ namespace fsft::printable {
 // (RFC 3629: overlong forms and surrogates are invalid).
 std::optional<char32_t> TakeCodePoint(std::string_view& text);
 
+// Most texts are: for what can be told of them without looking at each character.
+bool IsAscii(std::string_view text);
+
 }  // namespace fsft::printable

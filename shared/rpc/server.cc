@@ -36,6 +36,7 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
 
 void SetLimits(grpc::ServerBuilder& builder, const ServerOptions& options) {
   builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, options.kept_threads);
   builder.SetResourceQuota(grpc::ResourceQuota().SetMaxThreads(options.max_threads));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   // Without this two processes may share a port unawares, each serving half of the calls.

@@ -51,6 +51,10 @@ struct ServerOptions {
   // A last resort, well above what the gates let in: beyond it gRPC refuses calls by itself, and
   // badly.
   int max_threads = 512;
+  // Threads that wait for the next call and are kept for it. gRPC's default is two: the others of a
+  // burst end with it and are made again for the next one, which costs more than the call
+  // (measured: a fifth of what a look-up takes).
+  int kept_threads = 64;
   bool reflection = false;
 };
 

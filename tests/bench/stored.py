@@ -81,9 +81,9 @@ INSERT INTO payment.stripe_events (event_id, created_at, type, outcome, payment_
 SELECT 'evt_stored' || n, now(), 'checkout.session.completed', 'processed', {payment},
        'cs_test_bench' || n, {amount}, 'usd', false, 'webhook'
 FROM {numbers}""", """
-INSERT INTO fulfillment.letters (payment_id, intake_id, draft_id, content_sha256, appeal_type, want,
-                                 order_version, state, attempt, last_post_at, next_at, lob_letter_id,
-                                 paid_at, mailed_at, pdf_sha256, livemode)
+INSERT INTO fulfillment.letters (payment_id, intake_id, draft_id, content_sha256, appeal_type,
+                                 want, order_version, state, attempt, last_post_at, next_at,
+                                 lob_letter_id, paid_at, mailed_at, pdf_sha256, livemode)
 SELECT {payment}, {intake}, {draft}, sha256(CAST('s' || n AS bytea)), 'standard', 'mail', 2,
        'delivered', 1, now(), now() + interval '1 year', 'ltr_bench' || n, now(), now(),
        sha256(CAST('p' || n AS bytea)), false

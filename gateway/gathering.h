@@ -1,0 +1,154 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "shared/rpc/deadline.h"
+
+namespace fsft::gateway {
+
+// Many who ask for the same kind of thing at the same time are sent together: a call costs both ends
+// about the same for one as for fifty. Nobody waits for others to come: while few enough calls are
+// under way a request goes at once, by itself, and those that come meanwhile go with the next one.
+// One of those who wait sends for all of them, on its own thread. Thread-safe.
+template <class Request, class Response>
+class Gathering {
+ public:
+  struct Options {
+    // How many calls may be under way: one at work in the service, one on its way.
+    int at_once = 2;
+    // How many go together; the rest with the next one.
+    size_t most = 64;
+  };
+  // The answers to these requests, in their order, or what is said to each of those who asked.
+  using Send = std::function<absl::StatusOr<std::vector<Response>>(
+      std::span<const Request* const> requests, rpc::Deadline deadline)>;
+
+  Gathering(Options options, Send send) : options_(options), send_(std::move(send)) {}
+
+  // Blocks until `deadline` at most; a call that others wait for as well lasts until the latest of
+  // theirs. DEADLINE_EXCEEDED: it was not even sent. Other errors are those of the call.
+  absl::StatusOr<Response> Call(const Request& request, rpc::Deadline deadline) {
+    Asked asked;
+    asked.request = &request;
+    asked.deadline = deadline;
+    if (!Begin(asked) && !AwaitTurn(asked)) {
+      return absl::DeadlineExceededError("the calls before it took too long");
+    }
+    if (!asked.answer) Lead(asked);
+    return *std::move(asked.answer);
+  }
+
+  // How many wait for a call that is under way.
+  size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.size();
+  }
+
+ private:
+  struct Asked {
+    const Request* request = nullptr;
+    rpc::Deadline deadline;
+    // Told when there is an answer, or without one: it is on this request to send.
+    absl::Notification told;
+    std::optional<absl::StatusOr<Response>> answer;
+  };
+
+  // True when it may be sent at once.
+  bool Begin(Asked& asked) {
+    const std::lock_guard lock(mutex_);
+    if (under_way_ < options_.at_once) {
+      ++under_way_;
+      return true;
+    }
+    waiting_.push_back(&asked);
+    return false;
+  }
+
+  // False when its time is over.
+  bool AwaitTurn(Asked& asked) {
+    const auto left = asked.deadline - std::chrono::steady_clock::now();
+    if (asked.told.WaitForNotificationWithTimeout(absl::FromChrono(left))) return true;
+    {
+      const std::lock_guard lock(mutex_);
+      if (std::erase(waiting_, &asked) > 0) return false;
+    }
+    // Somebody is just sending it.
+    asked.told.WaitForNotification();
+    return true;
+  }
+
+  void Lead(Asked& first) {
+    std::vector<Asked*> together = Gather(first);
+    std::vector<const Request*> requests;
+    rpc::Deadline deadline = first.deadline;
+    for (const Asked* asked : together) {
+      requests.push_back(asked->request);
+      deadline = std::max(deadline, asked->deadline);
+    }
+    absl::StatusOr<std::vector<Response>> answers = SendAll(requests, deadline);
+    PassOn();
+    for (size_t i = 0; i < together.size(); ++i) {
+      if (answers.ok()) {
+        together[i]->answer.emplace(std::move((*answers)[i]));
+      } else {
+        together[i]->answer.emplace(answers.status());
+      }
+      // From here on it may be gone.
+      if (i > 0) together[i]->told.Notify();
+    }
+  }
+
+  // Never throws: others wait for what comes of it.
+  absl::StatusOr<std::vector<Response>> SendAll(std::span<const Request* const> requests,
+                                                rpc::Deadline deadline) {
+    try {
+      absl::StatusOr<std::vector<Response>> answers = send_(requests, deadline);
+      if (!answers.ok() || answers->size() == requests.size()) return answers;
+      return absl::InternalError("not as many answers as requests");
+    } catch (const std::exception& error) {
+      return absl::InternalError(error.what());
+    }
+  }
+
+  std::vector<Asked*> Gather(Asked& first) {
+    std::vector<Asked*> together{&first};
+    const std::lock_guard lock(mutex_);
+    while (!waiting_.empty() && together.size() < options_.most) {
+      together.push_back(waiting_.front());
+      waiting_.pop_front();
+    }
+    return together;
+  }
+
+  // The next call, to the one that has waited for the longest.
+  void PassOn() {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) {
+      --under_way_;
+      return;
+    }
+    Asked* const next = waiting_.front();
+    waiting_.pop_front();
+    next->told.Notify();
+  }
+
+  const Options options_;
+  const Send send_;
+  mutable std::mutex mutex_;
+  int under_way_ = 0;
+  std::deque<Asked*> waiting_;
+};
+
+}  // namespace fsft::gateway

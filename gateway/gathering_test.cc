@@ -1,0 +1,192 @@
+#include "gateway/gathering.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <thread>
+
+#include "shared/rpc/deadline.h"
+
+namespace fsft::gateway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr std::chrono::seconds kLong{20};
+
+// A service that holds each call until it is let go, and answers "answer to X".
+class Service {
+ public:
+  absl::StatusOr<std::vector<std::string>> Send(std::span<const std::string* const> requests) {
+    std::unique_lock lock(mutex_);
+    std::vector<std::string>& call = calls_.emplace_back();
+    for (const std::string* request : requests) call.push_back(*request);
+    std::vector<std::string> answers;
+    for (const std::string& request : call) answers.push_back("answer to " + request);
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return let_go_ > 0; });
+    --let_go_;
+    if (!error_.ok()) return error_;
+    if (forgets_one_) answers.pop_back();
+    return answers;
+  }
+
+  void LetGo(int calls = 1) {
+    const std::lock_guard lock(mutex_);
+    let_go_ += calls;
+    changed_.notify_all();
+  }
+
+  std::vector<std::vector<std::string>> AwaitCalls(size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return calls_.size() >= count; });
+    return calls_;
+  }
+
+  void Fail(absl::Status error) { error_ = std::move(error); }
+  void ForgetOne() { forgets_one_ = true; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::vector<std::string>> calls_;
+  int let_go_ = 0;
+  absl::Status error_;
+  bool forgets_one_ = false;
+};
+
+class GatheringTest : public testing::Test {
+ protected:
+  using Strings = Gathering<std::string, std::string>;
+  using Answer = std::future<absl::StatusOr<std::string>>;
+
+  Answer Ask(std::string request, std::chrono::milliseconds patience = kLong) {
+    return std::async(std::launch::async, [this, request, patience] {
+      return gathering_.Call(request, rpc::In(patience));
+    });
+  }
+
+  // Until so many wait for a call that is under way: nobody else can see them.
+  void AwaitWaiting(size_t count) {
+    while (gathering_.waiting() < count) std::this_thread::yield();
+  }
+
+  Service service_;
+  Strings gathering_{{.at_once = 1, .most = 3},
+                     [this](std::span<const std::string* const> requests, rpc::Deadline) {
+                       return service_.Send(requests);
+                     }};
+};
+
+TEST_F(GatheringTest, OneAloneGoesAtOnce) {
+  service_.LetGo();
+  EXPECT_EQ(*Ask("a").get(), "answer to a");
+  EXPECT_THAT(service_.AwaitCalls(1), ElementsAre(ElementsAre("a")));
+}
+
+TEST_F(GatheringTest, ThoseWhoComeMeanwhileGoTogetherAndGetTheirOwnAnswers) {
+  Answer a = Ask("a");
+  service_.AwaitCalls(1);
+  Answer b = Ask("b");
+  Answer c = Ask("c");
+  AwaitWaiting(2);
+  service_.LetGo(2);
+  EXPECT_EQ(*a.get(), "answer to a");
+  EXPECT_EQ(*b.get(), "answer to b");
+  EXPECT_EQ(*c.get(), "answer to c");
+  EXPECT_THAT(service_.AwaitCalls(2),
+              ElementsAre(ElementsAre("a"), UnorderedElementsAre("b", "c")));
+}
+
+TEST_F(GatheringTest, NoMoreThanItsMostGoTogether) {
+  Answer first = Ask("first");
+  service_.AwaitCalls(1);
+  std::vector<Answer> others;
+  for (int i = 0; i < 7; ++i) others.push_back(Ask("other"));
+  AwaitWaiting(7);
+  service_.LetGo(4);
+  for (Answer& other : others) EXPECT_EQ(*other.get(), "answer to other");
+  const auto calls = service_.AwaitCalls(4);
+  EXPECT_EQ(calls[1].size(), 3);
+  EXPECT_EQ(calls[2].size(), 3);
+  EXPECT_EQ(calls[3].size(), 1);
+}
+
+TEST_F(GatheringTest, AnErrorIsToldToAllWhoWentTogether) {
+  service_.Fail(absl::UnavailableError("nobody there"));
+  Answer a = Ask("a");
+  service_.AwaitCalls(1);
+  Answer b = Ask("b");
+  Answer c = Ask("c");
+  AwaitWaiting(2);
+  service_.LetGo(2);
+  for (Answer* answer : {&a, &b, &c}) EXPECT_TRUE(absl::IsUnavailable(answer->get().status()));
+}
+
+TEST_F(GatheringTest, TooFewAnswersAreNobodysAnswer) {
+  service_.ForgetOne();
+  service_.LetGo();
+  EXPECT_EQ(Ask("a").get().status().code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(GatheringTest, WhoseTimeIsOverBeforeItIsSentIsNeverSent) {
+  Answer a = Ask("a");
+  service_.AwaitCalls(1);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(Ask("late", std::chrono::milliseconds(20)).get().status()));
+  service_.LetGo(2);
+  EXPECT_TRUE(a.get().ok());
+  EXPECT_EQ(*Ask("b").get(), "answer to b");
+  EXPECT_THAT(service_.AwaitCalls(2), ElementsAre(ElementsAre("a"), ElementsAre("b")));
+}
+
+TEST_F(GatheringTest, WhoseTimeIsOverWhileItIsSentGetsWhatTheCallSays) {
+  Answer a = Ask("a", std::chrono::milliseconds(20));
+  service_.AwaitCalls(1);
+  Answer b = Ask("b", std::chrono::milliseconds(100));
+  Answer c = Ask("c");
+  AwaitWaiting(2);
+  service_.LetGo();
+  service_.AwaitCalls(2);
+  EXPECT_EQ(b.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  service_.LetGo();
+  EXPECT_EQ(*b.get(), "answer to b");
+  EXPECT_EQ(*c.get(), "answer to c");
+}
+
+TEST_F(GatheringTest, SomeCallsMayBeUnderWayAtOnce) {
+  Strings two({.at_once = 2, .most = 3}, [this](std::span<const std::string* const> requests,
+                                                rpc::Deadline) { return service_.Send(requests); });
+  const auto ask = [&](std::string request) {
+    return std::async(std::launch::async,
+                      [&two, request] { return two.Call(request, rpc::In(kLong)); });
+  };
+  Answer a = ask("a");
+  Answer b = ask("b");
+  EXPECT_THAT(service_.AwaitCalls(2), UnorderedElementsAre(ElementsAre("a"), ElementsAre("b")));
+  service_.LetGo(2);
+  EXPECT_TRUE(a.get().ok());
+  EXPECT_TRUE(b.get().ok());
+}
+
+TEST_F(GatheringTest, ManyAtOnceAllGetTheirOwnAnswers) {
+  service_.LetGo(100'000);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([this, thread] {
+      for (int i = 0; i < 500; ++i) {
+        const std::string request = std::to_string(thread) + "." + std::to_string(i);
+        const auto answer = gathering_.Call(request, rpc::In(kLong));
+        ASSERT_TRUE(answer.ok()) << answer.status();
+        EXPECT_EQ(*answer, "answer to " + request);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace fsft::gateway
