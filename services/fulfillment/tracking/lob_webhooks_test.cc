@@ -35,7 +35,7 @@ class LobWebhooksTest : public LettersTest {
   std::vector<config::Secret> secrets_{config::Secret("secret")};
   TrackingStore tracking_{*database_};
   Tracker tracker_{tracking_, registry_, [this] { ++woken_; }};
-  LobWebhooks webhooks_{tracker_, clock_, [this] { return secrets_; }};
+  LobWebhooks webhooks_{tracker_, clock_, registry_, [this] { return secrets_; }};
 };
 
 TEST_F(LobWebhooksTest, TakesAnEventAndWakesTheRelay) {
