@@ -47,9 +47,9 @@ TEST_F(LetterGaugesTest, CountLettersByWhatTheyWaitFor) {
   const std::string second = PutNewOrder().payment_id;
   EXPECT_EQ(Waiting("queued"), 2);
   EXPECT_EQ(Waiting("dead_letter"), 0);
-  Sql("UPDATE fulfillment.letters SET state = 'dead_letter', reason = 'test' WHERE payment_id = '" + second +
-      "'; UPDATE fulfillment.audit_log SET to_state = 'dead_letter' WHERE payment_id = '" + second +
-      "'");
+  Sql("UPDATE fulfillment.letters SET state = 'dead_letter', reason = 'test' WHERE payment_id = '" +
+      second + "'; UPDATE fulfillment.audit_log SET to_state = 'dead_letter' WHERE payment_id = '" +
+      second + "'");
   EXPECT_EQ(Waiting("queued"), 1);
   EXPECT_EQ(Waiting("dead_letter"), 1);
   Sql("UPDATE fulfillment.letters SET paid_at = now() - interval '2 hours'");
