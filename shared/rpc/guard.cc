@@ -64,12 +64,15 @@ void Log(std::string_view method, const CallContext& call, const absl::Status& s
                     {"peer", call.peer_name}});
     return;
   }
+  const ErrorDetail detail = DetailOf(status);
+  const auto order = detail.ids().find("payment_id");
+  if (order != detail.ids().end()) logging::SetPaymentId(order->second);
   logging::Write(LevelOf(status), "rpc",
                  {{"method", method},
                   {"code", code},
                   {"duration_ms", took.count()},
                   {"peer", call.peer_name},
-                  {"reason", DetailOf(status).reason()},
+                  {"reason", detail.reason()},
                   {"error", View(status.message())}});
 }
 

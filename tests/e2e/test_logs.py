@@ -153,6 +153,19 @@ def test_a_callers_mistake_is_no_error_of_ours(logs, customer):
     assert logs.lines("gateway", severity="error") == []
 
 
+def test_a_checkout_that_fails_is_found_by_its_order(logs, customer, sandbox):
+    body = appeal()
+    with sandbox.failing("stripe.sessions.create", 500, stored=False):
+        answer = customer.post(CHECKOUT, body)
+    assert answer.status_code == 502, answer.text
+    of_order = {"payment_id": answer.json()["payment_id"],
+                "request_id": answer.headers["X-Request-ID"]}
+    assert logs.wait("gateway", message="request", **of_order)["status"] == 502
+    (call,) = logs.lines("payment", message="rpc", **of_order)
+    assert (call["code"], call["reason"]) == ("UNAVAILABLE", "stripe_unavailable")
+    assert customer.insist(body)["payment_id"] == of_order["payment_id"]
+
+
 def routine(lines: list) -> list:
     return [line for line in lines if line.get("method", "").endswith(ROUTINE)]
 
