@@ -64,6 +64,12 @@ def exposed(watch) -> dict:
             for name, seen in watch.seen[program].items()}
 
 
+def both(watch) -> list:
+    """What was seen and its row, of all that is in both; the first test tells what is not."""
+    seen, wanted = exposed(watch), rows()
+    return [(where, seen[where], wanted[where]) for where in seen.keys() & wanted.keys()]
+
+
 def rows() -> dict:
     """(program, name) -> its row of the table."""
     return {(program, metric.name): metric for metric in documented.table()
@@ -75,9 +81,7 @@ def test_what_is_exposed_is_what_is_documented(watch):
 
 
 def test_types_and_labels_are_the_documented_ones(watch):
-    wanted = rows()
-    for where, seen in exposed(watch).items():
-        row = wanted[where]
+    for where, seen, row in both(watch):
         assert seen.kind == row.kind, where
         for labels in seen.series:
             assert {name for name, _ in labels} == set(row.labels), where
@@ -87,12 +91,13 @@ def test_types_and_labels_are_the_documented_ones(watch):
 
 
 def test_every_metric_moved(watch):
-    seen = exposed(watch)
-    still = [where for where in rows() if where[1] not in CONSTANT and not seen[where].moved()]
+    assert both(watch)
+    still = [where for where, seen, row in both(watch)
+             if row.name not in CONSTANT and not seen.moved()]
     assert still == []
-    for where in rows():
-        if where[1] in CONSTANT:
-            assert all(max(values) > 0 for values in seen[where].series.values()), where
+    for where, seen, row in both(watch):
+        if row.name in CONSTANT:
+            assert all(max(values) > 0 for values in seen.series.values()), where
 
 
 def test_each_has_a_help_text_and_a_name_by_the_conventions(watch):
