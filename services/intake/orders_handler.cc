@@ -35,10 +35,8 @@ absl::StatusOr<OrderNews> FromMessage(const Order& order) {
 
 void Log(const std::vector<OrderNews>& news) {
   for (const OrderNews& one : news) {
-    logging::Info("news of an order", {{"payment_id", one.payment_id},
-                                       {"intake_id", one.intake_id},
-                                       {"version", one.version},
-                                       {"state", one.state}});
+    logging::Info("news of an order",
+                  {{"payment_id", one.payment_id}, {"version", one.version}, {"state", one.state}});
   }
 }
 
