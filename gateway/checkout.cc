@@ -6,6 +6,7 @@
 #include "gateway/json_response.h"
 #include "gateway/problem.h"
 #include "gateway/words.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
@@ -38,6 +39,7 @@ absl::StatusOr<http::Response> CreateSession(const Services& services, const Cal
   order.set_appeal_type(appeal->appeal_type());
   const auto checkout = services.backend.CreateCheckout(order, call.deadline);
   if (!checkout.ok()) return WithStored(checkout.status(), *appeal);
+  logging::SetPaymentId(checkout->payment_id());
 
   return JsonResponse({{"checkout_url", checkout->checkout_url()},
                        {"session_id", checkout->session_id()},

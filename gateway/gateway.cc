@@ -108,6 +108,13 @@ void LogFailure(const Route& route, const absl::Status& status, int http_status)
                     {"error", std::string_view(status.message().data(), status.message().size())}});
 }
 
+// What failed for an order is found by the order's id, too.
+void NameOrder(const Problem& problem) {
+  for (const auto& [name, id] : problem.ids) {
+    if (name == "payment_id") logging::SetPaymentId(id);
+  }
+}
+
 // Set on every answer; a handler that wants another value has set it before.
 void AddCommonHeaders(http::Response& response, bool https) {
   const std::pair<const char*, std::string_view> kHeaders[] = {
@@ -236,6 +243,7 @@ class Gateway::RouteExchange final : public http::Exchange {
     absl::StatusOr<http::Response> response = Handle();
     if (response.ok()) return *std::move(response);
     const Problem problem = ToProblem(response.status());
+    NameOrder(problem);
     LogFailure(*match_.route, response.status(), problem.status);
     return ToResponse(problem);
   }

@@ -4,6 +4,7 @@
 #include "gateway/json_reader.h"
 #include "gateway/json_response.h"
 #include "gateway/words.h"
+#include "shared/logging/context.h"
 
 namespace fsft::gateway {
 
@@ -18,6 +19,7 @@ absl::StatusOr<http::Response> SendAnew(const Services& services, const Call& ca
   if (absl::Status status = body->status(); !status.ok()) return status;
   const auto renewed = services.backend.NewGeneration(request, call.deadline);
   if (!renewed.ok()) return renewed.status();
+  logging::SetPaymentId(call.parameter);
   return JsonResponse({{"status", DeliveryStateName(renewed->state())},
                        {"payment_id", std::string(call.parameter)}});
 }

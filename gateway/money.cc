@@ -4,6 +4,7 @@
 #include "gateway/json_reader.h"
 #include "gateway/json_response.h"
 #include "gateway/refund_json.h"
+#include "shared/logging/context.h"
 #include "shared/words/words.h"
 
 namespace fsft::gateway {
@@ -36,6 +37,7 @@ absl::StatusOr<http::Response> RefundPayment(const Services& services, const Cal
   request.set_request_digest(key->request_digest());
   const auto refunded = services.backend.Refund(request, call.deadline);
   if (!refunded.ok()) return refunded.status();
+  logging::SetPaymentId(call.parameter);
   return JsonResponse(RefundJson(refunded->refund()), 202);
 }
 
@@ -49,6 +51,7 @@ absl::StatusOr<http::Response> ResolvePayment(const Services& services, const Ca
   if (absl::Status status = body->status(); !status.ok()) return status;
   const auto resolved = services.backend.Resolve(request, call.deadline);
   if (!resolved.ok()) return resolved.status();
+  logging::SetPaymentId(call.parameter);
   if (resolved->has_refund()) return JsonResponse(RefundJson(resolved->refund()), 202);
   return JsonResponse({{"payment_id", std::string(call.parameter)},
                        {"status", words::WordOf(resolved->payment_state())}});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
@@ -19,6 +20,15 @@ bool IsSessionId(std::string_view text) {
          });
 }
 
+// From here on the request's lines name the order.
+absl::StatusOr<payment::GetOrderResponse> Find(const Services& services,
+                                               const payment::GetOrderRequest& request,
+                                               rpc::Deadline deadline) {
+  auto order = services.backend.GetOrder(request, deadline);
+  if (order.ok()) logging::SetPaymentId(order->payment_id());
+  return order;
+}
+
 }  // namespace
 
 absl::StatusOr<payment::GetOrderResponse> OrderOfSession(const Services& services,
@@ -29,7 +39,7 @@ absl::StatusOr<payment::GetOrderResponse> OrderOfSession(const Services& service
   }
   payment::GetOrderRequest request;
   request.set_session_id(std::string(call.parameter));
-  return services.backend.GetOrder(request, call.deadline);
+  return Find(services, request, call.deadline);
 }
 
 absl::StatusOr<payment::GetOrderResponse> OrderOfPayment(const Services& services,
@@ -39,7 +49,7 @@ absl::StatusOr<payment::GetOrderResponse> OrderOfPayment(const Services& service
   }
   payment::GetOrderRequest request;
   request.set_payment_id(std::string(call.parameter));
-  return services.backend.GetOrder(request, call.deadline);
+  return Find(services, request, call.deadline);
 }
 
 }  // namespace fsft::gateway

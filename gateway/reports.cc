@@ -13,6 +13,7 @@
 #include "gateway/order_json.h"
 #include "gateway/refund_json.h"
 #include "gateway/words.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 #include "shared/time/clock.h"
 #include "shared/words/proto_time.h"
@@ -197,6 +198,7 @@ absl::StatusOr<http::Response> GetAuditTrail(const Services& services, const Cal
   request.set_payment_id(std::string(call.parameter));
   const auto trail = services.backend.GetPaymentTrail(request, call.deadline);
   if (!trail.ok()) return trail.status();
+  logging::SetPaymentId(call.parameter);
   fulfillment::GetAuditTrailRequest of_letter;
   of_letter.set_actor(request.actor());
   of_letter.set_payment_id(request.payment_id());

@@ -3,6 +3,7 @@
 #include "gateway/json_response.h"
 #include "gateway/probe.h"
 #include "gateway/words.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::gateway {
@@ -25,6 +26,7 @@ absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const
   request.set_signature(std::string(call.request.Find("Stripe-Signature")));
   const auto taken = services.backend.HandleStripeWebhook(request, call.deadline);
   if (!taken.ok()) return taken.status();
+  logging::SetPaymentId(taken->payment_id());
   return JsonResponse(
       {{"status", WebhookStatus(taken->outcome())}, {"event_type", taken->event_type()}});
 }
@@ -37,6 +39,7 @@ absl::StatusOr<http::Response> TakeLobWebhook(const Services& services, const Ca
   request.set_timestamp(std::string(call.request.Find("Lob-Signature-Timestamp")));
   const auto taken = services.backend.HandleLobWebhook(request, call.deadline);
   if (!taken.ok()) return taken.status();
+  logging::SetPaymentId(taken->payment_id());
   return JsonResponse(
       {{"status", WebhookStatus(taken->outcome())}, {"event_type", taken->event_type()}});
 }

@@ -30,5 +30,8 @@ CROSS JOIN unnest(ARRAY[
     'idle_in_transaction_session_timeout = ''15s''']) AS setting
 \gexec
 
+-- Payment tells operators of snapshots that are kept for too long, whoever keeps them.
+GRANT pg_read_all_stats TO payment_rw;
+
 ALTER ROLE fsft_readonly SET default_transaction_read_only = on;
 ALTER ROLE fsft_readonly SET statement_timeout = '60s';

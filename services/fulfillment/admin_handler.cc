@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
 
@@ -125,6 +126,7 @@ grpc::Status AdminHandler::Retry(grpc::ServerContext* context, const RetryReques
       [&](const rpc::CallContext& call) -> absl::Status {
         if (absl::Status status = CheckActor(request->actor()); !status.ok()) return status;
         if (!ids::IsUuid(request->payment_id())) return NotFound();
+        logging::SetPaymentId(request->payment_id());
         absl::StatusOr<std::optional<Move>> move = store_.Retry(
             request->payment_id(), request->actor(), request->undo_cancel(), call.deadline);
         if (!move.ok()) return move.status();
@@ -145,6 +147,7 @@ grpc::Status AdminHandler::Cancel(grpc::ServerContext* context, const CancelRequ
       [&](const rpc::CallContext& call) -> absl::Status {
         if (absl::Status status = CheckActor(request->actor()); !status.ok()) return status;
         if (!ids::IsUuid(request->payment_id())) return NotFound();
+        logging::SetPaymentId(request->payment_id());
         absl::StatusOr<std::optional<Move>> move =
             store_.Cancel(request->payment_id(), request->actor(), call.deadline);
         if (!move.ok()) return move.status();
@@ -167,6 +170,7 @@ grpc::Status AdminHandler::NewGeneration(grpc::ServerContext* context,
                       if (absl::Status status = CheckActor(request->actor()); !status.ok())
                         return status;
                       if (!ids::IsUuid(request->payment_id())) return NotFound();
+                      logging::SetPaymentId(request->payment_id());
                       absl::StatusOr<std::optional<Renewal>> found = store_.NewGeneration(
                           request->payment_id(), request->actor(), request->force(), call.deadline);
                       if (!found.ok()) return found.status();
@@ -216,6 +220,7 @@ grpc::Status AdminHandler::GetAuditTrail(grpc::ServerContext* context,
   return Report(*context, "GetAuditTrail", *request, *response,
                 [&](rpc::Deadline deadline) -> absl::StatusOr<GetAuditTrailResponse> {
                   if (!ids::IsUuid(request->payment_id())) return NotFound();
+                  logging::SetPaymentId(request->payment_id());
                   return reports_.AuditTrail(request->payment_id(), deadline);
                 });
 }

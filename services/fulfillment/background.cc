@@ -7,6 +7,7 @@
 #include "services/fulfillment/relay.h"
 #include "services/fulfillment/retention.h"
 #include "shared/config/config.h"
+#include "shared/http/outgoing_metrics.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::fulfillment {
@@ -14,6 +15,8 @@ namespace {
 
 // A letter is stuck after days, so minutes more are nothing, and every replica counts.
 constexpr std::chrono::minutes kStuckPoll{5};
+// What is only measured is looked at a third as often as there may be work.
+constexpr int kCalm = 3;
 
 // Letters under way at a time: a POST that hangs for its whole time-out must not hold up the
 // others.
@@ -48,7 +51,8 @@ Background::Background(const config::Config& config, db::Database& database, Let
                        crypto::KeySource& keys, metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> intake,
                        std::shared_ptr<const rpc::Channels> payment)
-    : pace_(IntervalOf(config), LobClient::kEndpoints),
+    : http_({.observe = http::MeasuredAs(registry, "lob")}),
+      pace_(IntervalOf(config), LobClient::kEndpoints),
       lob_(
           config.lob_api_base, [&lob_key] { return lob_key.Current(); }, PrintTimeout(config),
           pace_, [this](const http::Request& request) { return http_.Send(request); }),
@@ -69,6 +73,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
       outbox_({.schema = "fulfillment", .target = "payment"}, database, registry,
               ToPayment(store, std::move(payment))),
       reports_(database, registry, lob_key.livemode()),
+      gauges_(LetterGauges(database, registry)),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
@@ -86,6 +91,10 @@ Background::Background(const config::Config& config, db::Database& database, Let
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
   keeping_.push_back(
       start_every(kStuckPoll, "stuck_letters", [this] { return reports_.Measure(); }));
+  keeping_.push_back(start_every(kCalm * config.work_poll, "letter_gauges", [this, &lob_key] {
+    const std::string key = lob_key.Fingerprint();
+    return gauges_.Measure({{"key", key}});
+  }));
   sweeps_.Start();
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");

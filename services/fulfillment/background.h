@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/fulfillment/erasures.h"
+#include "services/fulfillment/letter_gauges.h"
 #include "services/fulfillment/letters_store.h"
 #include "services/fulfillment/lob/lob_client.h"
 #include "services/fulfillment/lob/lob_key.h"
@@ -65,6 +66,7 @@ class Background {
   Follower follower_;
   work::Outbox outbox_;
   LetterReports reports_;
+  db::Gauges gauges_;
   ErasureFollower erasures_;
   rotation::Renewal renewal_;
   retention::Sweeps sweeps_;

@@ -168,7 +168,8 @@ class HandlersTest : public LettersTest {
   Previews previews_{submissions_, TheTypesetter()};
   TrackingStore tracking_{*database_};
   Tracker tracker_{tracking_, registry_, [] {}};
-  LobWebhooks webhooks_{tracker_, clock_, [] { return std::vector{config::Secret("secret")}; }};
+  LobWebhooks webhooks_{tracker_, clock_, registry_,
+                        [] { return std::vector{config::Secret("secret")}; }};
   LettersHandler letters_{guards_,
                           {.letters = store_,
                            .mailing = mailing_,

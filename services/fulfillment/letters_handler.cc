@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
 
@@ -38,6 +39,7 @@ grpc::Status LettersHandler::GetLetter(grpc::ServerContext* context,
   return guard_.Run(*context, "GetLetter", rpc::WorkClass::kDatabase,
                     [&](const rpc::CallContext& call) -> absl::Status {
                       if (!ids::IsUuid(request->payment_id())) return NotReady();
+                      logging::SetPaymentId(request->payment_id());
                       absl::StatusOr<std::optional<SealedPdf>> sealed =
                           parts_.letters.Pdf(request->payment_id(), call.deadline);
                       if (!sealed.ok()) return sealed.status();
@@ -76,6 +78,8 @@ grpc::Status LettersHandler::HandleLobWebhook(grpc::ServerContext* context,
                                                 .timestamp = request->timestamp()},
                                                call.deadline);
                       if (!taken.ok()) return taken.status();
+                      logging::SetPaymentId(taken->payment_id);
+                      response->set_payment_id(taken->payment_id);
                       response->set_event_type(taken->type);
                       response->set_outcome(words::EnumOf<LobWebhookOutcome>(taken->outcome));
                       return absl::OkStatus();
@@ -87,6 +91,7 @@ grpc::Status LettersHandler::GetStatus(grpc::ServerContext* context, const GetSt
   return guard_.Run(
       *context, "GetStatus", rpc::WorkClass::kDatabase,
       [&](const rpc::CallContext& call) -> absl::Status {
+        logging::BeRoutine();
         absl::StatusOr<Backlog> backlog = parts_.letters.ReadBacklog(call.deadline);
         if (!backlog.ok()) return backlog.status();
         response->set_mail_mode(setup_.mail_mode);

@@ -12,6 +12,7 @@
 #include "services/fulfillment/tracking/lob_webhooks.h"
 #include "shared/app/app.h"
 #include "shared/db/print.h"
+#include "shared/http/outgoing_metrics.h"
 #include "shared/rpc/server.h"
 #include "shared/secrets/live_secrets.h"
 #include "shared/service/health.h"
@@ -72,7 +73,7 @@ absl::Status Serve(app::App& app) {
   rpc::GuardEnvironment guards(app.metrics(), {.render = kPreviews});
   fulfillment::OrdersHandler orders(guards, store, wake);
   fulfillment::TrackingStore tracking(**database);
-  fulfillment::LobWebhooks webhooks(background.tracker(), app.clock(),
+  fulfillment::LobWebhooks webhooks(background.tracker(), app.clock(), app.metrics(),
                                     [&] { return webhook_secrets.Current(); });
   fulfillment::LettersHandler letters(
       guards,
@@ -83,7 +84,7 @@ absl::Status Serve(app::App& app) {
        .previews = previews,
        .keys = **keys},
       {.mail_mode = MailMode(config), .verifies_addresses = config.address_checks_per_hour > 0});
-  const http::Client http;
+  const http::Client http({.observe = http::MeasuredAs(app.metrics(), "lob_addresses")});
   fulfillment::VerifyingChecker checker(
       {.api_base = config.lob_api_base,
        .api_key = [&] { return lob_key.Current(); },

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "shared/ids/uuid.h"
+#include "shared/logging/logging.h"
 #include "shared/rpc/status.h"
 #include "shared/words/proto_time.h"
 #include "shared/words/words.h"
@@ -79,6 +80,15 @@ absl::StatusOr<std::vector<WantedLetter>> FromMessage(const PutRequest& request)
   return orders;
 }
 
+void Log(const std::vector<WantedLetter>& orders, const std::vector<std::string>& states) {
+  for (size_t i = 0; i < orders.size(); ++i) {
+    logging::Info("order taken", {{"payment_id", orders[i].payment_id},
+                                  {"version", orders[i].version},
+                                  {"want", orders[i].want},
+                                  {"state", states[i]}});
+  }
+}
+
 }  // namespace
 
 OrdersHandler::OrdersHandler(rpc::GuardEnvironment& guards, LettersStore& store,
@@ -98,6 +108,7 @@ grpc::Status OrdersHandler::Put(grpc::ServerContext* context, const PutRequest* 
                       if (!states.ok()) return states.status();
                       for (const std::string& state : *states)
                         response->add_states(words::EnumOf<DeliveryState>(state));
+                      Log(*orders, *states);
                       wake_workers_();
                       return absl::OkStatus();
                     });

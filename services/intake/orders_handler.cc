@@ -1,6 +1,7 @@
 #include "services/intake/orders_handler.h"
 
 #include "shared/ids/uuid.h"
+#include "shared/logging/logging.h"
 #include "shared/rpc/status.h"
 #include "shared/words/proto_time.h"
 #include "shared/words/words.h"
@@ -32,6 +33,13 @@ absl::StatusOr<OrderNews> FromMessage(const Order& order) {
   return news;
 }
 
+void Log(const std::vector<OrderNews>& news) {
+  for (const OrderNews& one : news) {
+    logging::Info("news of an order",
+                  {{"payment_id", one.payment_id}, {"version", one.version}, {"state", one.state}});
+  }
+}
+
 }  // namespace
 
 OrdersHandler::OrdersHandler(rpc::GuardEnvironment& guards, IntakeStore& store)
@@ -50,7 +58,9 @@ grpc::Status OrdersHandler::Put(grpc::ServerContext* context, const PutRequest* 
           if (!one.ok()) return one.status();
           news.push_back(*std::move(one));
         }
-        return store_.PutOrders(news, call.deadline);
+        absl::Status status = store_.PutOrders(news, call.deadline);
+        if (status.ok()) Log(news);
+        return status;
       });
 }
 

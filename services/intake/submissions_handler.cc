@@ -2,6 +2,7 @@
 
 #include "services/intake/sealing.h"
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
@@ -106,6 +107,7 @@ grpc::Status SubmissionsHandler::ListErasures(grpc::ServerContext* context,
       [&](const rpc::CallContext& call) -> absl::Status {
         if (request->limit() < 1 || request->limit() > kMostErasures)
           return rpc::InvalidFields({rpc::Violation("limit", "out_of_range", "must be 1 to 100")});
+        logging::BeRoutine();
         absl::StatusOr<std::vector<Erasure>> erasures =
             eraser_.List(request->after(), request->limit(), call.deadline);
         if (!erasures.ok()) return erasures.status();

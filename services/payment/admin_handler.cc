@@ -4,6 +4,7 @@
 
 #include "services/payment/refund_request.h"
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::payment {
@@ -57,6 +58,7 @@ absl::Status Check(const Request& request) {
   if (absl::Status status = CheckActor(request); !status.ok()) return status;
   if (!ids::IsUuid(request.payment_id()))
     return rpc::Error(absl::StatusCode::kNotFound, "order_not_found", "there is no such order");
+  logging::SetPaymentId(request.payment_id());
   return absl::OkStatus();
 }
 

@@ -6,6 +6,12 @@
 
 namespace fsft::payment {
 
+namespace {
+
+constexpr int kCalm = 3;
+
+}  // namespace
+
 Background::Background(const config::Config& config, db::Database& database, PaymentStore& store,
                        metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> fulfillment,
@@ -20,13 +26,17 @@ Background::Background(const config::Config& config, db::Database& database, Pay
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
   if (!workers_) return;
   relays_.push_back(
-      Begin("payment_to_fulfillment", [this] { return to_fulfillment_.RelayBatch(); }));
-  relays_.push_back(Begin("payment_to_intake", [this] { return to_intake_.RelayBatch(); }));
+      Begin("payment_to_fulfillment", poll_, [this] { return to_fulfillment_.RelayBatch(); }));
+  relays_.push_back(Begin("payment_to_intake", poll_, [this] { return to_intake_.RelayBatch(); }));
   sweeps_.Start();
 }
 
 void Background::Start(std::string name, work::Worker::Step step) {
-  if (workers_) others_.push_back(Begin(std::move(name), std::move(step)));
+  if (workers_) others_.push_back(Begin(std::move(name), poll_, std::move(step)));
+}
+
+void Background::StartCalm(std::string name, work::Worker::Step step) {
+  if (workers_) others_.push_back(Begin(std::move(name), kCalm * poll_, std::move(step)));
 }
 
 void Background::Wake() {
@@ -39,8 +49,9 @@ void Background::Stop() {
   sweeps_.Stop();
 }
 
-std::unique_ptr<work::Worker> Background::Begin(std::string name, work::Worker::Step step) {
-  return std::make_unique<work::Worker>(work::WorkerOptions{.name = std::move(name), .poll = poll_},
+std::unique_ptr<work::Worker> Background::Begin(std::string name, std::chrono::milliseconds poll,
+                                                work::Worker::Step step) {
+  return std::make_unique<work::Worker>(work::WorkerOptions{.name = std::move(name), .poll = poll},
                                         registry_, std::move(step));
 }
 

@@ -31,13 +31,17 @@ class Background {
   // must outlive Stop.
   void Start(std::string name, work::Worker::Step step);
 
+  // The same, for what need not be known at once: a third as often.
+  void StartCalm(std::string name, work::Worker::Step step);
+
   // After a commit that changed an order.
   void Wake();
   // Finishes what is under way.
   void Stop();
 
  private:
-  std::unique_ptr<work::Worker> Begin(std::string name, work::Worker::Step step);
+  std::unique_ptr<work::Worker> Begin(std::string name, std::chrono::milliseconds poll,
+                                      work::Worker::Step step);
 
   const bool workers_;
   const std::chrono::milliseconds poll_;

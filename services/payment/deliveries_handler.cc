@@ -1,6 +1,8 @@
 #include "services/payment/deliveries_handler.h"
 
+#include "services/payment/conversion.h"
 #include "shared/ids/uuid.h"
+#include "shared/logging/logging.h"
 #include "shared/rpc/status.h"
 #include "shared/words/proto_time.h"
 #include "shared/words/words.h"
@@ -40,7 +42,8 @@ DeliveriesHandler::DeliveriesHandler(rpc::GuardEnvironment& guards, PaymentStore
                                      std::function<void()> wake_relay)
     : guard_(guards, DeliveriesService::service_full_name(), {"fulfillment"}),
       store_(store),
-      wake_relay_(std::move(wake_relay)) {}
+      wake_relay_(std::move(wake_relay)),
+      mailed_(CountOfOrders(guards.metrics(), "mailed")) {}
 
 grpc::Status DeliveriesHandler::Put(grpc::ServerContext* context, const PutRequest* request,
                                     PutResponse*) {
@@ -55,9 +58,15 @@ grpc::Status DeliveriesHandler::Put(grpc::ServerContext* context, const PutReque
           if (!one.ok()) return one.status();
           news.push_back(*std::move(one));
         }
-        absl::StatusOr<bool> moved = store_.PutDeliveries(news, call.deadline);
+        absl::StatusOr<MovedDeliveries> moved = store_.PutDeliveries(news, call.deadline);
         if (!moved.ok()) return moved.status();
-        if (*moved) wake_relay_();
+        for (const DeliveryNews& one : news) {
+          logging::Info(
+              "news of a letter",
+              {{"payment_id", one.payment_id}, {"version", one.version}, {"state", one.state}});
+        }
+        mailed_.Add(static_cast<double>(moved->mailed));
+        if (moved->moved > 0) wake_relay_();
         return absl::OkStatus();
       });
 }

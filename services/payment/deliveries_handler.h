@@ -4,6 +4,7 @@
 
 #include "fightsftickets/payment/v1/deliveries.grpc.pb.h"
 #include "services/payment/payment_store.h"
+#include "shared/metrics/metrics.h"
 #include "shared/rpc/guard.h"
 
 namespace fsft::payment {
@@ -23,6 +24,7 @@ class DeliveriesHandler final : public fightsftickets::payment::v1::DeliveriesSe
   rpc::ServiceGuard guard_;
   PaymentStore& store_;
   const std::function<void()> wake_relay_;
+  metrics::Counter& mailed_;
 };
 
 }  // namespace fsft::payment

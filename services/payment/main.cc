@@ -3,14 +3,18 @@
 #include "absl/cleanup/cleanup.h"
 #include "services/payment/admin_handler.h"
 #include "services/payment/background.h"
+#include "services/payment/conversion.h"
 #include "services/payment/deliveries_handler.h"
 #include "services/payment/event_catch_up.h"
+#include "services/payment/order_gauges.h"
 #include "services/payment/payments_handler.h"
 #include "services/payment/reconciler.h"
 #include "services/payment/statements.h"
 #include "services/payment/stripe_secrets.h"
 #include "shared/app/app.h"
 #include "shared/db/print.h"
+#include "shared/db/server_gauges.h"
+#include "shared/http/outgoing_metrics.h"
 #include "shared/rpc/server.h"
 #include "shared/service/health.h"
 
@@ -43,12 +47,15 @@ absl::Status Serve(app::App& app) {
   payment::CheckoutStore checkouts(**database, config.reconcile_age);
   payment::CheckStore checks(**database, kCheckLease);
   payment::EventStore events(**database);
-  const http::Client http;
+  const http::Client http({.observe = http::MeasuredAs(app.metrics(), "stripe")});
+  metrics::Counter& repeated = app.metrics().AddCounter(
+      "stripe_request_repeats_total", "Requests that were sent to Stripe again at once");
   payment::StripeSecrets secrets(config, app.metrics());
   payment::CircuitBreaker breaker(app.clock(), app.metrics());
-  const payment::StripeApi stripe_api(
-      http, breaker,
-      {.base = config.stripe_api_base, .secret_key = [&] { return secrets.ApiKey(); }});
+  const payment::StripeApi stripe_api(http, breaker,
+                                      {.base = config.stripe_api_base,
+                                       .secret_key = [&] { return secrets.ApiKey(); },
+                                       .repeated = [&] { repeated.Add(); }});
   const payment::StripeClient stripe(stripe_api);
   payment::Background background(config, **database, store, app.metrics(), *fulfillment, *intake);
   payment::Webhooks webhooks(events, app.clock(), app.metrics(),
@@ -56,7 +63,9 @@ absl::Status Serve(app::App& app) {
                               .livemode = config.StripeLivemode(),
                               .wake_relay = [&] { background.Wake(); }});
   payment::SessionCheck session_check(checkouts, stripe, webhooks);
-  payment::SessionOpener sessions(checkouts, stripe, session_check, app.clock());
+  metrics::Counter& opened = payment::CountOfOrders(app.metrics(), "checkout");
+  payment::SessionOpener sessions(checkouts, stripe, session_check, app.clock(),
+                                  [&] { opened.Add(); });
   work::Pace reconciling_pace(kStripeInterval);
   payment::Reconciler reconciler(checks, session_check, reconciling_pace, app.metrics(),
                                  {.first_pause = config.reconcile_age});
@@ -67,6 +76,8 @@ absl::Status Serve(app::App& app) {
   payment::Refunder refunder(
       refunds, stripe, payment::ToFulfillmentNow(store, *fulfillment), [&] { background.Wake(); },
       app.clock(), app.metrics());
+  db::Gauges order_gauges = payment::OrderGauges(**database, app.metrics());
+  db::Gauges server_gauges = db::ServerGauges(**database, app.metrics());
   // Also when the server does not start.
   const absl::Cleanup stop_workers = [&] {
     reconciler.Stop();
@@ -75,6 +86,8 @@ absl::Status Serve(app::App& app) {
   background.Start("payment_checks", [&] { return reconciler.CheckBatch(); });
   background.Start("stripe_events", [&] { return catch_up.ReadWhenDue(); });
   background.Start("payment_arrears", [&] { return reconciler.Measure(); });
+  background.StartCalm("order_gauges", [&] { return order_gauges.Measure(); });
+  background.StartCalm("server_gauges", [&] { return server_gauges.Measure(); });
   background.Start("refunds", [&] { return refunder.WorkBatch(); });
 
   rpc::GuardEnvironment guards(app.metrics());

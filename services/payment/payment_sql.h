@@ -87,7 +87,7 @@ WITH news AS (
     AS n (payment_id, version, state, letter_id, tracking_number, expected_delivery, mailed_at, delivered_at, returned_at)
   ORDER BY payment_id, version DESC
 ), before AS MATERIALIZED (
-  SELECT p.payment_id, p.delivery_state FROM payment.payments p JOIN news n USING (payment_id)
+  SELECT p.payment_id, p.delivery_state, p.mailed_at FROM payment.payments p JOIN news n USING (payment_id)
   WHERE p.delivery_version < n.version
   ORDER BY p.payment_id FOR UPDATE OF p
 ), moved AS (
@@ -101,7 +101,8 @@ WITH news AS (
       updated_at = CASE WHEN p.delivery_state IS DISTINCT FROM n.state THEN now() ELSE p.updated_at END
   FROM news n JOIN before USING (payment_id)
   WHERE p.payment_id = n.payment_id AND p.delivery_version < n.version
-  RETURNING p.payment_id, p.version, before.delivery_state AS from_state, p.delivery_state AS to_state
+  RETURNING p.payment_id, p.version, before.delivery_state AS from_state, p.delivery_state AS to_state,
+            before.mailed_at IS NULL AND p.mailed_at IS NOT NULL AS is_mailed
 ), trail AS (
   INSERT INTO payment.audit_log (payment_id, actor, action, from_state, to_state, version)
   SELECT payment_id, 'fulfillment', 'delivery', from_state, to_state, version FROM moved
@@ -110,7 +111,7 @@ WITH news AS (
   ON CONFLICT (payment_id, target) DO UPDATE
   SET version = excluded.version, next_at = now(), claim = outbox.claim + 1, failures = 0
 )
-SELECT count(*), set_config('synchronous_commit', 'off', true) FROM moved)sql",
+SELECT count(*), set_config('synchronous_commit', 'off', true), count(*) FILTER (WHERE is_mailed) FROM moved)sql",
                                                  db::Durability::kWithNext};
 
 }  // namespace fsft::payment::sql

@@ -99,8 +99,8 @@ absl::StatusOr<std::vector<IntakeOrder>> PaymentStore::IntakeOrders(
   return orders;
 }
 
-absl::StatusOr<bool> PaymentStore::PutDeliveries(const std::vector<DeliveryNews>& news,
-                                                 db::Deadline deadline) {
+absl::StatusOr<MovedDeliveries> PaymentStore::PutDeliveries(const std::vector<DeliveryNews>& news,
+                                                            db::Deadline deadline) {
   std::vector<std::string> ids, states, letters, trackings, expected, mailed, delivered, returned;
   const auto text = [](const std::optional<time::TimePoint>& time) {
     return time ? time::FormatRfc3339(*time) : "";
@@ -126,7 +126,7 @@ absl::StatusOr<bool> PaymentStore::PutDeliveries(const std::vector<DeliveryNews>
        db::Param::Array("returned", returned)},
       deadline);
   if (!row.ok()) return row.status();
-  return (*row)->Int64(0) > 0;
+  return MovedDeliveries{.moved = (*row)->Int64(0), .mailed = (*row)->Int64(2)};
 }
 
 }  // namespace fsft::payment

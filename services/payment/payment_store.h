@@ -43,6 +43,12 @@ struct IntakeOrder {
 };
 
 // News of a letter, as fulfillment tells it.
+struct MovedDeliveries {
+  int64_t moved = 0;
+  // Of them, those of which it is the first news that they are in the mail.
+  int64_t mailed = 0;
+};
+
 struct DeliveryNews {
   std::string payment_id;
   int64_t version = 0;
@@ -81,8 +87,9 @@ class PaymentStore {
   absl::StatusOr<std::vector<IntakeOrder>> IntakeOrders(const std::vector<std::string>& payment_ids,
                                                         db::Deadline deadline);
 
-  // Takes the news that are newer than what is known; true when any was.
-  absl::StatusOr<bool> PutDeliveries(const std::vector<DeliveryNews>& news, db::Deadline deadline);
+  // Takes the news that are newer than what is known; answers how many were.
+  absl::StatusOr<MovedDeliveries> PutDeliveries(const std::vector<DeliveryNews>& news,
+                                                db::Deadline deadline);
 
  private:
   db::Database& database_;

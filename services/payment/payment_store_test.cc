@@ -38,9 +38,9 @@ TEST_F(PaymentStoreTest, TakesNewsOfALetterOnceAndInAnyOrder) {
                                .tracking_number = "92071",
                                .expected_delivery = "2026-12-01",
                                .mailed_at = time::TimePoint(std::chrono::seconds(1'790'000'100))};
-  EXPECT_TRUE(*payments_.PutDeliveries({mailed}, Soon()));
-  EXPECT_FALSE(*payments_.PutDeliveries({queued}, Soon()));
-  EXPECT_FALSE(*payments_.PutDeliveries({mailed}, Soon()));
+  EXPECT_EQ(payments_.PutDeliveries({mailed}, Soon())->moved, 1);
+  EXPECT_EQ(payments_.PutDeliveries({queued}, Soon())->moved, 0);
+  EXPECT_EQ(payments_.PutDeliveries({mailed}, Soon())->moved, 0);
   const Order order = **payments_.FindByPayment(kPayment, Soon());
   EXPECT_EQ(order.delivery_state, "mailed");
   EXPECT_EQ(order.tracking_number, "92071");
@@ -57,7 +57,7 @@ TEST_F(PaymentStoreTest, TellsWhenALetterArrived) {
                              .mailed_at = time::TimePoint(std::chrono::seconds(1'790'000'000)),
                              .delivered_at = time::TimePoint(std::chrono::seconds(1'790'000'001)),
                              .returned_at = time::TimePoint(std::chrono::seconds(1'790'000'002))};
-  EXPECT_TRUE(*payments_.PutDeliveries({news}, Soon()));
+  EXPECT_EQ(payments_.PutDeliveries({news}, Soon())->moved, 1);
   const Order order = **payments_.FindByPayment(kPayment, Soon());
   EXPECT_EQ(order.delivered_at, news.delivered_at);
   EXPECT_EQ(order.returned_at, news.returned_at);
@@ -67,7 +67,7 @@ TEST_F(PaymentStoreTest, TakesTheNewestOfTwoNewsInOneBatch) {
   OpenWithSession();
   const DeliveryNews first = {.payment_id = kPayment, .version = 1, .state = "queued"};
   const DeliveryNews second = {.payment_id = kPayment, .version = 2, .state = "dead_letter"};
-  EXPECT_TRUE(*payments_.PutDeliveries({second, first}, Soon()));
+  EXPECT_EQ(payments_.PutDeliveries({second, first}, Soon())->moved, 1);
   EXPECT_EQ((*payments_.FindByPayment(kPayment, Soon()))->delivery_state, "dead_letter");
 }
 

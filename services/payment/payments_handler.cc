@@ -3,6 +3,7 @@
 #include "services/payment/order_message.h"
 #include "services/payment/several_orders.h"
 #include "shared/ids/uuid.h"
+#include "shared/logging/context.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
 
@@ -48,6 +49,7 @@ grpc::Status PaymentsHandler::CreateCheckout(grpc::ServerContext* context,
                       absl::StatusOr<OpenPayment> payment =
                           parts_.sessions.Open(*wanted, call.deadline);
                       if (!payment.ok()) return payment.status();
+                      logging::SetPaymentId(payment->payment_id);
                       response->set_payment_id(payment->payment_id);
                       response->set_session_id(payment->session_id);
                       response->set_checkout_url(payment->checkout_url);
@@ -79,6 +81,7 @@ grpc::Status PaymentsHandler::GetOrder(grpc::ServerContext* context, const GetOr
                         return rpc::Error(absl::StatusCode::kNotFound, "order_not_found",
                                           "there is no such order");
                       }
+                      logging::SetPaymentId((*order)->payment_id);
                       ToMessage(**order, *response);
                       return absl::OkStatus();
                     });
@@ -123,6 +126,8 @@ grpc::Status PaymentsHandler::HandleStripeWebhook(grpc::ServerContext* context,
                       absl::StatusOr<TakenEvent> taken = parts_.webhooks.Take(
                           request->payload(), request->signature(), call.deadline);
                       if (!taken.ok()) return taken.status();
+                      logging::SetPaymentId(taken->payment_id);
+                      response->set_payment_id(taken->payment_id);
                       response->set_event_type(taken->type);
                       response->set_outcome(words::EnumOf<WebhookOutcome>(taken->outcome));
                       return absl::OkStatus();
@@ -134,6 +139,7 @@ grpc::Status PaymentsHandler::GetStatus(grpc::ServerContext* context, const GetS
   return guard_.Run(
       *context, "GetStatus", rpc::WorkClass::kDatabase,
       [&](const rpc::CallContext& call) -> absl::Status {
+        logging::BeRoutine();
         absl::StatusOr<std::optional<int64_t>> age = parts_.events.LastEventAge(call.deadline);
         if (!age.ok()) return age.status();
         if (age->has_value()) response->mutable_last_event_age()->set_seconds(**age);

@@ -135,6 +135,7 @@ absl::Status Reconciler::CheckEach(std::span<const ClaimedCheck> checks, CheckRe
 
 absl::Status Reconciler::CheckOne(const ClaimedCheck& check, CheckReport& report,
                                   rpc::Deadline deadline) {
+  const logging::ScopedContext scope(logging::ForOrder(check.payment.payment_id));
   const std::optional<std::chrono::seconds> silence = pace_.AwaitTurn();
   if (silence) return LeftInPeace(*silence);
   const absl::StatusOr<CheckedSession> checked = check_.Check(check.payment, deadline);

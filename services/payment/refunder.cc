@@ -103,6 +103,7 @@ absl::StatusOr<int> Refunder::WorkBatch() {
 }
 
 void Refunder::Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step) {
+  const logging::ScopedContext scope(logging::ForOrder(refund.payment_id));
   absl::StatusOr<Pause> pause = step();
   if (!pause.ok()) {
     logging::Warning("refund step failed", {{"refund_id", refund.refund_id},

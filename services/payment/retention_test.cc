@@ -31,12 +31,15 @@ class RetentionTest : public PaymentsTest {
 
   // A paid order whose letter was delivered, which both neighbours know.
   void Deliver(int64_t version = 1) {
-    ASSERT_TRUE(*payments_.PutDeliveries({{.payment_id = kPayment,
-                                           .version = version,
-                                           .state = "delivered",
-                                           .letter_id = "ltr_1",
-                                           .mailed_at = time::SystemClock().Now()}},
-                                         Soon()));
+    ASSERT_EQ(payments_
+                  .PutDeliveries({{.payment_id = kPayment,
+                                   .version = version,
+                                   .state = "delivered",
+                                   .letter_id = "ltr_1",
+                                   .mailed_at = time::SystemClock().Now()}},
+                                 Soon())
+                  ->moved,
+              1);
     Owner("DELETE FROM payment.outbox");
   }
   void MakeHistory(int days) {
@@ -198,8 +201,11 @@ TEST_F(RetentionTest, LateNewsOfADeletedPaymentBringNothingBackAndTellNobody) {
   EXPECT_EQ(Apply(Paid()), "duplicate") << "the same event";
   EXPECT_EQ(Apply(Paid("evt_late")), "unmatched");
   EXPECT_EQ(Apply(Event("evt_refund", "charge.refunded")), "unmatched");
-  EXPECT_FALSE(*payments_.PutDeliveries(
-      {{.payment_id = kPayment, .version = 9, .state = "cancelled"}}, Soon()));
+  EXPECT_EQ(
+      payments_
+          .PutDeliveries({{.payment_id = kPayment, .version = 9, .state = "cancelled"}}, Soon())
+          ->moved,
+      0);
   EXPECT_EQ(Payments(), "0");
   EXPECT_EQ(Outbox(), "") << "nobody is asked for a letter";
   EXPECT_TRUE(payments_.WantedOrders({kPayment}, Soon())->empty());

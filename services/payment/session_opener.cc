@@ -55,6 +55,8 @@ absl::StatusOr<OpenPayment> SessionOpener::Open(NewPayment wanted, rpc::Deadline
   for (int round = 0; round < kRounds; ++round) {
     absl::StatusOr<OpenPayment> payment = store_.Open(wanted, deadline);
     if (!payment.ok()) return payment.status();
+    // Otherwise it is one that there was already.
+    if (payment->payment_id == wanted.payment_id && opened_) opened_();
     if (absl::Status status = MayBePaid(*payment); !status.ok()) {
       return WithIdsOf(std::move(status), *payment);
     }

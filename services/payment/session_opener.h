@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "services/payment/checkout_store.h"
@@ -14,10 +16,10 @@ namespace fsft::payment {
 // Leads a checkout to its one Stripe session. Thread-safe.
 class SessionOpener {
  public:
-  // All outlive it.
+  // All outlive it. `opened` is called for each payment that is new.
   SessionOpener(CheckoutStore& store, const StripeClient& stripe, SessionCheck& check,
-                const time::Clock& clock)
-      : store_(store), stripe_(stripe), check_(check), clock_(clock) {}
+                const time::Clock& clock, std::function<void()> opened = {})
+      : store_(store), stripe_(stripe), check_(check), clock_(clock), opened_(std::move(opened)) {}
 
   // A payment that can be paid, with its session; the one that is there already, or a new one. The
   // same for everybody who asks at the same time. Errors, all with ids:
@@ -47,6 +49,7 @@ class SessionOpener {
   const StripeClient& stripe_;
   SessionCheck& check_;
   const time::Clock& clock_;
+  const std::function<void()> opened_;
 };
 
 }  // namespace fsft::payment

@@ -99,7 +99,8 @@ class SessionOpenerTest : public PaymentsTest {
   StripeClient stripe_{api_};
   Webhooks webhooks_{events_, clock_, registry_, {}};
   SessionCheck check_{checkouts_, stripe_, webhooks_};
-  SessionOpener opener_{checkouts_, stripe_, check_, clock_};
+  int opened_ = 0;
+  SessionOpener opener_{checkouts_, stripe_, check_, clock_, [this] { ++opened_; }};
 };
 
 TEST_F(SessionOpenerTest, AsksStripeOnceAndAnswersTheSameSessionAgain) {
@@ -108,6 +109,7 @@ TEST_F(SessionOpenerTest, AsksStripeOnceAndAnswersTheSameSessionAgain) {
   auto again = Open(kOtherPayment);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->payment_id, kPayment);
+  EXPECT_EQ(opened_, 1);
   EXPECT_EQ(again->session_id, first->session_id);
   EXPECT_EQ(again->checkout_url, first->checkout_url);
   EXPECT_EQ(server_.Requests().size(), 1u);

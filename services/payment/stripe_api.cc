@@ -111,6 +111,7 @@ absl::StatusOr<http::Response> StripeApi::SendAgain(const http::Request& request
     const std::optional<std::chrono::milliseconds> pause = PauseAfter(response, failures);
     if (!pause || rpc::Remaining(deadline) < *pause + kShortestCall) break;
     std::this_thread::sleep_for(*pause);
+    if (options_.repeated) options_.repeated();
     response = Send(request, deadline);
   }
   return response;

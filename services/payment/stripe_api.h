@@ -23,6 +23,8 @@ class StripeApi {
     std::string base;
     // Asked for each request, because the key may be replaced while we run.
     std::function<config::Secret()> secret_key;
+    // Called for each request that is sent again.
+    std::function<void()> repeated = {};
   };
   using Form = std::vector<std::pair<std::string, std::string>>;
 

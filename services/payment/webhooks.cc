@@ -1,7 +1,11 @@
 #include "services/payment/webhooks.h"
 
+#include <chrono>
+
+#include "services/payment/conversion.h"
 #include "services/payment/stripe_signature.h"
 #include "shared/logging/logging.h"
+#include "shared/rpc/status.h"
 
 namespace fsft::payment {
 
@@ -16,29 +20,64 @@ std::map<std::string, metrics::Counter*, std::less<>> Counters(metrics::Registry
   return counters;
 }
 
+std::map<std::string, metrics::Counter*, std::less<>> FailureCounters(metrics::Registry& registry) {
+  std::map<std::string, metrics::Counter*, std::less<>> counters;
+  for (const char* reason : {"invalid_signature", "malformed_event", "not_stored"}) {
+    counters[reason] =
+        &registry.AddCounter("stripe_webhook_failures_total",
+                             "Webhooks of Stripe's that were not taken", {{"reason", reason}});
+  }
+  return counters;
+}
+
 }  // namespace
 
 Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registry& registry,
                    Options options)
-    : store_(store), clock_(clock), options_(std::move(options)), counters_(Counters(registry)) {}
+    : store_(store),
+      clock_(clock),
+      options_(std::move(options)),
+      counters_(Counters(registry)),
+      failed_(FailureCounters(registry)),
+      delay_(registry.AddHistogram("stripe_event_delay_seconds",
+                                   "From Stripe's event to the commit of its webhook.", {},
+                                   metrics::DelayBuckets())),
+      paid_(CountOfOrders(registry, "paid")) {}
 
 absl::StatusOr<TakenEvent> Webhooks::Take(std::string_view payload, std::string_view signature,
                                           rpc::Deadline deadline) {
   const absl::StatusOr<StripeEvent> event = Read(payload, signature);
-  absl::StatusOr<EventOutcome> outcome =
-      event.ok() ? Take(*event, deadline) : absl::StatusOr<EventOutcome>(event.status());
-  if (!outcome.ok()) {
-    failures_.Add(clock_.Now());
-    return outcome.status();
+  absl::StatusOr<AppliedEvent> applied =
+      event.ok() ? TakeAndFollow(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
+  if (!applied.ok()) {
+    CountFailure(applied.status());
+    return applied.status();
   }
-  return TakenEvent{.type = event->type, .outcome = *std::move(outcome)};
+  delay_.Observe(std::chrono::duration<double>(clock_.Now() - event->created).count());
+  return TakenEvent{
+      .type = event->type,
+      .outcome = std::move(applied->outcome),
+      .payment_id = applied->payment_id.empty() ? event->payment_id : applied->payment_id};
 }
 
 absl::StatusOr<EventOutcome> Webhooks::Take(const StripeEvent& event, rpc::Deadline deadline) {
-  absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
+  absl::StatusOr<AppliedEvent> applied = TakeAndFollow(event, deadline);
   if (!applied.ok()) return applied.status();
-  if (applied->others_wait) TakeUpUnmatched(applied->payment_id, deadline);
   return std::move(applied)->outcome;
+}
+
+absl::StatusOr<AppliedEvent> Webhooks::TakeAndFollow(const StripeEvent& event,
+                                                     rpc::Deadline deadline) {
+  absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
+  if (applied.ok() && applied->others_wait) TakeUpUnmatched(applied->payment_id, deadline);
+  return applied;
+}
+
+// Anything else than what was wrong with the webhook is a failure of ours.
+void Webhooks::CountFailure(const absl::Status& status) {
+  failures_.Add(clock_.Now());
+  const auto counter = failed_.find(rpc::DetailOf(status).reason());
+  (counter != failed_.end() ? counter : failed_.find("not_stored"))->second->Add();
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }
@@ -86,6 +125,7 @@ void Webhooks::TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadli
 // where it should be.
 void Webhooks::Tell(const StripeEvent& event, const AppliedEvent& applied) {
   counters_.find(applied.outcome)->second->Add();
+  if (applied.state == "paid" && event.Effect() == "paid") paid_.Add();
   if (applied.outcome == "processed" && options_.wake_relay) options_.wake_relay();
   const auto alert = [&](std::string_view message) {
     logging::Error(message, {{"event_id", event.id},
@@ -93,6 +133,11 @@ void Webhooks::Tell(const StripeEvent& event, const AppliedEvent& applied) {
                              {"payment_id", event.payment_id},
                              {"session_id", event.session_id}});
   };
+  if (applied.outcome == "processed" && applied.state != "review") {
+    logging::Info(
+        "payment moved",
+        {{"event_type", event.type}, {"payment_id", applied.payment_id}, {"state", applied.state}});
+  }
   if (applied.outcome == "unmatched") alert("stripe event without a payment");
   if (applied.outcome == "rejected") alert("stripe event of the other livemode");
   if (applied.state == "review") alert("payment in review");

@@ -18,6 +18,8 @@ namespace fsft::payment {
 struct TakenEvent {
   std::string type;
   EventOutcome outcome;
+  // The payment that the event names or has moved; empty when neither.
+  std::string payment_id;
 };
 
 // Takes Stripe's webhooks as they come. Thread-safe.
@@ -53,8 +55,10 @@ class Webhooks {
 
  private:
   absl::StatusOr<StripeEvent> Read(std::string_view payload, std::string_view signature) const;
+  absl::StatusOr<AppliedEvent> TakeAndFollow(const StripeEvent& event, rpc::Deadline deadline);
   absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, rpc::Deadline deadline);
   void Tell(const StripeEvent& event, const AppliedEvent& applied);
+  void CountFailure(const absl::Status& status);
 
   EventStore& store_;
   const time::Clock& clock_;
@@ -62,6 +66,10 @@ class Webhooks {
   metrics::RecentCount failures_;
   // By outcome.
   const std::map<std::string, metrics::Counter*, std::less<>> counters_;
+  // By reason.
+  const std::map<std::string, metrics::Counter*, std::less<>> failed_;
+  metrics::Histogram& delay_;
+  metrics::Counter& paid_;
 };
 
 }  // namespace fsft::payment

@@ -42,6 +42,12 @@ class WebhooksTest : public PaymentsTest {
            "metadata": {"payment_id": ")" +
            std::string(kPayment) + R"("}}}})";
   }
+  double Failed(const char* reason) {
+    return registry_.AddCounter("stripe_webhook_failures_total", "", {{"reason", reason}}).Value();
+  }
+  double PaidOrders() {
+    return registry_.AddCounter("orders_total", "", {{"stage", "paid"}}).Value();
+  }
   bool Counted(const std::string& outcome) {
     return registry_.Serialize().find("stripe_events_total{outcome=\"" + outcome + "\"} 1") !=
            std::string::npos;
@@ -66,6 +72,25 @@ TEST_F(WebhooksTest, TakesAPaymentAndWakesTheRelay) {
   EXPECT_EQ(OutcomeOf(Session("evt_1", "checkout.session.completed")), "duplicate");
   EXPECT_EQ(woken_, 1);
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 0);
+}
+
+TEST_F(WebhooksTest, CountsAPaidOrderOnceAndHowLateItWasTold) {
+  OpenWithSession();
+  ASSERT_EQ(OutcomeOf(Session("evt_1", "checkout.session.completed")), "processed");
+  ASSERT_EQ(OutcomeOf(Session("evt_1", "checkout.session.completed")), "duplicate");
+  ASSERT_EQ(OutcomeOf(Session("evt_2", "checkout.session.completed")), "duplicate");
+  ASSERT_EQ(OutcomeOf(Refund("evt_refund")), "processed");
+  EXPECT_EQ(PaidOrders(), 1);
+  // The events are of a hundred seconds ago, the refund's of one less.
+  const std::string text = registry_.Serialize();
+  EXPECT_NE(text.find("stripe_event_delay_seconds_sum 399\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("stripe_event_delay_seconds_count 4\n"), std::string::npos);
+}
+
+TEST_F(WebhooksTest, TellsWhichOrderAnEventIsAbout) {
+  EXPECT_EQ(Take(Refund("evt_refund"))->payment_id, kPayment) << "named, though not known yet";
+  OpenWithSession();
+  EXPECT_EQ(Take(Session("evt_1", "checkout.session.completed"))->payment_id, kPayment);
 }
 
 TEST_F(WebhooksTest, StoresWhatIsNoneOfItsBusiness) {
@@ -95,6 +120,8 @@ TEST_F(WebhooksTest, CountsWhatItCouldNotTake) {
             "invalid_signature");
   EXPECT_EQ(rpc::DetailOf(Take("{}").status()).reason(), "malformed_event");
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 2);
+  EXPECT_EQ(Failed("invalid_signature") + Failed("malformed_event"), 2);
+  EXPECT_EQ(Failed("not_stored"), 0);
   EXPECT_EQ(Owner("SELECT count(*) FROM payment.stripe_events"), "0");
 }
 

@@ -67,7 +67,12 @@ absl::Status RunBody(App& app, const Body& body) {
 }  // namespace
 
 App::App(config::Config config, const sigset_t& stop_signals)
-    : config_(std::move(config)), stop_signals_(stop_signals), ops_(metrics_) {}
+    : config_(std::move(config)),
+      stop_signals_(stop_signals),
+      process_(metrics_, kVersion),
+      ops_(metrics_) {
+  if (!config_.tls_dir.empty()) certificates_.emplace(metrics_, config_.tls_dir);
+}
 
 void App::WaitForSignal() const {
   int signal = 0;

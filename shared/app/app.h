@@ -4,10 +4,13 @@
 #include <functional>
 #include <initializer_list>
 #include <iosfwd>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "shared/app/certificate_metrics.h"
 #include "shared/app/ops_server.h"
+#include "shared/app/process_metrics.h"
 #include "shared/config/config.h"
 #include "shared/metrics/metrics.h"
 #include "shared/time/clock.h"
@@ -46,6 +49,9 @@ class App {
   const sigset_t stop_signals_;
   const time::SystemClock clock_;
   metrics::Registry metrics_;
+  const ProcessMetrics process_;
+  std::optional<CertificateMetrics> certificates_;
+  // Last: it reads the metrics in threads of its own.
   OpsServer ops_;
 };
 

@@ -61,6 +61,7 @@ absl::StatusOr<std::optional<Row>> AtMostOne(const Statement& statement,
 class Database::Pool {
  public:
   Pool(const std::string& conninfo, int size, metrics::Registry& registry) : metrics_(registry) {
+    metrics_.size.Set(size);
     for (int i = 0; i < size; ++i) {
       sessions_.push_back(std::make_unique<Session>(conninfo, metrics_));
       free_.push_back(sessions_.back().get());
@@ -71,7 +72,10 @@ class Database::Pool {
   Session* Take(Deadline deadline) {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    if (!returned_.wait_until(lock, deadline, [this] { return !free_.empty(); })) return nullptr;
+    if (!returned_.wait_until(lock, deadline, [this] { return !free_.empty(); })) {
+      metrics_.timeouts.Add();
+      return nullptr;
+    }
     Session* session = free_.back();
     free_.pop_back();
     lock.unlock();

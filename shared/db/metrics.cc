@@ -11,8 +11,12 @@ const std::vector<double> kSeconds = {0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01,
 
 Metrics::Metrics(metrics::Registry& registry)
     : in_use(registry.AddGauge("db_pool_in_use", "Connections that are leased at the moment")),
+      size(registry.AddGauge("db_pool_size", "Connections that there may be at most")),
       wait(registry.AddHistogram("db_pool_wait_seconds", "Time spent waiting for a connection", {},
                                  kSeconds)),
+      timeouts(registry.AddCounter("db_pool_timeouts_total",
+                                   "Times that no connection was free before a call's deadline")),
+      connects(registry.AddCounter("db_connects_total", "Connections made to PostgreSQL")),
       registry_(registry) {}
 
 metrics::Histogram& Metrics::Latency(std::string_view statement) {

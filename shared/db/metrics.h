@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "shared/logging/repeats.h"
 #include "shared/metrics/metrics.h"
 
 namespace fsft::db {
@@ -15,8 +16,13 @@ class Metrics {
   metrics::Histogram& Latency(std::string_view statement);
   void CountError(std::string_view sqlstate);
 
+  // For the lines about failed statements.
+  logging::Repeats repeats;
   metrics::Gauge& in_use;
+  metrics::Gauge& size;
   metrics::Histogram& wait;
+  metrics::Counter& timeouts;
+  metrics::Counter& connects;
 
  private:
   metrics::Registry& registry_;

@@ -118,6 +118,7 @@ absl::Status Session::EnsureConnected() {
     auto connection = std::make_unique<Connection>();
     connection->session.open(soci::postgresql, conninfo_);
     connection_ = std::move(connection);
+    metrics_.connects.Add();
     return absl::OkStatus();
   } catch (const std::exception&) {
     return FailureOf("connect");
@@ -189,7 +190,10 @@ absl::Status Session::FailureOf(std::string_view statement) {
   if (IsConnectionLoss(sqlstate)) Drop();
   metrics_.CountError(sqlstate);
   absl::Status status = FromSqlState(sqlstate, statement);
-  logging::Warning("database error", {{"statement", statement}, {"sqlstate", sqlstate}});
+  if (const auto left_out = metrics_.repeats.Say(std::string(statement) + " " + sqlstate)) {
+    logging::Warning("database error",
+                     {{"statement", statement}, {"sqlstate", sqlstate}, {"left_out", *left_out}});
+  }
   return status;
 }
 

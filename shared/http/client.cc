@@ -102,9 +102,11 @@ Client::~Client() = default;
 absl::StatusOr<Response> Client::Send(const Request& request) const {
   absl::Status status = Check(request);
   if (!status.ok()) return status;
+  const auto start = std::chrono::steady_clock::now();
   Handle handle = pool_->Take();
   absl::StatusOr<Response> response = Exchange(handle.get(), request, options_).Run();
   pool_->Return(std::move(handle));
+  if (options_.observe) options_.observe(response, std::chrono::steady_clock::now() - start);
   return response;
 }
 

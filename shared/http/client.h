@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,8 +45,13 @@ struct Response {
   std::string_view Find(std::string_view name) const;
 };
 
+// Told of each request's end, in the thread that sent it.
+using Observe =
+    std::function<void(const absl::StatusOr<Response>&, std::chrono::duration<double> took)>;
+
 struct ClientOptions {
-  std::string ca_file;  // PEM; empty: the certificate authorities of the system
+  std::string ca_file = {};  // PEM; empty: the certificate authorities of the system
+  Observe observe = {};
 };
 
 // Talks to third parties. Thread-safe: each call borrows a handle, and each handle keeps its

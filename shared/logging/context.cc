@@ -15,7 +15,7 @@ constexpr size_t kTraceAt = 3, kTraceDigits = 32;
 constexpr size_t kSpanAt = 36, kSpanDigits = 16;
 constexpr size_t kFlagsAt = 53, kLength = 55;
 
-thread_local const Context* current = nullptr;
+thread_local Context* current = nullptr;
 
 bool IsHex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -55,6 +55,25 @@ ScopedContext::~ScopedContext() { current = outer_; }
 const Context& Current() {
   static const Context none;
   return current == nullptr ? none : *current;
+}
+
+void SetPaymentId(std::string_view payment_id) {
+  if (current != nullptr && !payment_id.empty()) current->payment_id = payment_id;
+}
+
+void BeRoutine() {
+  if (current != nullptr) current->routine = true;
+}
+
+Context ForOrder(std::string_view payment_id) {
+  std::string trace;
+  for (const char c : payment_id) {
+    if (c != '-') trace += c;
+  }
+  return {.request_id = Current().request_id,
+          // The span in it is nobody's; the new one is ours.
+          .traceparent = ContinueTraceparent("00-" + trace + "-0000000000000001-00"),
+          .payment_id = std::string(payment_id)};
 }
 
 std::string NewRequestId() { return ids::NewUuidV7(time::SystemClock().Now()); }

@@ -9,6 +9,10 @@ namespace fsft::logging {
 struct Context {
   std::string request_id;
   std::string traceparent;  // W3C Trace Context; empty when there is none
+  // The order that it is about, once that is known: every line from then on carries it.
+  std::string payment_id = {};
+  // What happens every few seconds and says nothing when all goes well: see BeRoutine.
+  bool routine = false;
 };
 
 // Makes a context the current one of this thread until the end of the scope. A thread that
@@ -21,12 +25,25 @@ class ScopedContext {
   ScopedContext& operator=(const ScopedContext&) = delete;
 
  private:
-  const Context context_;
-  const Context* const outer_;
+  Context context_;
+  Context* const outer_;
 };
 
 // The innermost context of this thread; an empty one outside of any. Valid until that scope ends.
 const Context& Current();
+
+// From here to the end of the innermost scope the lines of this thread, and of whom it calls, are
+// about this order. Without a scope, or with an empty id, nothing happens.
+void SetPaymentId(std::string_view payment_id);
+
+// What the innermost scope does is asked for all the time: the one line that tells of its end is
+// for debugging only, unless it ends badly.
+void BeRoutine();
+
+// For work of our own on one order: the request id of the step that found the order, and the order's
+// own trace, whose id is the payment's without its hyphens; so that all that is ever done for an
+// order in the background, by any process, is one trace.
+Context ForOrder(std::string_view payment_id);
 
 // For the edge of the suite: the gateway, and workers that start on their own.
 std::string NewRequestId();

@@ -34,6 +34,30 @@ TEST(ScopedContext, BelongsToItsThread) {
   EXPECT_EQ(seen, "");
 }
 
+TEST(SetPaymentId, HoldsUntilTheEndOfTheScopeThatItWasSetIn) {
+  SetPaymentId("of nobody");
+  EXPECT_EQ(Current().payment_id, "");
+  const ScopedContext outer({"outer", ""});
+  {
+    const ScopedContext inner({"inner", ""});
+    SetPaymentId("p1");
+    SetPaymentId("");
+    EXPECT_EQ(Current().payment_id, "p1");
+  }
+  EXPECT_EQ(Current().payment_id, "");
+}
+
+TEST(ForOrder, HasTheOrdersOwnTraceAndTheRequestIdOfTheStep) {
+  const ScopedContext step({"step", kIncoming});
+  const Context order = ForOrder("0193a000-0000-7000-8000-00000000000a");
+  EXPECT_EQ(order.request_id, "step");
+  EXPECT_EQ(order.payment_id, "0193a000-0000-7000-8000-00000000000a");
+  EXPECT_EQ(TraceId(order.traceparent), "0193a00000007000800000000000000a");
+  const std::string other = ForOrder(order.payment_id).traceparent;
+  EXPECT_EQ(TraceId(other), TraceId(order.traceparent));
+  EXPECT_NE(other, order.traceparent) << "a span of its own";
+}
+
 TEST(NewRequestId, IsAnIdThatWeWouldTakeOver) {
   const std::string id = NewRequestId();
   EXPECT_TRUE(ids::IsUuid(id));

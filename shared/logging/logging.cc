@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -59,7 +60,8 @@ google::LogSeverity Severity(Level level) {
   return google::GLOG_ERROR;
 }
 
-JsonLine Begin(const char* severity, std::string_view message) {
+// `has_payment_id`: the line names an order itself.
+JsonLine Begin(const char* severity, std::string_view message, bool has_payment_id = false) {
   JsonLine line;
   line.Add("time", std::string_view(time::FormatRfc3339(time::SystemClock().Now())));
   line.Add("severity", std::string_view(severity));
@@ -69,6 +71,9 @@ JsonLine Begin(const char* severity, std::string_view message) {
   if (!context.request_id.empty()) line.Add("request_id", std::string_view(context.request_id));
   const std::string_view trace = TraceId(context.traceparent);
   if (!trace.empty()) line.Add("trace_id", trace);
+  if (!context.payment_id.empty() && !has_payment_id) {
+    line.Add("payment_id", std::string_view(context.payment_id));
+  }
   return line;
 }
 
@@ -95,7 +100,10 @@ class OwnLine final : public google::LogSink {
 
   void send(google::LogSeverity, const char*, const char*, int, const google::LogMessageTime&,
             const char* message, size_t size) override {
-    JsonLine line = Begin(Name(level_), std::string_view(message, size));
+    const bool has_payment_id = std::any_of(fields_.begin(), fields_.end(), [](const Field& field) {
+      return field.name() == "payment_id";
+    });
+    JsonLine line = Begin(Name(level_), std::string_view(message, size), has_payment_id);
     for (const Field& field : fields_) line.Add(field.name(), field.value());
     Emit(std::move(line));
   }

@@ -11,7 +11,7 @@
 #include "shared/logging/level.h"
 
 // JSON lines on stderr, one write each:
-//   {"time","severity","program","message","request_id","trace_id", ...fields}
+//   {"time","severity","program","message","request_id","trace_id","payment_id", ...fields}
 // Ids, codes, counts and durations may be logged. Personal data may not: no name, address,
 // citation, letter or email.
 namespace fsft::logging {

@@ -53,6 +53,17 @@ TEST_F(Logging, WritesOneJsonLineWithFieldsAndContext) {
       "payment_id":"p1","amount":989,"replay":false})"));
 }
 
+TEST_F(Logging, NamesTheOrderOnceAndThatOfTheLineFirst) {
+  const ScopedContext scope({"req-1", "", "p1"});
+  testing::internal::CaptureStderr();
+  Info("of the scope");
+  Info("of the line", {{"payment_id", "p2"}});
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find(R"("payment_id":"p1")"), std::string::npos);
+  EXPECT_NE(text.find(R"("payment_id":"p2")"), std::string::npos);
+  EXPECT_EQ(text.find("p1"), text.rfind("p1"));
+}
+
 TEST_F(Logging, LeavesOutAnEmptyContext) {
   const auto lines = Lines([] { Warning("slow"); });
   ASSERT_EQ(lines.size(), 1u);

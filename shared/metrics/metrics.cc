@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <mutex>
+#include <utility>
 
 namespace fsft::metrics {
 
@@ -23,6 +24,10 @@ std::vector<double> LatencyBuckets() {
   return {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 }
 
+std::vector<double> DelayBuckets() {
+  return {1, 2.5, 5, 10, 30, 60, 300, 900, 3'600, 21'600, 86'400, 259'200};
+}
+
 struct Registry::Impl {
   // The handle of a metric; prometheus-cpp answers the same metric for the same name and labels.
   template <typename Handle, typename Metric>
@@ -31,7 +36,15 @@ struct Registry::Impl {
     return handles.try_emplace(&metric, Handle(metric)).first->second;
   }
 
+  // One at a time: a counter that is refreshed by a difference must not take it twice.
+  void Refresh() {
+    const std::lock_guard lock(refresh_mutex);
+    for (const auto& refresh : refreshes) refresh();
+  }
+
   prometheus::Registry registry;
+  std::mutex refresh_mutex;
+  std::vector<std::function<void()>> refreshes;
   std::mutex mutex;
   // Maps, because references into them outlive later insertions.
   std::map<prometheus::Counter*, Counter> counters;
@@ -59,7 +72,13 @@ Histogram& Registry::AddHistogram(const std::string& name, const std::string& he
   return impl_->HandleOf(impl_->histograms, family.Add(labels, buckets));
 }
 
+void Registry::RefreshWith(std::function<void()> refresh) {
+  const std::lock_guard lock(impl_->refresh_mutex);
+  impl_->refreshes.push_back(std::move(refresh));
+}
+
 std::string Registry::Serialize() const {
+  impl_->Refresh();
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,8 @@ class Histogram {
 
 // Upper bounds in seconds, for anything between a query and a slow third party.
 std::vector<double> LatencyBuckets();
+// The same for news that may be repeated for days: a second to three days.
+std::vector<double> DelayBuckets();
 
 // One per program, passed by reference. Look a metric up when an object is built and keep the
 // reference: a look-up takes a lock and compares labels. Asking again with the same name and labels
@@ -72,6 +75,10 @@ class Registry {
   Histogram& AddHistogram(const std::string& name, const std::string& help,
                           const Labels& labels = {},
                           const std::vector<double>& buckets = LatencyBuckets());
+
+  // Has `refresh` called before each Serialize, for what is read where it lies (the process's memory,
+  // a small file) and cheaply. It must live as long as somebody may serialize.
+  void RefreshWith(std::function<void()> refresh);
 
   // Everything in Prometheus' text format; GET /metrics on the ops port answers it.
   std::string Serialize() const;

@@ -68,6 +68,14 @@ TEST(Metrics, RefuseMistakesAtTheStart) {
   EXPECT_THAT(registry.Serialize(), Not(HasSubstr("not a")));
 }
 
+TEST(Metrics, AreRefreshedEachTimeThatTheyAreRead) {
+  Registry registry;
+  Gauge& reads = registry.AddGauge("reads", "Reads.");
+  registry.RefreshWith([&reads] { reads.Add(1); });
+  EXPECT_THAT(registry.Serialize(), HasSubstr("reads 1\n"));
+  EXPECT_THAT(registry.Serialize(), HasSubstr("reads 2\n"));
+}
+
 TEST(Counter, OnlyGoesUp) {
   Registry registry;
   Counter& counter = registry.AddCounter("orders_total", "Orders.");

@@ -18,6 +18,8 @@ inline constexpr int kMaxMetadataBytes = 32 << 10;
 
 inline constexpr char kRequestIdHeader[] = "x-request-id";
 inline constexpr char kTraceparentHeader[] = "traceparent";
+// The order that a call is made for, where the message itself does not say it.
+inline constexpr char kPaymentIdHeader[] = "x-payment-id";
 
 inline int Milliseconds(std::chrono::milliseconds time) { return static_cast<int>(time.count()); }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "shared/ids/uuid.h"
 #include "shared/logging/logging.h"
 #include "shared/metrics/metrics.h"
 #include "shared/rpc/connection.h"
@@ -36,8 +37,10 @@ std::string_view Header(const grpc::ServerContextBase& context, const char* name
 
 logging::Context LogContextOf(const grpc::ServerContextBase& context) {
   const std::string_view request_id = Header(context, kRequestIdHeader);
+  const std::string_view payment_id = Header(context, kPaymentIdHeader);
   return {logging::IsRequestId(request_id) ? std::string(request_id) : logging::NewRequestId(),
-          logging::ContinueTraceparent(Header(context, kTraceparentHeader))};
+          logging::ContinueTraceparent(Header(context, kTraceparentHeader)),
+          ids::IsUuid(payment_id) ? std::string(payment_id) : std::string()};
 }
 
 // A fault of ours is an error; a caller's mistake, a full gate or a late call is the daily bread of
@@ -52,18 +55,24 @@ void Log(std::string_view method, const CallContext& call, const absl::Status& s
          std::chrono::duration<double, std::milli> took) {
   const std::string code = absl::StatusCodeToString(status.code());
   if (status.ok()) {
-    logging::Info("rpc", {{"method", method},
-                          {"code", code},
-                          {"duration_ms", took.count()},
-                          {"peer", call.peer_name}});
+    const logging::Level level =
+        logging::Current().routine ? logging::Level::kDebug : logging::Level::kInfo;
+    logging::Write(level, "rpc",
+                   {{"method", method},
+                    {"code", code},
+                    {"duration_ms", took.count()},
+                    {"peer", call.peer_name}});
     return;
   }
+  const ErrorDetail detail = DetailOf(status);
+  const auto order = detail.ids().find("payment_id");
+  if (order != detail.ids().end()) logging::SetPaymentId(order->second);
   logging::Write(LevelOf(status), "rpc",
                  {{"method", method},
                   {"code", code},
                   {"duration_ms", took.count()},
                   {"peer", call.peer_name},
-                  {"reason", DetailOf(status).reason()},
+                  {"reason", detail.reason()},
                   {"error", View(status.message())}});
 }
 

@@ -199,6 +199,45 @@ TEST_F(GuardTest, DoesNotTakeOverARequestIdThatIsNone) {
   EXPECT_TRUE(logging::IsRequestId(seen.request_id));
 }
 
+TEST_F(GuardTest, CarriesTheOrderThatACallIsMadeForAcross) {
+  StartServer();
+  logging::Context seen;
+  orders_->work = [&](const CallContext&, const PutRequest&) {
+    seen = logging::Current();
+    return absl::OkStatus();
+  };
+  const std::string payment_id = "0193a000-0000-7000-8000-000000000001";
+  const logging::ScopedContext scope(logging::ForOrder(payment_id));
+  ASSERT_TRUE(Put(ClientAs("payment")).ok());
+  EXPECT_EQ(seen.payment_id, payment_id);
+  logging::SetPaymentId("somebody's name");
+  ASSERT_TRUE(Put(ClientAs("payment")).ok());
+  EXPECT_EQ(seen.payment_id, "") << "no id is no order";
+}
+
+TEST_F(GuardTest, TellsOfRoutineThatGoesWellOnlyWhenDebugging) {
+  logging::Init("test", logging::Level::kInfo);
+  StartServer();
+  absl::Status answer;
+  orders_->work = [&](const CallContext&, const PutRequest&) {
+    logging::BeRoutine();
+    return answer;
+  };
+  const auto lines_of_a_call = [&] {
+    testing::internal::CaptureStderr();
+    (void)Put(ClientAs("payment"));
+    // The line is written before the answer is sent.
+    const std::string lines = testing::internal::GetCapturedStderr();
+    return lines.find("\"rpc\"") != std::string::npos;
+  };
+  EXPECT_FALSE(lines_of_a_call());
+  logging::Init("test", logging::Level::kDebug);
+  EXPECT_TRUE(lines_of_a_call());
+  logging::Init("test", logging::Level::kInfo);
+  answer = absl::InternalError("broken");
+  EXPECT_TRUE(lines_of_a_call());
+}
+
 TEST_F(GuardTest, CountsEveryAnswerByMethodAndCode) {
   StartServer();
   ASSERT_TRUE(Put(ClientAs("payment")).ok());

@@ -41,6 +41,9 @@ PendingCall::PendingCall(Deadline deadline) : state_(std::make_unique<State>()) 
   if (!log_context.traceparent.empty()) {
     state_->context.AddMetadata(kTraceparentHeader, log_context.traceparent);
   }
+  if (!log_context.payment_id.empty()) {
+    state_->context.AddMetadata(kPaymentIdHeader, log_context.payment_id);
+  }
 }
 
 PendingCall::~PendingCall() = default;

@@ -1,6 +1,7 @@
 #include "shared/work/outbox.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_replace.h"
 #include "shared/logging/logging.h"
@@ -43,6 +44,12 @@ Outbox::Outbox(Options options, db::Database& database, metrics::Registry& regis
     : options_(std::move(options)),
       database_(database),
       deliver_(std::move(deliver)),
+      delivered_(registry.AddCounter("outbox_delivered_total",
+                                     "Orders of which another service was told",
+                                     {{"from", options_.schema}, {"to", options_.target}})),
+      put_off_(registry.AddCounter("outbox_put_off_total",
+                                   "Orders whose delivery failed and is tried again, each time",
+                                   {{"from", options_.schema}, {"to", options_.target}})),
       refusals_(registry.AddCounter("outbox_refusals_total",
                                     "Orders that a receiver refused, each time that it did",
                                     {{"from", options_.schema}, {"to", options_.target}})),
@@ -64,8 +71,11 @@ absl::StatusOr<int> Outbox::RelayBatch() {
 absl::StatusOr<int> Outbox::Relay(std::span<const ClaimedRow> rows, db::Deadline deadline) {
   std::vector<std::string> payment_ids;
   for (const ClaimedRow& row : rows) payment_ids.push_back(row.payment_id);
+  std::optional<logging::ScopedContext> order;
+  if (rows.size() == 1) order.emplace(logging::ForOrder(rows.front().payment_id));
   const absl::Status delivered = deliver_(payment_ids, deadline);
   if (delivered.ok()) {
+    delivered_.Add(static_cast<double>(rows.size()));
     if (absl::Status status = Settle(rows, deadline); !status.ok()) return status;
     return static_cast<int>(rows.size());
   }
@@ -76,6 +86,7 @@ absl::StatusOr<int> Outbox::Relay(std::span<const ClaimedRow> rows, db::Deadline
     if (!second.ok()) return second;
     return *first + *second;
   }
+  put_off_.Add(static_cast<double>(rows.size()));
   Report(rows, delivered);
   if (absl::Status status = PutOff(rows, deadline); !status.ok()) return status;
   return 0;
@@ -143,9 +154,12 @@ absl::Status Outbox::PutOff(std::span<const ClaimedRow> rows, db::Deadline deadl
 // A refusal comes back until somebody mends its cause, so it is for an operator's eyes.
 void Outbox::Report(std::span<const ClaimedRow> rows, const absl::Status& status) {
   if (!IsRefusal(status)) {
-    logging::Warning(
-        "delivery failed",
-        {{"target", options_.target}, {"orders", rows.size()}, {"status", status.ToString()}});
+    if (const auto left_out = repeats_.Say(status.ToString())) {
+      logging::Warning("delivery failed", {{"target", options_.target},
+                                           {"orders", rows.size()},
+                                           {"status", status.ToString()},
+                                           {"left_out", *left_out}});
+    }
     return;
   }
   refusals_.Add();

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "shared/db/database.h"
+#include "shared/logging/repeats.h"
 #include "shared/work/backoff.h"
 #include "shared/work/claim_window.h"
 
@@ -69,7 +70,10 @@ class Outbox {
   const Options options_;
   db::Database& database_;
   const Deliver deliver_;
+  metrics::Counter& delivered_;
+  metrics::Counter& put_off_;
   metrics::Counter& refusals_;
+  logging::Repeats repeats_;
   ClaimWindow window_;
   const std::string claim_name_, claim_sql_, settle_name_, settle_sql_, put_off_name_, put_off_sql_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "shared/logging/context.h"
 #include "shared/metrics/metrics.h"
 #include "tests/support/test_database.h"
 
@@ -43,11 +44,10 @@ class OutboxTest : public testing::Test {
         "8000-' || lpad(CAST(n AS text), 12, '0') AS uuid), 'intake', 1 FROM generate_series(1, "
         "100) AS n");
   }
-  double Refusals() {
-    return registry_
-        .AddCounter("outbox_refusals_total", "", {{"from", "payment"}, {"to", "intake"}})
-        .Value();
+  double Counted(const char* name) {
+    return registry_.AddCounter(name, "", {{"from", "payment"}, {"to", "intake"}}).Value();
   }
+  double Refusals() { return Counted("outbox_refusals_total"); }
 
   void Enqueue(const std::string& payment_id, const std::string& target = "intake") {
     Sql("INSERT INTO payment.outbox (payment_id, target, version) VALUES ('" + payment_id + "', '" +
@@ -82,6 +82,21 @@ TEST_F(OutboxTest, DeliversABatchInOneCallAndDeletesIt) {
   EXPECT_EQ(*outbox.RelayBatch(), 0);
 }
 
+TEST_F(OutboxTest, DeliversOneOrderInTheOrdersOwnTrace) {
+  logging::Context during;
+  during_delivery_ = [&] { during = logging::Current(); };
+  Outbox outbox = MakeOutbox();
+  const logging::ScopedContext step({"step", logging::ContinueTraceparent("")});
+  Enqueue(kOne);
+  ASSERT_EQ(*outbox.RelayBatch(), 1);
+  EXPECT_EQ(during.payment_id, kOne);
+  EXPECT_EQ(during.request_id, "step");
+  Enqueue(kOne);
+  Enqueue(kTwo);
+  ASSERT_EQ(*outbox.RelayBatch(), 2);
+  EXPECT_EQ(during.payment_id, "");
+}
+
 TEST_F(OutboxTest, TakesNoMoreThanABatch) {
   Outbox outbox = MakeOutbox(/*batch=*/1);
   Enqueue(kOne);
@@ -108,6 +123,8 @@ TEST_F(OutboxTest, PutsOffWhatCouldNotBeDelivered) {
   EXPECT_EQ(*outbox.RelayBatch(), 0) << "not due yet";
   MakeAllDue();
   EXPECT_EQ(*outbox.RelayBatch(), 1);
+  EXPECT_EQ(Counted("outbox_put_off_total"), 1);
+  EXPECT_EQ(Counted("outbox_delivered_total"), 1);
   EXPECT_EQ(Waiting(), "0");
 }
 

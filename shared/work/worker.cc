@@ -65,13 +65,23 @@ int Worker::StepOnce() {
       jobs_.Add(*found);
       return *found;
     }
-    logging::Warning("work step failed",
-                     {{"queue", options_.name}, {"status", found.status().ToString()}});
+    ReportFailure(found.status().ToString());
   } catch (const std::exception& error) {
-    logging::Error("work step threw", {{"queue", options_.name}, {"error", error.what()}});
+    if (const auto left_out = repeats_.Say(error.what())) {
+      logging::Error("work step threw",
+                     {{"queue", options_.name}, {"error", error.what()}, {"left_out", *left_out}});
+    }
   }
   errors_.Add();
   return kFailed;
+}
+
+// A database that is down fails every step of every queue, every second.
+void Worker::ReportFailure(const std::string& status) {
+  const auto left_out = repeats_.Say(status);
+  if (!left_out) return;
+  logging::Warning("work step failed",
+                   {{"queue", options_.name}, {"status", status}, {"left_out", *left_out}});
 }
 
 void Worker::Sleep(std::chrono::milliseconds pause) {

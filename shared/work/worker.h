@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "shared/logging/repeats.h"
 
 namespace fsft::metrics {
 class Counter;
@@ -47,12 +48,14 @@ class Worker {
  private:
   void Loop();
   int StepOnce();
+  void ReportFailure(const std::string& status);
   void Sleep(std::chrono::milliseconds pause);
 
   const WorkerOptions options_;
   const Step step_;
   metrics::Counter& jobs_;
   metrics::Counter& errors_;
+  logging::Repeats repeats_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

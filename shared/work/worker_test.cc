@@ -88,6 +88,29 @@ TEST(Worker, SurvivesStepsThatFailOrThrow) {
   EXPECT_EQ(registry.AddCounter("work_errors_total", "", {{"queue", "test"}}).Value(), 2);
 }
 
+TEST(Worker, TellsOnceOfAFailureThatComesBack) {
+  metrics::Registry registry;
+  std::atomic<int> step = 0;
+  std::promise<void> last;
+  testing::internal::CaptureStderr();
+  {
+    Worker worker({.name = "test", .poll = kNever, .error_pause = milliseconds(1)}, registry,
+                  [&]() -> absl::StatusOr<int> {
+                    const int now = ++step;
+                    if (now == 10) last.set_value();
+                    if (now >= 10) return 0;
+                    if (now % 2 == 0) throw std::runtime_error("broken");
+                    return absl::UnavailableError("down");
+                  });
+    ASSERT_EQ(last.get_future().wait_for(kPatience), std::future_status::ready);
+  }
+  const std::string log = testing::internal::GetCapturedStderr();
+  for (const char* failure : {"UNAVAILABLE: down", "broken"}) {
+    EXPECT_NE(log.find(failure), std::string::npos);
+    EXPECT_EQ(log.find(failure), log.rfind(failure)) << log;
+  }
+}
+
 TEST(Worker, StopWaitsForTheStepUnderWay) {
   metrics::Registry registry;
   std::counting_semaphore<> entered(0), leave(0);

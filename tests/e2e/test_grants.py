@@ -116,3 +116,11 @@ def test_no_role_is_a_superuser_or_owns_anything_but_the_owner(cluster):
         "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class "
         "WHERE relnamespace = ANY(%s::regnamespace[])", list(SCHEMAS), database=template.DATABASE)
     assert (roles, owners) == ([], [("fsft_owner",)])
+
+
+def test_payment_alone_sees_what_others_do_on_the_server(cluster):
+    """It tells operators of forgotten snapshots; nobody is a member of anything else."""
+    with cluster.session() as cursor:
+        cursor.execute("SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members "
+                       "WHERE member::regrole::text = ANY(%s)", (list(ROLES),))
+        assert cursor.fetchall() == [("payment_rw", "pg_read_all_stats")]

@@ -34,6 +34,7 @@ absl::StatusOr<int> Follower::FollowOne() {
       store_.ClaimFollowed(options_.lease, options_.policy, rpc::In(kDatabasePatience));
   if (!letter.ok()) return letter.status();
   if (!letter->has_value()) return 0;
+  const logging::ScopedContext scope(logging::ForOrder((*letter)->payment_id));
   absl::StatusOr<Decision> decision = Ask(**letter);
   if (!decision.ok()) return decision.status();
   if (IsOver((*letter)->state)) return 1;

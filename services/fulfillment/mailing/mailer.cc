@@ -5,6 +5,7 @@
 
 #include "services/fulfillment/mailing/settling.h"
 #include "shared/logging/logging.h"
+#include "shared/metrics/metrics.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -47,6 +48,7 @@ absl::StatusOr<int> Mailer::MailOne() {
 }
 
 absl::Status Mailer::Work(const ClaimedLetter& letter) {
+  const logging::ScopedContext scope(logging::ForOrder(letter.payment_id));
   // The printer may have forgotten the key: the same POST again could be a second letter.
   if (letter.unsure_too_long) return Settle(letter, GiveUp("unsure_too_long", letter));
   if (letter.search_first) {
@@ -131,8 +133,19 @@ absl::Status Mailer::Post(const ClaimedLetter& letter, const Prepared& prepared)
   if (rpc::Remaining(lease_end) < options_.print_timeout + options_.longest_turn) {
     return absl::DeadlineExceededError("the lease would not outlive the post");
   }
+  CountPost(sending);
   const PrintAnswer answer = printer_.Print(JobFor(letter, prepared.submission, prepared.pdf));
   return Settle(sending, AfterAnswer(answer, sending, options_.policy));
+}
+
+void Mailer::CountPost(const ClaimedLetter& letter) {
+  logging::Info("letter is posted", {{"payment_id", letter.payment_id},
+                                     {"generation", letter.generation},
+                                     {"attempt", letter.attempt}});
+  registry_
+      .AddCounter("letter_posts_total", "Letters that were sent to the printer, each time",
+                  {{"attempt", letter.attempt > 1 ? "again" : "first"}})
+      .Add();
 }
 
 absl::Status Mailer::Settle(const Lease& letter, const Decision& decision) {

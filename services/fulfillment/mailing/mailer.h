@@ -63,6 +63,7 @@ class Mailer {
   bool Stopping() const;
   // As it was claimed: another replica has it at once.
   absl::Status GiveBack(const ClaimedLetter& letter);
+  void CountPost(const ClaimedLetter& letter);
   absl::Status Settle(const Lease& letter, const Decision& decision);
 
   MailingStore& store_;

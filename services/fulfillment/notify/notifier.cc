@@ -67,6 +67,7 @@ absl::StatusOr<int> Notifier::SkipDue() {
 }
 
 absl::Status Notifier::Work(const Notification& notification, Steady::time_point claimed_at) {
+  const logging::ScopedContext scope(logging::ForOrder(notification.payment_id));
   if (notification.is_too_old) return End(notification, "skipped", "too_old");
   if (!IsStillTrue(notification.kind, notification.facts)) return TakeBack(notification);
   const absl::StatusOr<std::string> address =
@@ -113,6 +114,10 @@ absl::Status Notifier::End(const Notification& notification, std::string_view st
   if (!ended.ok()) return ended.status();
   if (*ended) {
     Count(notification.kind, state);
+    logging::Info("email settled", {{"payment_id", notification.payment_id},
+                                    {"kind", notification.kind},
+                                    {"state", state},
+                                    {"reason", reason}});
   } else {
     // As it may be after minutes without a processor. If it was sent, another copy may follow.
     logging::Warning(

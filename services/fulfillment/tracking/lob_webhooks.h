@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/fulfillment/tracking/tracker.h"
 #include "shared/config/secret.h"
+#include "shared/metrics/metrics.h"
 #include "shared/metrics/recent_count.h"
 #include "shared/time/clock.h"
 
@@ -24,16 +26,17 @@ struct TakenWebhook {
   std::string type;
   // As of TakenNews.
   std::string outcome;
+  // The payment that the event names or whose letter it has moved; empty when neither.
+  std::string payment_id;
 };
 
 // Takes Lob's webhooks. Lob does not say whether an event is of the test or of the live mode; each
 // has webhooks and secrets of its own, so the signature says it. Thread-safe.
 class LobWebhooks {
  public:
-  // Both outlive it. `secrets` is asked for each webhook, because they may be replaced while we run.
-  LobWebhooks(Tracker& tracker, const time::Clock& clock,
-              std::function<std::vector<config::Secret>()> secrets)
-      : tracker_(tracker), clock_(clock), secrets_(std::move(secrets)) {}
+  // The first three outlive it. `secrets` is asked for each webhook, because they may be replaced while we run.
+  LobWebhooks(Tracker& tracker, const time::Clock& clock, metrics::Registry& registry,
+              std::function<std::vector<config::Secret>()> secrets);
 
   // An answer means that the event's effect is committed. INVALID_ARGUMENT "invalid_signature" or
   // "malformed_event"; any other error means that nothing was stored, and Lob shall try again.
@@ -45,10 +48,15 @@ class LobWebhooks {
  private:
   absl::StatusOr<TakenWebhook> TryToTake(const LobWebhook& webhook, rpc::Deadline deadline);
 
+  void CountFailure(const absl::Status& status);
+
   Tracker& tracker_;
   const time::Clock& clock_;
   const std::function<std::vector<config::Secret>()> secrets_;
   metrics::RecentCount failures_;
+  // By reason.
+  const std::map<std::string, metrics::Counter*, std::less<>> failed_;
+  metrics::Histogram& delay_;
 };
 
 }  // namespace fsft::fulfillment

@@ -25,6 +25,9 @@ class LobWebhooksTest : public LettersTest {
            "to": {"name": "WILHELMINA"}, "metadata": {"generation": "1", "payment_id": ")" +
            payment_id + R"("}}})";
   }
+  double Failed(const char* reason) {
+    return registry_.AddCounter("lob_webhook_failures_total", "", {{"reason", reason}}).Value();
+  }
   bool Counted(const std::string& outcome) {
     return registry_.Serialize().find("lob_events_total{outcome=\"" + outcome + "\"} 1") !=
            std::string::npos;
@@ -35,7 +38,7 @@ class LobWebhooksTest : public LettersTest {
   std::vector<config::Secret> secrets_{config::Secret("secret")};
   TrackingStore tracking_{*database_};
   Tracker tracker_{tracking_, registry_, [this] { ++woken_; }};
-  LobWebhooks webhooks_{tracker_, clock_, [this] { return secrets_; }};
+  LobWebhooks webhooks_{tracker_, clock_, registry_, [this] { return secrets_; }};
 };
 
 TEST_F(LobWebhooksTest, TakesAnEventAndWakesTheRelay) {
@@ -44,6 +47,7 @@ TEST_F(LobWebhooksTest, TakesAnEventAndWakesTheRelay) {
   ASSERT_TRUE(taken.ok()) << taken.status();
   EXPECT_EQ(taken->outcome, "processed");
   EXPECT_EQ(taken->type, "letter.created");
+  EXPECT_EQ(taken->payment_id, id);
   EXPECT_EQ(State(id), "mailed");
   EXPECT_EQ(woken_, 1);
   EXPECT_TRUE(Counted("processed"));
@@ -82,6 +86,8 @@ TEST_F(LobWebhooksTest, CountsWhatItCouldNotTake) {
   EXPECT_EQ(rpc::DetailOf(Take("{}", "other").status()).reason(), "invalid_signature");
   EXPECT_EQ(rpc::DetailOf(Take("{}").status()).reason(), "malformed_event");
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 2);
+  EXPECT_EQ(Failed("invalid_signature") + Failed("malformed_event"), 2);
+  EXPECT_EQ(Failed("not_stored"), 0);
   EXPECT_EQ(Sql("SELECT count(*) FROM fulfillment.lob_events"), "0");
 }
 
@@ -90,6 +96,7 @@ TEST_F(LobWebhooksTest, TakesNothingThatCouldNotBeStored) {
   Sql("REVOKE INSERT ON fulfillment.lob_events FROM fulfillment_rw");
   EXPECT_FALSE(Take(Event("evt_1", "letter.created", id)).ok());
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 1);
+  EXPECT_EQ(Failed("not_stored"), 1);
   EXPECT_EQ(State(id), "queued");
   EXPECT_EQ(woken_, 0);
   Sql("GRANT INSERT ON fulfillment.lob_events TO fulfillment_rw");
