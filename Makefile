@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test drain overload mutants fuzz fuzz-build lint build configure setup format clean \
-        release-contracts lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
+        release-contracts lint-format lint-k8s lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
@@ -30,7 +30,7 @@ files = $(or $(wildcard $(shell git ls-files --cached --others --exclude-standar
           $(error git lists no $(1): the linters must not pass because they saw nothing))
 
 # $(call timed,part): a recipe line's prefix; .ci/run collects the seconds in the file that CI_TIMES names.
-timed = .ci/timed $(1)
+timed = $(CURDIR)/.ci/timed $(1)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,10 +84,15 @@ configure: $(BUILD)/build.ninja
 $(BUILD)/build.ninja: CMakePresets.json
 	@$(call timed,configure) cmake --preset $(PRESET)
 
-lint: lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
+lint: lint-format lint-k8s lint-openapi lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
 
 lint-format: setup
 	@$(call timed,lint-format) clang-format --dry-run -Werror $(call files,'*.cc' '*.h')
+
+# What they need besides Debian packages is fetched once, into build/kubernetes.
+lint-k8s: setup
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m manifests
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py
 
 # It would tell its maker that it runs, and ask for newer versions of itself.
 lint-openapi: setup $(NODE_MODULES)
