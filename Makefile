@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test drain overload mutants fuzz fuzz-build lint build configure setup format clean \
+.PHONY: help run test image drain overload mutants fuzz fuzz-build lint build configure setup format clean \
         release-contracts lint-format lint-k8s lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
@@ -16,6 +16,9 @@ PYTHON := /usr/bin/python3
 # Every clone of the project shares what ccache remembers, wherever it lies.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# What makes images of the Dockerfile, and the version that they are tagged with.
+BUILDER ?= buildah
+VERSION := $(shell sed -n 's/^project(.* VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 # What `make drain` mails, and the requests per second that a replica sends to an endpoint of Lob's.
 ORDERS ?= 10000
 PACE ?= 1000
@@ -45,6 +48,10 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
 	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
+
+image: ## both container images, tagged with the version; BUILDER=docker, or OPTIONS for buildah
+	@$(BUILDER) build $(OPTIONS) --target programs --build-arg VERSION=$(VERSION) -t fightsftickets:$(VERSION) .
+	@$(BUILDER) build $(OPTIONS) --target migrate --build-arg VERSION=$(VERSION) -t fightsftickets-migrate:$(VERSION) .
 
 drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
 	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
@@ -92,7 +99,8 @@ lint-format: setup
 # What they need besides Debian packages is fetched once, into build/kubernetes.
 lint-k8s: setup
 	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m manifests
-	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py \
+	  manifests/test_image.py
 
 # It would tell its maker that it runs, and ask for newer versions of itself.
 lint-openapi: setup $(NODE_MODULES)

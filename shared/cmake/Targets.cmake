@@ -18,20 +18,23 @@ function(fsft_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
-# fsft_test(NAME SOURCES a_test.cc DEPS x [DATABASE]): one program, one line of ctest. With DATABASE it runs while the
+# fsft_test(NAME SOURCES a_test.cc DEPS x [DATABASE] [TIMEOUT seconds]): one program, one line of ctest. With DATABASE it runs while the
 # tests' PostgreSQL cluster is up, and finds it in FSFT_TEST_CLUSTER.
 function(fsft_test name)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(ARG "DATABASE" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "DATABASE" "TIMEOUT" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_compile_options(${name} PRIVATE ${FSFT_WARNINGS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})
   # Only to end one that hangs: beside others on two cores a test of the database takes its time.
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS unit)
   if(ARG_DATABASE)
     target_link_libraries(${name} PRIVATE fsft_test_database)
     add_dependencies(${name} registry) # loads the cities into the cluster
