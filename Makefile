@@ -18,7 +18,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 # What makes images of the Dockerfile, and the version that they are tagged with.
 BUILDER ?= buildah
-VERSION := $(shell sed -n 's/^project(.* VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+VERSION := $(shell awk '/^project/ { print $$3 }' CMakeLists.txt)
 # What `make drain` mails, and the requests per second that a replica sends to an endpoint of Lob's.
 ORDERS ?= 10000
 PACE ?= 1000

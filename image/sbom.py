@@ -1,6 +1,8 @@
-"""sbom.py NAME VERSION STATUS: the Debian packages of an image as an SPDX 2.3 document, from its dpkg status file.
+"""sbom.py NAME VERSION STATUS: the Debian packages of an image as an SPDX 2.3 document, from its
+dpkg status file.
 
-Our own programs are one package of it; cpp-httplib, which is compiled into them from Debian's source package, is another.
+The image itself is one package of it; cpp-httplib, which is compiled into the programs from
+Debian's source package, is another.
 """
 
 import hashlib
