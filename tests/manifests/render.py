@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 K8S = ROOT / "k8s"
-OVERLAYS = ("local", "staging", "production")
+OVERLAYS = ("local", "staging", "production", "restore")
 
 
 @lru_cache(maxsize=None)
