@@ -116,7 +116,7 @@ lint-python: setup
 
 lint-shell: setup
 	@$(call timed,lint-shell) shellcheck --severity=warning \
-	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*'))
+	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*' image/pin))
 
 lint-tidy: setup build fuzz-build
 	@$(call timed,lint-tidy) .ci/tidy $(BUILD) $(JOBS)
