@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """make_secrets.py DIRECTORY [--database HOST:PORT]: prints the Secrets of an environment.
 
-    k8s/make_secrets.py ~/fightsftickets/production | kubectl -n fightsftickets apply --server-side -f -
+    k8s/make_secrets.py DIRECTORY | kubectl -n fightsftickets apply --server-side -f -
 
 The directory holds each value in a file of its own, and belongs where you keep secrets, never into
 this repository. What only others can give must be there; what can be made up is made up once, and

@@ -9,14 +9,13 @@ fetch_debian=$(cd "$(dirname "$0")/../../.ci" && pwd)/fetch-debian
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 swagger=usr/share/gocode/src/k8s.io/kube-openapi/pkg/schemaconv/testdata/swagger.json
 
-# unpack SUITE PACKAGE FILE...: the files of the package
+# unpack SUITE PACKAGE...: all their files go below $work/root
 unpack() {
-  "$fetch_debian" "$work/$2" "$1" binary "$2"
-  dpkg-deb -x "$work/$2"/*.deb "$work/$2/root"
-  place=$work/$2/root
-  shift 2
-  for file in "$@"; do
-    mv "$place/$file" "$work/done/"
+  suite=$1
+  shift
+  "$fetch_debian" "$work/$suite" "$suite" binary "$@"
+  for package in "$work/$suite"/*.deb; do
+    dpkg-deb -x "$package" "$work/root"
   done
 }
 
@@ -28,9 +27,9 @@ flock 9
 [ ! -d "$directory/tools" ] || exit 0
 
 rm -rf "$work"
-mkdir -p "$work/done"
-unpack trixie kustomize usr/bin/kustomize
-unpack trixie golang-k8s-kube-openapi-dev $swagger
-unpack "$codename" prometheus usr/bin/promtool
+unpack trixie kustomize golang-k8s-kube-openapi-dev
+unpack "$codename" prometheus
+mkdir "$work/done"
+mv "$work/root/usr/bin/kustomize" "$work/root/usr/bin/promtool" "$work/root/$swagger" "$work/done/"
 mv "$work/done" "$directory/tools"
 rm -rf "$work"

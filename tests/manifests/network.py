@@ -11,8 +11,9 @@ EDGES = {("gateway", "intake", 50051), ("gateway", "payment", 50052),
          ("fulfillment", "payment", 50052),
          *((who, "postgres", 5432) for who in (*_SERVICES, "schema", "postgres")),
          ("postgres", "postgres", 8000)}
-# Who may speak to the Internet, and on which ports.
-OUTSIDE = {("payment", 443), ("fulfillment", 443), ("fulfillment", 465), ("fulfillment", 587)}
+# Who may speak to what is no pod of ours, and on which ports.
+OUTSIDE = {("payment", 443), ("fulfillment", 443), ("fulfillment", 465), ("fulfillment", 587),
+           ("postgres", 443), ("postgres", 6443)}
 
 
 class _Pods:
@@ -50,8 +51,8 @@ def edges(objects: list, direction: str) -> set:
                         continue
                     for other in pods.selected(peer["podSelector"]):
                         pair = (own, other) if direction == "egress" else (other, own)
-                        found |= {(*pair, pods.port(pair[1], port["port"]))
-                                  for port in rule["ports"]}
+                        found |= {(*pair, pods.port(pair[1], port.get("port")))
+                                  for port in rule.get("ports", [{}])}
     return found
 
 
@@ -60,21 +61,21 @@ def outside(objects: list) -> set:
     pods, found = _Pods(objects), set()
     for policy in of_kind(objects, "NetworkPolicy"):
         for rule in policy["spec"].get("egress", []):
-            if any("ipBlock" in peer for peer in rule.get("to", [])):
-                found |= {(own, port["port"]) for port in rule["ports"]
+            # No "to" is everybody, no "ports" is every port.
+            if not rule.get("to") or any("ipBlock" in peer for peer in rule["to"]):
+                found |= {(own, port.get("port")) for port in rule.get("ports", [{}])
                           for own in pods.selected(policy["spec"]["podSelector"])}
     return found
 
 
 def findings(objects: list) -> list:
     found = []
-    wanted = EDGES if of_kind(objects, "Cluster") else {e for e in EDGES if e[1] != "postgres"}
     for direction in ("egress", "ingress"):
         there = edges(objects, direction)
-        found += [f"NetworkPolicy: {direction} of {edge} is missing" for edge in wanted - there]
-        found += [f"NetworkPolicy: {direction} of {edge} is too much" for edge in there - wanted]
+        found += [f"NetworkPolicy: {direction} of {edge} is missing" for edge in EDGES - there]
+        found += [f"NetworkPolicy: {direction} of {edge} is too much" for edge in there - EDGES]
     if outside(objects) != OUTSIDE:
-        found.append(f"NetworkPolicy: {sorted(outside(objects) ^ OUTSIDE)} to the Internet")
+        found.append(f"NetworkPolicy: to the outside, {outside(objects) ^ OUTSIDE}")
     if not any(policy["spec"]["podSelector"] == {} and "ingress" not in policy["spec"] and
                "egress" not in policy["spec"] and
                set(policy["spec"]["policyTypes"]) == {"Ingress", "Egress"}
