@@ -17,9 +17,9 @@ OTHERS = {("Deployment", "PROGRAM"), ("Deployment", "…"), ("Deployment", "$pro
 
 
 def calls() -> set:
-    """Pairs (method, path) of `api [-X METHOD] $site/path`."""
-    found = re.findall(r'\bapi (?:-X (\w+) )?"?\$site(/[\w/-]+)', TEXT)
-    return {(method or "GET", path) for method, path in found}
+    """Pairs (method, path) of `api /path` and `api /path '{…}'`, which posts."""
+    found = re.findall(r"\bapi \"?(/[\w/-]+)(\?\w+=\w+)?\"?( '\{)?", TEXT)
+    return {("POST" if body else "GET", path) for path, _, body in found}
 
 
 def operation(method: str, path: str):
