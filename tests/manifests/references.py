@@ -30,9 +30,9 @@ def secrets_of(template: dict) -> set:
 
 
 def pod_labels(objects: list) -> list:
-    """Of our pods and PostgreSQL's, which its operator makes."""
+    """Of our pods, and of those that operators make: PostgreSQL's, and cert-manager's solvers."""
     return [*(template["metadata"]["labels"] for _, template in workloads(objects)),
-            {"cnpg.io/cluster": "postgres"}]
+            {"cnpg.io/cluster": "postgres"}, {"acme.cert-manager.io/http01-solver": "true"}]
 
 
 def matches(selector: dict, labels: dict) -> bool:
