@@ -9,7 +9,7 @@ ARG BASE=docker.io/library/debian:bookworm-slim
 
 # --- what programs are linked against, and fonts
 FROM ${BASE} AS packages
-ENV DEBIAN_FRONTEND=noninteractive
+ARG DEBIAN_FRONTEND=noninteractive
 COPY image/run.pins /tmp/
 # Fontconfig keeps its cache by the directories' times, nanoseconds included, which an image does not: so they get none.
 RUN apt-get -q update && \
@@ -20,6 +20,7 @@ RUN apt-get -q update && \
     ls /var/cache/fontconfig/*.cache-*
 
 FROM packages AS migrate-packages
+ARG DEBIAN_FRONTEND=noninteractive
 COPY image/migrate.pins /tmp/
 RUN apt-get -q update && \
     xargs -a /tmp/migrate.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
@@ -27,7 +28,7 @@ RUN apt-get -q update && \
 
 # --- the programs
 FROM ${BASE} AS build
-ENV DEBIAN_FRONTEND=noninteractive
+ARG DEBIAN_FRONTEND=noninteractive
 COPY image/build.pins /tmp/
 RUN apt-get -q update && \
     xargs -a /tmp/build.pins apt-get -q install -y --no-install-recommends --allow-downgrades
