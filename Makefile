@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test bench profile drain overload mutants fuzz fuzz-build lint build configure setup format clean \
-        bench-build release-contracts lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy
+.PHONY: help run test bench profile image drain overload mutants fuzz fuzz-build lint build configure setup format \
+        clean bench-build release-contracts lint-format lint-k8s lint-openapi lint-proto lint-python lint-shell lint-tidy
 
 # dev, release, asan or tsan (see CMakePresets.json); fuzz is for `make fuzz` only.
 PRESET ?= dev
@@ -16,6 +16,9 @@ PYTHON := /usr/bin/python3
 # Every clone of the project shares what ccache remembers, wherever it lies.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
+# What makes images of the Dockerfile, and the version that they are tagged with.
+BUILDER ?= buildah
+VERSION := $(shell awk '/^project/ { print $$3 }' CMakeLists.txt)
 # What `make drain` mails, and the requests per second that a replica sends to an endpoint of Lob's.
 ORDERS ?= 10000
 PACE ?= 1000
@@ -32,7 +35,7 @@ files = $(or $(wildcard $(shell git ls-files --cached --others --exclude-standar
           $(error git lists no $(1): the linters must not pass because they saw nothing))
 
 # $(call timed,part): a recipe line's prefix; .ci/run collects the seconds in the file that CI_TIMES names.
-timed = .ci/timed $(1)
+timed = $(CURDIR)/.ci/timed $(1)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +50,10 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 	@# Descriptor 3: a test may print a report (the round-trip budget) although ctest swallows what passing tests print.
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
 	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
+
+image: ## both container images, tagged with the version; BUILDER=docker, or OPTIONS for buildah
+	@$(BUILDER) build $(OPTIONS) --target programs --build-arg VERSION=$(VERSION) -t fightsftickets:$(VERSION) .
+	@$(BUILDER) build $(OPTIONS) --target migrate --build-arg VERSION=$(VERSION) -t fightsftickets-migrate:$(VERSION) .
 
 drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
 	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
@@ -99,10 +106,16 @@ configure: $(BUILD)/build.ninja
 $(BUILD)/build.ninja: CMakePresets.json
 	@$(call timed,configure) cmake --preset $(PRESET)
 
-lint: lint-format lint-openapi lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
+lint: lint-format lint-k8s lint-openapi lint-proto lint-python lint-shell lint-tidy ## formatting and static checks of all files
 
 lint-format: setup
 	@$(call timed,lint-format) clang-format --dry-run -Werror $(call files,'*.cc' '*.h')
+
+# What they need besides Debian packages is fetched once, into build/kubernetes.
+lint-k8s: setup
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m manifests
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py \
+	  manifests/test_image.py manifests/test_runbook.py
 
 # It would tell its maker that it runs, and ask for newer versions of itself.
 lint-openapi: setup $(NODE_MODULES)
@@ -118,7 +131,7 @@ lint-python: setup
 
 lint-shell: setup
 	@$(call timed,lint-shell) shellcheck --severity=warning \
-	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*'))
+	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*' image/pin))
 
 lint-tidy: setup build fuzz-build
 	@$(call timed,lint-tidy) .ci/tidy $(BUILD) $(JOBS)

@@ -80,6 +80,13 @@ void App::WaitForSignal() const {
   logging::Info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
 }
 
+bool App::SignalWithin(std::chrono::milliseconds time) const {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  const timespec wait{.tv_sec = seconds.count(),
+                      .tv_nsec = std::chrono::nanoseconds(time - seconds).count()};
+  return sigtimedwait(&stop_signals_, nullptr, &wait) > 0;
+}
+
 int Main(int argc, char** argv, const char* program,
          std::initializer_list<std::string_view> required, const Body& body,
          const Statements& statements) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <initializer_list>
@@ -43,6 +44,9 @@ class App {
   // Returns at the first SIGTERM or SIGINT, also one that came before the call. Called once, by the
   // body; later signals change nothing, because a Ctrl-C in a terminal often brings two.
   void WaitForSignal() const;
+
+  // Whether such a signal came within that time; for programs that wait for something else.
+  bool SignalWithin(std::chrono::milliseconds time) const;
 
  private:
   const config::Config config_;

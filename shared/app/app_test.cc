@@ -88,6 +88,18 @@ TEST_F(MainDeathTest, ASignalEndsTheWaitAndTheProgramWell) {
               ExitedWithCode(0), "SIGTERM");
 }
 
+TEST_F(MainDeathTest, AWaitOfLimitedTimeTellsWhetherASignalCame) {
+  EXPECT_EXIT(std::exit(RunMain({},
+                                [](App& app) {
+                                  const bool none = app.SignalWithin(std::chrono::milliseconds(1));
+                                  kill(getpid(), SIGTERM);
+                                  const bool one = app.SignalWithin(std::chrono::minutes(1));
+                                  return !none && one ? absl::OkStatus()
+                                                      : absl::InternalError("not as promised");
+                                })),
+              ExitedWithCode(0), "stopped");
+}
+
 TEST_F(MainDeathTest, ASecondSignalDoesNotDisturbTheShutdown) {
   EXPECT_EXIT(std::exit(RunMain({},
                                 [](App& app) {

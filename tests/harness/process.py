@@ -46,6 +46,11 @@ class Program:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_status(self):
+        """None while it runs; negative: ended by that signal."""
+        return self._process.poll()
+
     def check(self):
         """Raises ProgramError if the program should be running and is not."""
         if self._wanted and not self.alive():

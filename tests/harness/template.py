@@ -31,6 +31,12 @@ def schema_key() -> str:
     return digest.hexdigest()[:16]
 
 
+def schema_changes() -> list:
+    """The names of all changes, in the order of their deployment."""
+    plan = (paths.SCHEMA / "sqitch.plan").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z][a-z_/]*) ", plan, re.M)
+
+
 def copy_to(instance: Path):
     """Fills the empty directory `instance` with a migrated, stopped cluster."""
     home = place.make(paths.BUILD / "postgres-template")

@@ -1,0 +1,73 @@
+# Two images. `programs`: intake, payment, fulfillment, gateway, and await_schema, which Kubernetes runs before them.
+# `migrate`: those and what the owner of the tables needs (sqitch with the schema, the roles, the cities and their loader).
+#
+#   make image        both, tagged with the project's version, by buildah (or BUILDER=docker)
+#
+# Neither needs a shell, root, or a file system that it may write to (sqitch wants a /tmp). Packages are those of
+# image/*.pins and no others; image/pin renews them.
+ARG BASE=docker.io/library/debian:bookworm-slim
+
+# --- what programs are linked against, and fonts
+FROM ${BASE} AS packages
+ARG DEBIAN_FRONTEND=noninteractive
+COPY image/run.pins /tmp/
+# Fontconfig keeps its cache by the directories' times, nanoseconds included, which an image does not: so they get none.
+RUN apt-get -q update && \
+    xargs -a /tmp/run.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
+    rm -rf /tmp/run.pins /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log && \
+    find /usr/share/fonts -type d -exec touch --date=2026-01-01T00:00:00Z {} + && \
+    fc-cache --force --system-only && \
+    ls /var/cache/fontconfig/*.cache-*
+
+FROM packages AS migrate-packages
+ARG DEBIAN_FRONTEND=noninteractive
+COPY image/migrate.pins /tmp/
+RUN apt-get -q update && \
+    xargs -a /tmp/migrate.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
+    rm -rf /tmp/migrate.pins /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
+
+# --- the programs
+FROM ${BASE} AS build
+ARG DEBIAN_FRONTEND=noninteractive
+COPY image/build.pins /tmp/
+RUN apt-get -q update && \
+    xargs -a /tmp/build.pins apt-get -q install -y --no-install-recommends --allow-downgrades
+WORKDIR /src
+COPY . .
+ARG JOBS=2
+RUN cmake --preset release -DBUILD_TESTING=OFF && \
+    cmake --build build/release -j ${JOBS} --target intake payment fulfillment gateway registry await_schema && \
+    strip build/release/bin/*
+
+# --- what is in the images
+FROM build AS bills
+ARG VERSION
+COPY --from=packages /var/lib/dpkg/status /bills/programs.status
+COPY --from=migrate-packages /var/lib/dpkg/status /bills/migrate.status
+RUN for image in programs migrate; do \
+      /usr/bin/python3 image/sbom.py "fightsftickets-$image" "${VERSION}" "/bills/$image.status" >"/bills/$image.spdx.json" || exit 1; \
+    done
+
+# --- the images
+FROM migrate-packages AS migrate
+ARG VERSION
+LABEL org.opencontainers.image.title=fightsftickets-migrate org.opencontainers.image.version=${VERSION}
+COPY --from=build /src/build/release/bin/await_schema /src/build/release/bin/registry /usr/local/bin/
+COPY --from=bills /bills/migrate.spdx.json /usr/share/fightsftickets/sbom.spdx.json
+COPY schema /schema
+# sqitch does not start without a time zone and a home.
+ENV TZ=UTC LANG=C.UTF-8 HOME=/tmp
+USER 65532:65532
+WORKDIR /schema
+CMD ["/usr/bin/sqitch", "--version"]
+
+FROM packages AS programs
+ARG VERSION
+LABEL org.opencontainers.image.title=fightsftickets org.opencontainers.image.version=${VERSION}
+COPY --from=build /src/build/release/bin/intake /src/build/release/bin/payment /src/build/release/bin/fulfillment \
+     /src/build/release/bin/gateway /src/build/release/bin/await_schema /usr/local/bin/
+COPY --from=bills /bills/programs.spdx.json /usr/share/fightsftickets/sbom.spdx.json
+ENV LANG=C.UTF-8
+USER 65532:65532
+WORKDIR /
+CMD ["/usr/local/bin/gateway", "--help"]

@@ -1,0 +1,1 @@
+"""Checks of k8s/: everything that can be known of the manifests without a cluster."""
