@@ -197,5 +197,16 @@ TEST_F(AddressesTest, WhatIsTheMatterWithTheIntakeTheChangeSays) {
   EXPECT_EQ(backend_.check_address.calls, 0);
 }
 
+TEST_F(AddressesTest, WhereNobodyAsksThePostalServiceNoOrderIsHeldUpForAdvice) {
+  SetVerification(false);
+  Say(fulfillment::ADDRESS_VERDICT_UNDELIVERABLE);
+  PostJson(kCheckout, Body());
+  Patch(Body());
+  EXPECT_EQ(backend_.check_address.calls, 0);
+  EXPECT_EQ(CodesOf(backend_.submit_appeal.request.sender_violations()), kNone);
+  PostJson(kCheck, Body());
+  EXPECT_EQ(backend_.check_address.calls, 1);
+}
+
 }  // namespace
 }  // namespace fsft::gateway

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
+#include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "shared/config/config.h"
 #include "shared/rpc/server.h"
 #include "shared/rpc/status.h"
@@ -24,6 +25,27 @@ class Letters final : public fulfillment::LettersService::Service {
   size_t bytes = 0;
 };
 
+// Orders as the test wants them, and what was asked.
+class Payments final : public payment::PaymentsService::Service {
+ public:
+  grpc::Status GetOrder(grpc::ServerContext*, const payment::GetOrderRequest*,
+                        payment::GetOrderResponse* response) override {
+    ++alone;
+    response->set_payment_id("alone");
+    return grpc::Status::OK;
+  }
+  grpc::Status GetOrders(grpc::ServerContext*, const payment::GetOrdersRequest* request,
+                         payment::GetOrdersResponse* response) override {
+    if (is_older) return {grpc::StatusCode::UNIMPLEMENTED, ""};
+    for (int i = 0; i < request->orders_size(); ++i) *response->add_orders() = found;
+    return grpc::Status::OK;
+  }
+
+  payment::FoundOrder found;
+  bool is_older = false;
+  int alone = 0;
+};
+
 class RpcBackendTest : public testing::Test {
  protected:
   RpcBackendTest() {
@@ -33,12 +55,16 @@ class RpcBackendTest : public testing::Test {
     options.address = "127.0.0.1:0";
     options.tls_directory = temporary_.path() / "fulfillment";
     server_ = *rpc::Server::Start(options, {&letters_});
+    authority_.Issue(temporary_.path() / "payment", "payment");
+    options.tls_directory = temporary_.path() / "payment";
+    payment_server_ = *rpc::Server::Start(options, {&payments_});
 
     config::Config config;
     config.tls_dir = temporary_.path() / "gateway";
     config.fulfillment_target = "127.0.0.1:" + std::to_string(server_->port());
     // Nobody is there; nobody is called.
-    config.intake_target = config.payment_target = "127.0.0.1:1";
+    config.intake_target = "127.0.0.1:1";
+    config.payment_target = "127.0.0.1:" + std::to_string(payment_server_->port());
     backend_ = *OpenRpcBackend(config);
   }
 
@@ -47,10 +73,18 @@ class RpcBackendTest : public testing::Test {
     return backend_->GetLetter({}, rpc::In(std::chrono::seconds(20)));
   }
 
+  absl::StatusOr<payment::GetOrderResponse> GetOrder() {
+    payment::GetOrderRequest request;
+    request.set_session_id("cs_test_1");
+    return backend_->GetOrder(request, rpc::In(std::chrono::seconds(20)));
+  }
+
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   Letters letters_;
+  Payments payments_;
   std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<rpc::Server> payment_server_;
   std::unique_ptr<Backend> backend_;
 };
 
@@ -65,6 +99,36 @@ TEST_F(RpcBackendTest, ALargerAnswerIsAnErrorAndNoCrash) {
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(rpc::DetailOf(status).reason(), "resource_exhausted");
   EXPECT_TRUE(GetLetter(1).ok()) << "the connection goes on";
+}
+
+TEST_F(RpcBackendTest, FindsAnOrderAmongThoseThatAreLookedUpTogether) {
+  payments_.found.mutable_order()->set_payment_id("together");
+  EXPECT_EQ(GetOrder()->payment_id(), "together");
+  EXPECT_EQ(payments_.alone, 0);
+}
+
+TEST_F(RpcBackendTest, AnOrderThatIsNotThereIsNotFound) {
+  const absl::Status status = GetOrder().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(rpc::DetailOf(status).reason(), "order_not_found");
+}
+
+TEST_F(RpcBackendTest, AnOrderThatStripeMayKnowMoreOfIsAskedForAlone) {
+  payments_.found.mutable_order()->set_payment_id("together");
+  payments_.found.set_may_be_checked(true);
+  EXPECT_EQ(GetOrder()->payment_id(), "alone");
+  EXPECT_EQ(payments_.alone, 1);
+}
+
+TEST_F(RpcBackendTest, AnOlderPaymentServiceIsAskedOneByOne) {
+  payments_.is_older = true;
+  EXPECT_EQ(GetOrder()->payment_id(), "alone");
+}
+
+TEST_F(RpcBackendTest, ThePaymentOfAnIntakeIsAskedForAlone) {
+  payment::GetOrderRequest request;
+  request.set_intake_id("0193a000-0000-7000-8000-00000000000a");
+  EXPECT_EQ(backend_->GetOrder(request, rpc::In(std::chrono::seconds(20)))->payment_id(), "alone");
 }
 
 }  // namespace

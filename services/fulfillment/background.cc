@@ -86,7 +86,11 @@ Background::Background(const config::Config& config, db::Database& database, Let
   const auto start = [&](std::string name, work::Worker::Step step) {
     return start_every(config.work_poll, std::move(name), std::move(step));
   };
-  relay_ = start("fulfillment_to_payment", [this] { return outbox_.RelayBatch(); });
+  relay_ = std::make_unique<work::Worker>(work::WorkerOptions{.name = "fulfillment_to_payment",
+                                                              .poll = config.work_poll,
+                                                              .pace = work::Outbox::kPace,
+                                                              .batch = work::Outbox::kBatch},
+                                          registry, [this] { return outbox_.RelayBatch(); });
   keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
   keeping_.push_back(

@@ -6,7 +6,7 @@
 
 namespace fsft::intake {
 
-// Every statement that the service prepares, but those of its outbox. Made from the *_sql.h when it is built.
-std::vector<const db::Statement*> Statements();
+// Every statement that the service prepares. Made from the *_sql.h when it is built.
+std::vector<db::Statement> Statements();
 
 }  // namespace fsft::intake

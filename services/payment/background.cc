@@ -25,18 +25,25 @@ Background::Background(const config::Config& config, db::Database& database, Pay
                  ToIntake(store, std::move(intake))),
       sweeps_(KeptForATime(config, database), database, registry, config.retention) {
   if (!workers_) return;
-  relays_.push_back(
-      Begin("payment_to_fulfillment", poll_, [this] { return to_fulfillment_.RelayBatch(); }));
-  relays_.push_back(Begin("payment_to_intake", poll_, [this] { return to_intake_.RelayBatch(); }));
+  const auto relay = [&](std::string name, work::Outbox& outbox) {
+    relays_.push_back(Begin({.name = std::move(name),
+                             .poll = poll_,
+                             .pace = work::Outbox::kPace,
+                             .batch = work::Outbox::kBatch},
+                            [&outbox] { return outbox.RelayBatch(); }));
+  };
+  relay("payment_to_fulfillment", to_fulfillment_);
+  relay("payment_to_intake", to_intake_);
   sweeps_.Start();
 }
 
 void Background::Start(std::string name, work::Worker::Step step) {
-  if (workers_) others_.push_back(Begin(std::move(name), poll_, std::move(step)));
+  if (workers_) others_.push_back(Begin({.name = std::move(name), .poll = poll_}, std::move(step)));
 }
 
 void Background::StartCalm(std::string name, work::Worker::Step step) {
-  if (workers_) others_.push_back(Begin(std::move(name), kCalm * poll_, std::move(step)));
+  if (workers_)
+    others_.push_back(Begin({.name = std::move(name), .poll = kCalm * poll_}, std::move(step)));
 }
 
 void Background::Wake() {
@@ -49,10 +56,9 @@ void Background::Stop() {
   sweeps_.Stop();
 }
 
-std::unique_ptr<work::Worker> Background::Begin(std::string name, std::chrono::milliseconds poll,
+std::unique_ptr<work::Worker> Background::Begin(work::WorkerOptions options,
                                                 work::Worker::Step step) {
-  return std::make_unique<work::Worker>(work::WorkerOptions{.name = std::move(name), .poll = poll},
-                                        registry_, std::move(step));
+  return std::make_unique<work::Worker>(std::move(options), registry_, std::move(step));
 }
 
 }  // namespace fsft::payment

@@ -40,8 +40,7 @@ class Background {
   void Stop();
 
  private:
-  std::unique_ptr<work::Worker> Begin(std::string name, std::chrono::milliseconds poll,
-                                      work::Worker::Step step);
+  std::unique_ptr<work::Worker> Begin(work::WorkerOptions options, work::Worker::Step step);
 
   const bool workers_;
   const std::chrono::milliseconds poll_;

@@ -43,9 +43,10 @@ function(fsft_test name)
   endif()
 endfunction()
 
-# fsft_statements(SERVICE): a source of the library fsft_SERVICE, made from its *_sql.h, that lists every statement in
+# fsft_statements(SERVICE [OUTBOX]): a source of the library fsft_SERVICE, made from its *_sql.h, that lists every statement in
 # them, so that none is forgotten.
 function(fsft_statements service)
+  cmake_parse_arguments(ARG "OUTBOX" "" "" ${ARGN})
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_sql.h")
   # The cities' loader is a program of its own, with another role.
   list(FILTER headers EXCLUDE REGEX "/registry/")
@@ -54,8 +55,8 @@ function(fsft_statements service)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/statements.cc")
   add_custom_command(
     OUTPUT "${output}"
-    COMMAND "${CMAKE_COMMAND}" -D "SERVICE=${service}" -D "HEADERS=${listed}" -D "ROOT=${PROJECT_SOURCE_DIR}"
-            -D "OUTPUT=${output}" -P "${script}"
+    COMMAND "${CMAKE_COMMAND}" -D "SERVICE=${service}" -D "HEADERS=${listed}" -D "OUTBOX=${ARG_OUTBOX}"
+            -D "ROOT=${PROJECT_SOURCE_DIR}" -D "OUTPUT=${output}" -P "${script}"
     DEPENDS ${headers} "${script}"
     VERBATIM)
   target_sources(fsft_${service} PRIVATE "${output}")

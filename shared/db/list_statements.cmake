@@ -1,5 +1,6 @@
 # Writes OUTPUT, a C++ file with fsft::SERVICE::Statements(): all statements of the service's HEADERS.
-# cmake -D SERVICE=... -D "HEADERS=...|..." -D ROOT=... -D OUTPUT=... -P list_statements.cmake
+# With OUTBOX those of its outbox as well, which all services have alike.
+# cmake -D SERVICE=... -D "HEADERS=...|..." -D OUTBOX=... -D ROOT=... -D OUTPUT=... -P list_statements.cmake
 
 string(REPLACE "|" ";" HEADERS "${HEADERS}")
 set(includes "")
@@ -8,19 +9,26 @@ foreach(header IN LISTS HEADERS)
   file(STRINGS "${header}" lines REGEX "db::Statement k")
   foreach(line IN LISTS lines)
     string(REGEX MATCH "k[A-Za-z0-9]+" name "${line}")
-    string(APPEND names "      &sql::${name},\n")
+    string(APPEND names "      sql::${name},\n")
   endforeach()
   file(RELATIVE_PATH header "${ROOT}" "${header}")
   string(APPEND includes "#include \"${header}\"\n")
 endforeach()
+
+set(outbox "")
+if(OUTBOX)
+  string(APPEND includes "#include \"shared/work/outbox_statements.h\"\n")
+  set(outbox "  static const work::OutboxStatements outbox(\"${SERVICE}\");\n")
+  string(APPEND names "      outbox.claim(),\n      outbox.settle(),\n      outbox.put_off(),\n")
+endif()
 
 file(WRITE "${OUTPUT}" "#include <vector>
 
 ${includes}
 namespace fsft::${SERVICE} {
 
-std::vector<const db::Statement*> Statements() {
-  return {
+std::vector<db::Statement> Statements() {
+${outbox}  return {
 ${names}  };
 }
 

@@ -38,11 +38,11 @@ std::string Numbered(std::string_view sql, std::vector<std::string>& names) {
 
 }  // namespace
 
-void PrintStatements(std::span<const Statement* const> statements, std::ostream& out) {
-  for (const Statement* statement : statements) {
+void PrintStatements(std::span<const Statement> statements, std::ostream& out) {
+  for (const Statement& statement : statements) {
     std::vector<std::string> names;
-    const std::string sql = Numbered(statement->sql, names);
-    out << "PREPARE \"" << statement->name << "\" AS /* " << absl::StrJoin(names, ", ") << " */"
+    const std::string sql = Numbered(statement.sql, names);
+    out << "PREPARE \"" << statement.name << "\" AS /* " << absl::StrJoin(names, ", ") << " */"
         << sql << ";\n\n";
   }
 }

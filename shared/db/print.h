@@ -12,6 +12,6 @@ namespace fsft::db {
 //   PREPARE "payment.find" AS /* key */ SELECT … WHERE payment_id = CAST($1 AS uuid);
 //
 // For psql, to see whether a program will run on a schema, and for programs that measure statements.
-void PrintStatements(std::span<const Statement* const> statements, std::ostream& out);
+void PrintStatements(std::span<const Statement> statements, std::ostream& out);
 
 }  // namespace fsft::db

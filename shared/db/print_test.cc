@@ -12,7 +12,7 @@ SELECT 'a:b' FROM t WHERE id = CAST(:id AS uuid) AND state = CAST(:state AS text
 constexpr Statement kAll = {"test.all", "SELECT 1"};
 
 TEST(PrintStatementsTest, NumbersParametersInTheOrderOfTheirFirstUse) {
-  const Statement* const statements[] = {&kFind, &kAll};
+  const Statement statements[] = {kFind, kAll};
   std::ostringstream out;
   PrintStatements(statements, out);
   EXPECT_EQ(out.str(), R"(PREPARE "test.find" AS /* id, state */

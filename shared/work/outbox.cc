@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/str_replace.h"
 #include "shared/logging/logging.h"
 #include "shared/metrics/metrics.h"
-#include "shared/work/outbox_sql.h"
 
 namespace fsft::work {
 
 namespace {
-
-constexpr auto kDurability = db::Durability::kWithNext;
-
-std::string ForSchema(absl::string_view sql, const std::string& schema) {
-  return absl::StrReplaceAll(sql, {{"$schema", schema}});
-}
 
 // The receiver looked at the message and will not take it as it is. All other codes are about the
 // receiver or the way to it, and sending less would not help.
@@ -53,12 +45,7 @@ Outbox::Outbox(Options options, db::Database& database, metrics::Registry& regis
       refusals_(registry.AddCounter("outbox_refusals_total",
                                     "Orders that a receiver refused, each time that it did",
                                     {{"from", options_.schema}, {"to", options_.target}})),
-      claim_name_(options_.schema + ".outbox.claim"),
-      claim_sql_(ForSchema(sql::kClaim, options_.schema)),
-      settle_name_(options_.schema + ".outbox.settle"),
-      settle_sql_(ForSchema(sql::kSettle, options_.schema)),
-      put_off_name_(options_.schema + ".outbox.put_off"),
-      put_off_sql_(ForSchema(sql::kPutOff, options_.schema)) {}
+      statements_(options_.schema) {}
 
 absl::StatusOr<int> Outbox::RelayBatch() {
   const auto deadline = std::chrono::steady_clock::now() + options_.lease / 2;
@@ -93,9 +80,8 @@ absl::StatusOr<int> Outbox::Relay(std::span<const ClaimedRow> rows, db::Deadline
 }
 
 absl::StatusOr<std::vector<Outbox::ClaimedRow>> Outbox::Claim(db::Deadline deadline) {
-  const db::Statement statement{claim_name_, claim_sql_, kDurability};
   const ClaimWindow::Look look = window_.Begin();
-  absl::StatusOr<db::Rows> rows = database_.Run(statement,
+  absl::StatusOr<db::Rows> rows = database_.Run(statements_.claim(),
                                                 {{"target", options_.target},
                                                  {"back", std::to_string(look.BackSeconds())},
                                                  {"limit", options_.batch},
@@ -122,9 +108,8 @@ absl::Status Outbox::Settle(std::span<const ClaimedRow> rows, db::Deadline deadl
     ids.push_back(row.payment_id);
     claims.push_back(row.claim);
   }
-  const db::Statement statement{settle_name_, settle_sql_, kDurability};
   return database_
-      .Run(statement,
+      .Run(statements_.settle(),
            {db::Param::Array("ids", ids),
             db::Param::Array("claims", claims),
             {"target", options_.target}},
@@ -140,9 +125,8 @@ absl::Status Outbox::PutOff(std::span<const ClaimedRow> rows, db::Deadline deadl
     claims.push_back(row.claim);
     pauses_ms.push_back(options_.backoff.After(row.failures + 1).count());
   }
-  const db::Statement statement{put_off_name_, put_off_sql_, kDurability};
   return database_
-      .Run(statement,
+      .Run(statements_.put_off(),
            {db::Param::Array("ids", ids),
             db::Param::Array("claims", claims),
             db::Param::Array("pauses_ms", pauses_ms),

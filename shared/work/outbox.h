@@ -13,6 +13,7 @@
 #include "shared/logging/repeats.h"
 #include "shared/work/backoff.h"
 #include "shared/work/claim_window.h"
+#include "shared/work/outbox_statements.h"
 
 namespace fsft::metrics {
 class Counter;
@@ -32,11 +33,15 @@ namespace fsft::work {
 // it waits by itself and holds up nobody else's.
 class Outbox {
  public:
+  // Of its Worker: a burst of orders is told in batches, and nobody waits for news that long.
+  static constexpr std::chrono::milliseconds kPace{50};
+  static constexpr int kBatch = 100;
+
   struct Options {
     // "payment" or "fulfillment": whose outbox.
     std::string schema;
     std::string target;
-    int batch = 100;
+    int batch = kBatch;
     // Longer than a delivery may take, or another replica sends it too (which does no harm).
     std::chrono::seconds lease{30};
     Backoff backoff{.first = std::chrono::milliseconds(500), .cap = std::chrono::minutes(1)};
@@ -75,7 +80,7 @@ class Outbox {
   metrics::Counter& refusals_;
   logging::Repeats repeats_;
   ClaimWindow window_;
-  const std::string claim_name_, claim_sql_, settle_name_, settle_sql_, put_off_name_, put_off_sql_;
+  const OutboxStatements statements_;
 };
 
 }  // namespace fsft::work

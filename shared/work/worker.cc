@@ -50,8 +50,12 @@ void Worker::Loop() {
       // Before the step: what is enqueued while it runs wakes the next one.
       woken_ = false;
     }
+    const auto begun = std::chrono::steady_clock::now();
     const int found = StepOnce();
-    if (found > 0) continue;
+    if (found > 0) {
+      if (found < options_.batch) AwaitPace(begun);
+      continue;
+    }
     Sleep(found == kFailed ? options_.error_pause : options_.poll);
   }
 }
@@ -82,6 +86,12 @@ void Worker::ReportFailure(const std::string& status) {
   if (!left_out) return;
   logging::Warning("work step failed",
                    {{"queue", options_.name}, {"status", status}, {"left_out", *left_out}});
+}
+
+// Not shortened by Wake: what has just come is what it waits for.
+void Worker::AwaitPace(std::chrono::steady_clock::time_point begun) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, begun + options_.pace, [this] { return stopping_; });
 }
 
 void Worker::Sleep(std::chrono::milliseconds pause) {

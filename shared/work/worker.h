@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -23,12 +24,18 @@ struct WorkerOptions {
   // The fall-back: how long a wake-up that never came can delay a job, and how soon a job is seen
   // that another replica enqueued or that waited for its time.
   std::chrono::milliseconds poll;
+  // The least time between the beginnings of two steps. Where jobs come one by one but are worked
+  // together, a step costs about the same for one as for a hundred: the first of a burst goes at
+  // once, and those behind it in a few steps instead of in many.
+  std::chrono::milliseconds pace{0};
+  // A step that found so many has left some lying, and the next one follows at once.
+  int batch = std::numeric_limits<int>::max();
   // The pause after a step that failed, so that a database that is down is not hammered.
   std::chrono::milliseconds error_pause{1000};
 };
 
-// A thread that does one kind of background work. It calls the step again at once for as long as
-// the step found something to do, then sleeps until Wake or the next poll. Several workers, in this
+// A thread that does one kind of background work. It calls the step again, at its pace, for as long
+// as the step found something to do, then sleeps until Wake or the next poll. Several workers, in this
 // process or in others, may run the same step: what is claimed by one is not seen by the rest.
 class Worker {
  public:
@@ -50,6 +57,7 @@ class Worker {
   int StepOnce();
   void ReportFailure(const std::string& status);
   void Sleep(std::chrono::milliseconds pause);
+  void AwaitPace(std::chrono::steady_clock::time_point begun);
 
   const WorkerOptions options_;
   const Step step_;

@@ -6,6 +6,7 @@
 #include <future>
 #include <semaphore>
 #include <stdexcept>
+#include <vector>
 
 #include "shared/metrics/metrics.h"
 
@@ -56,6 +57,50 @@ TEST(Worker, DoesNotMissAWakeUpThatComesDuringAStep) {
   leave.release();
   EXPECT_TRUE(entered.try_acquire_for(kPatience));
   leave.release();
+}
+
+TEST(Worker, TakesItsTimeBetweenStepsSoThatJobsGather) {
+  constexpr milliseconds kPace{30};
+  metrics::Registry registry;
+  std::vector<std::chrono::steady_clock::time_point> begun;
+  std::promise<void> third;
+  Worker worker({.name = "test", .poll = kNever, .pace = kPace}, registry,
+                [&]() -> absl::StatusOr<int> {
+                  begun.push_back(std::chrono::steady_clock::now());
+                  if (begun.size() < 3) return 1;
+                  third.set_value();
+                  return 0;
+                });
+  worker.Wake();
+  ASSERT_EQ(third.get_future().wait_for(kPatience), std::future_status::ready);
+  worker.Stop();
+  EXPECT_GE(begun[1] - begun[0], kPace);
+  EXPECT_GE(begun[2] - begun[1], kPace);
+}
+
+TEST(Worker, AStepThatLeavesJobsLyingIsFollowedAtOnce) {
+  metrics::Registry registry;
+  std::atomic<int> left = 5;
+  std::promise<void> drained;
+  Worker worker({.name = "test", .poll = kNever, .pace = kNever, .batch = 10}, registry,
+                [&]() -> absl::StatusOr<int> {
+                  if (left.fetch_sub(1) > 0) return 10;
+                  drained.set_value();
+                  return 0;
+                });
+  EXPECT_EQ(drained.get_future().wait_for(kPatience), std::future_status::ready);
+}
+
+TEST(Worker, StopsInTheMiddleOfItsPace) {
+  metrics::Registry registry;
+  std::counting_semaphore<> steps(0);
+  Worker worker({.name = "test", .poll = kNever, .pace = kNever}, registry,
+                [&]() -> absl::StatusOr<int> {
+                  steps.release();
+                  return 1;
+                });
+  ASSERT_TRUE(steps.try_acquire_for(kPatience));
+  worker.Stop();
 }
 
 TEST(Worker, PollsWithoutBeingWoken) {

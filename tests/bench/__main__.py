@@ -83,7 +83,7 @@ def wanted(name: str, connections: int) -> bool:
 
 
 def main() -> int:
-    directory = paths.BUILD / "bench"
+    directory = paths.preset_dir() / "bench"
     shutil.rmtree(directory, ignore_errors=True)
     settings = {"FSFT_LOB_REQUESTS_PER_SECOND": 1000}  # or we would measure our own pace
     with Suite(directory, postgres=POSTGRES, settings=settings) as suite:

@@ -1,6 +1,6 @@
 """`make profile`: where the processor time of a kind of request goes, by program and function.
 
-Leaves a text for each program in build/profile. By perf, or where the kernel does not let it, by
+Leaves a text for each program in build/release/profile. By perf, or where the kernel does not let it, by
 callgrind, under which everything takes fifty times as long.
 """
 
@@ -65,7 +65,7 @@ def send(suite):
 
 
 def main() -> int:
-    directory = paths.BUILD / "profile"
+    directory = paths.preset_dir() / "profile"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     if perf_works(directory):
