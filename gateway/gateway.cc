@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 // How many requests of a kind may be at work at once; more are turned away at once, which costs
 // next to nothing and keeps those that are in within their deadlines.
 constexpr int kLookups = 256;
-// Two replicas of payment let as many in. More would only wait for a processor, and so would
+// As many as a replica of payment lets in. More would only wait for a processor, and so would
 // everybody else (measured with 640 customers at once: see `make overload`).
 constexpr int kCheckouts = 64;
 constexpr int kWebhooks = 128;

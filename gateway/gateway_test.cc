@@ -220,7 +220,7 @@ absl::StatusOr<http::Response> Nest(const Services&, const Call& call) {
 }
 
 TEST_F(GatewayTest, AFullGateTurnsAwayAtOnceAndOpensAgain) {
-  const std::pair<Gate, int> gates[] = {{Gate::kLookup, 256},  {Gate::kCheckout, 128},
+  const std::pair<Gate, int> gates[] = {{Gate::kLookup, 256},  {Gate::kCheckout, 64},
                                         {Gate::kWebhook, 128}, {Gate::kPrinterWebhook, 64},
                                         {Gate::kUpload, 16},   {Gate::kPreview, 8}};
   for (const auto& [gate, room] : gates) {

@@ -26,7 +26,7 @@ std::string_view Name(WorkClass work);  // "database": the label in the metrics
 // callers' deadlines.
 struct GateLimits {
   int database = 64;
-  int stripe = 32;
+  int stripe = 64;
   int render = 4;
   int light = 128;
 };
