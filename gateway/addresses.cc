@@ -28,11 +28,11 @@ bool IsComplete(const intake::Sender& sender) {
          !sender.zip().empty();
 }
 
-// Only what the postal service says keeps an address from being taken. Where nobody asks it there is
-// nothing to learn, and no call to make; nor from a service that does not answer.
+// Only what the postal service says keeps an address from being taken. Where it is known that nobody
+// asks it there is nothing to learn, and no call to make.
 bool MayBeRefused(const Services& services) {
   const Snapshot now = services.probe.Latest();
-  return now.fulfillment_status && now.fulfillment_status->verifies_addresses();
+  return !now.fulfillment_status || now.fulfillment_status->verifies_addresses();
 }
 
 absl::StatusOr<fulfillment::CheckAddressResponse> Check(const Services& services, const Call& call,

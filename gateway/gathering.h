@@ -30,6 +30,9 @@ class Gathering {
     int at_once = 2;
     // How many go together; the rest with the next one.
     size_t most = 64;
+    // Who has waited so long goes past the calls that are under way, which hang: they may be with a
+    // replica that is dying while others are well.
+    std::chrono::milliseconds patience{250};
   };
   // The answers to these requests, in their order, or what is said to each of those who asked.
   using Send = std::function<absl::StatusOr<std::vector<Response>>(
@@ -37,15 +40,13 @@ class Gathering {
 
   Gathering(Options options, Send send) : options_(options), send_(std::move(send)) {}
 
-  // Blocks until `deadline` at most; a call that others wait for as well lasts until the latest of
-  // theirs. DEADLINE_EXCEEDED: it was not even sent. Other errors are those of the call.
+  // Blocks until `deadline`, or the latest deadline of those it went with. Errors are those of the
+  // call; each of them is told to all who went together.
   absl::StatusOr<Response> Call(const Request& request, rpc::Deadline deadline) {
     Asked asked;
     asked.request = &request;
     asked.deadline = deadline;
-    if (!Begin(asked) && !AwaitTurn(asked)) {
-      return absl::DeadlineExceededError("the calls before it took too long");
-    }
+    if (!Begin(asked)) AwaitTurn(asked);
     if (!asked.answer) Lead(asked);
     return *std::move(asked.answer);
   }
@@ -76,17 +77,17 @@ class Gathering {
     return false;
   }
 
-  // False when its time is over.
-  bool AwaitTurn(Asked& asked) {
-    const auto left = asked.deadline - std::chrono::steady_clock::now();
-    if (asked.told.WaitForNotificationWithTimeout(absl::FromChrono(left))) return true;
+  void AwaitTurn(Asked& asked) {
+    if (asked.told.WaitForNotificationWithTimeout(absl::FromChrono(options_.patience))) return;
     {
       const std::lock_guard lock(mutex_);
-      if (std::erase(waiting_, &asked) > 0) return false;
+      if (std::erase(waiting_, &asked) > 0) {
+        ++under_way_;
+        return;
+      }
     }
     // Somebody is just sending it.
     asked.told.WaitForNotification();
-    return true;
   }
 
   void Lead(Asked& first) {
@@ -135,7 +136,7 @@ class Gathering {
   // The next call, to the one that has waited for the longest.
   void PassOn() {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) {
+    if (waiting_.empty() || under_way_ > options_.at_once) {
       --under_way_;
       return;
     }

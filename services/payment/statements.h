@@ -6,7 +6,8 @@
 
 namespace fsft::payment {
 
-// Every statement that the service prepares. Made from the *_sql.h when it is built.
+// Every statement of the service's *_sql.h, and of its outbox where it has one. Made when it is
+// built.
 std::vector<db::Statement> Statements();
 
 }  // namespace fsft::payment

@@ -28,7 +28,7 @@ struct WorkerOptions {
   // together, a step costs about the same for one as for a hundred: the first of a burst goes at
   // once, and those behind it in a few steps instead of in many.
   std::chrono::milliseconds pace{0};
-  // A step that found so many has left some lying, and the next one follows at once.
+  // A step that did so many has left some lying, and the next one follows at once.
   int batch = std::numeric_limits<int>::max();
   // The pause after a step that failed, so that a database that is down is not hammered.
   std::chrono::milliseconds error_pause{1000};

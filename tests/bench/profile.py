@@ -1,7 +1,7 @@
 """`make profile`: where the processor time of a kind of request goes, by program and function.
 
-Leaves a text for each program in build/release/profile. By perf, or where the kernel does not let it, by
-callgrind, under which everything takes fifty times as long.
+Leaves a text for each program in build/release/profile. By perf, or where the kernel does not let
+it, by callgrind, under which everything takes fifty times as long.
 """
 
 import os
@@ -18,13 +18,14 @@ from bench.stored import Stored
 from harness import paths
 from harness.suite import Suite
 
+KINDS = ("checkout", "webhook", "status")
 KIND = os.environ.get("PROFILE_KIND", "checkout")
 CONNECTIONS = int(os.environ.get("PROFILE_CONNECTIONS", "32"))
 SECONDS = float(os.environ.get("PROFILE_SECONDS", "10"))
 
 
 def perf_works(directory: Path) -> bool:
-    probe = ["perf", "record", "--output", directory / "probe", "--", "true"]
+    probe = ["perf", "record", "--all-cpus", "--output", directory / "probe", "--", "true"]
     return shutil.which("perf") and subprocess.run(probe, check=False,
                                                    capture_output=True).returncode == 0
 
@@ -65,6 +66,9 @@ def send(suite):
 
 
 def main() -> int:
+    if KIND not in KINDS:
+        print(f"make profile: KIND is one of {', '.join(KINDS)}", file=sys.stderr)
+        return 2
     directory = paths.preset_dir() / "profile"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)

@@ -13,6 +13,8 @@ from bench.meter import ALL, OURS, Meter
 from harness import paths, waiting
 from harness.template import DATABASE, SERVER_BIN
 
+HANGS = 120  # seconds after which something does
+
 
 @dataclass
 class Run:
@@ -67,7 +69,7 @@ class Bench:
         found = json.loads(subprocess.run(
             [paths.binary("load"), str(self._suite.port("gateway", "http")), str(connections),
              f"{self._seconds}{'+' if scenario.again else ''}", requests],
-            check=True, capture_output=True, text=True).stdout)
+            check=True, capture_output=True, text=True, timeout=self._seconds + HANGS).stdout)
         self.settle()
         used = meter.used()
         served = found["answers"].get("200", {"count": 0})
@@ -103,12 +105,14 @@ class Bench:
                  f"--time={self._seconds:.0f}", f"--file={script}",
                  *(f"--define={name}={value}" for name, value in variables.items()),
                  self._suite.cluster.url("postgres")],
-                check=True, capture_output=True, text=True).stdout
+                check=True, capture_output=True, text=True, timeout=self._seconds + HANGS).stdout
             # The services would tell their neighbours of these orders.
             with self._suite.cluster.session(database=DATABASE) as cursor:
                 cursor.execute("DELETE FROM payment.outbox")
         done = int(re.search(r"transactions actually processed: (\d+)", printed)[1])
         if not scenario.again:
+            if done > count:
+                raise RuntimeError(f"{scenario.name}: pgbench was faster than was prepared for")
             self._check(scenario, done, before)
         return float(re.search(r"tps = ([\d.]+) \(without", printed)[1])
 

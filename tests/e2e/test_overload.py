@@ -21,7 +21,7 @@ SUITE = {"settings": {"FSFT_RATE_LIMITS": "off"}}
 SECONDS = int(os.environ.get("OVERLOAD_SECONDS", "3"))
 CREATE = "/api/checkout/create-session"
 USUAL, MANY = 32, 640
-MOST_PER_SECOND = 20_000
+MOST_PER_SECOND = 4000
 # What a program may hold in memory, in MB, with its threads and all that waits in them.
 MOST_MEMORY = 400
 REST = 5

@@ -13,6 +13,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr int kTooMuchToDo = 503;
+
 int Check(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
@@ -65,15 +67,19 @@ void Clients::Close(Client& client) {
 }
 
 bool Clients::Begin(Client& client) {
-  const bool none_left = sent_ == requests_.size() && !options_.again;
   client.request = {};
+  if (sent_ == requests_.size() && !options_.again) return false;
+  if (steady_clock::now() >= end_) return false;
+  client.request = requests_[sent_++ % requests_.size()];
+  Send(client);
+  return true;
+}
+
+void Clients::Send(Client& client) {
   client.answer.Clear();
   client.begun = steady_clock::now();
-  if (none_left || client.begun >= end_) return false;
-  client.request = requests_[sent_++ % requests_.size()];
   client.unsent = client.request.size();
   Write(client);
-  return true;
 }
 
 void Clients::Write(Client& client) {
@@ -101,7 +107,7 @@ void Clients::Read(Client& client) {
   }
 }
 
-// An idle connection that the server ends is no error, and is made anew with the next request.
+// The server may end the connection of a client that is done.
 void Clients::Fail(Client& client) {
   const bool under_way = !client.request.empty();
   Close(client);
@@ -113,11 +119,16 @@ void Clients::Fail(Client& client) {
 
 void Clients::Finish(Client& client) {
   findings_.Add(client.answer.status(), steady_clock::now() - client.begun, client.answer.body());
+  const bool again = client.answer.status() == kTooMuchToDo && steady_clock::now() < end_;
   if (client.answer.last()) {
     Close(client);
     Connect(client);
   }
-  if (!Begin(client)) --busy_;
+  if (again) {
+    Send(client);
+  } else if (!Begin(client)) {
+    --busy_;
+  }
 }
 
 }  // namespace fsft::bench

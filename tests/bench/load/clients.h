@@ -15,7 +15,7 @@
 namespace fsft::bench {
 
 // Clients that each send a request when the last answer is there, on a connection that is kept: a
-// closed loop. One thread drives them all, so that it takes as little as can be of the processors
+// closed loop. Who is told that there is too much to do (503) sends the same again. One thread drives them all, so that it takes as little as can be of the processors
 // that it measures. Errors of the system end the program.
 class Clients {
  public:
@@ -47,8 +47,10 @@ class Clients {
 
   void Connect(Client& client);
   void Close(Client& client);
-  // False when it has nothing more to do.
+  // The next request; false when there is none, or time is over.
   bool Begin(Client& client);
+  // The request that it has.
+  void Send(Client& client);
   void Write(Client& client);
   void Read(Client& client);
   void OnEvent(Client& client, uint32_t events);

@@ -1,7 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "tests/bench/load/answer.h"
@@ -11,14 +16,24 @@
 namespace fsft::bench {
 namespace {
 
-std::string Write(const std::string& name, const std::string& text) {
-  const std::string path = testing::TempDir() + name;
-  std::ofstream(path) << text;
-  return path;
-}
+// A file of the test's own, gone with it.
+class File {
+ public:
+  explicit File(const std::string& text = "") {
+    close(mkstemp(path_.data()));
+    std::ofstream(path_) << text;
+  }
+  ~File() { std::filesystem::remove(path_); }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_ = testing::TempDir() + "loadXXXXXX";
+};
 
 TEST(RequestsTest, AreReadAsTheyWereWritten) {
-  const auto requests = Requests::Read(Write("requests", "3\na\nb5\nGET /"));
+  const File file("3\na\nb5\nGET /");
+  const auto requests = Requests::Read(file.path());
   ASSERT_TRUE(requests.ok()) << requests.status();
   ASSERT_EQ(requests->size(), 2);
   EXPECT_EQ((*requests)[0], "a\nb");
@@ -27,7 +42,7 @@ TEST(RequestsTest, AreReadAsTheyWereWritten) {
 
 TEST(RequestsTest, AFileThatEndsTooSoonIsRefused) {
   for (const char* text : {"", "3\nab", "x\nabc", "3", "2\nabc"}) {
-    EXPECT_FALSE(Requests::Read(Write("requests", text)).ok()) << text;
+    EXPECT_FALSE(Requests::Read(File(text).path()).ok()) << text;
   }
   EXPECT_FALSE(Requests::Read("/nonexistent").ok());
 }
@@ -54,10 +69,10 @@ TEST(AnswerTest, WithoutALengthOrWithTooManyBytesIsNone) {
 
 TEST(FindingsTest, PercentilesAreOfEachStatusByItself) {
   using std::chrono::milliseconds;
-  const std::string bodies = testing::TempDir() + "bodies";
+  const File bodies;
   nlohmann::json json;
   {
-    Findings findings(bodies);
+    Findings findings(bodies.path());
     for (int i = 1; i <= 100; ++i) findings.Add(200, milliseconds(i), "order");
     findings.Add(503, milliseconds(7), "busy");
     findings.AddError();
@@ -70,7 +85,7 @@ TEST(FindingsTest, PercentilesAreOfEachStatusByItself) {
   EXPECT_NEAR(json["answers"]["200"]["p50"], 51, 1e-6);
   EXPECT_NEAR(json["answers"]["200"]["p99"], 100, 1e-6);
   EXPECT_NEAR(json["answers"]["503"]["p95"], 7, 1e-6);
-  std::ifstream file(bodies);
+  std::ifstream file(bodies.path());
   EXPECT_EQ(std::count(std::istreambuf_iterator<char>(file), {}, '\n'), 100);
 }
 
