@@ -25,7 +25,7 @@ std::string_view Name(WorkClass work);  // "database": the label in the metrics
 // connection given back is taken at once, while the queue for the pool stays short enough for its
 // callers' deadlines.
 struct GateLimits {
-  int database = 64;
+  int database = 128;
   int stripe = 64;
   int render = 4;
   int light = 128;
