@@ -115,7 +115,7 @@ lint-format: setup
 lint-k8s: setup
 	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m manifests
 	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py \
-	  manifests/test_image.py manifests/test_runbook.py
+	  manifests/test_image.py manifests/test_restore.py manifests/test_runbook.py
 
 # It would tell its maker that it runs, and ask for newer versions of itself.
 lint-openapi: setup $(NODE_MODULES)
