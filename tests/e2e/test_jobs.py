@@ -93,6 +93,8 @@ def test_the_jobs_migrate_and_load_the_cities_and_may_be_repeated(cluster, objec
 
 def test_migrating_waits_for_the_database(objects, url, tmp_path):
     [gate] = pod_template(find(objects, "Job", "migrate"))["spec"]["initContainers"]
+    # The image's user has no name, and pg_isready answers "no attempt" where it is told none.
+    assert "PGUSER" in {variable["name"] for variable in gate["env"]}
     assert run_container(gate, url, tmp_path)[0] == 0
     # Where nobody listens it asks again, until it is told to stop.
     nowhere = url.replace(f":{parse_dsn(url)['port']}/", ":1/")
