@@ -112,10 +112,10 @@ lint-format: setup
 	@$(call timed,lint-format) clang-format --dry-run -Werror $(call files,'*.cc' '*.h')
 
 # What they need besides Debian packages is fetched once, into build/kubernetes.
+LINT_K8S := checks image labels network pods restore rules runbook
 lint-k8s: setup
 	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m manifests
-	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q manifests/test_checks.py manifests/test_rules.py \
-	  manifests/test_image.py manifests/test_runbook.py
+	@cd tests && $(call timed,lint-k8s) $(PYTHON) -m pytest -q $(LINT_K8S:%=manifests/test_%.py)
 
 # It would tell its maker that it runs, and ask for newer versions of itself.
 lint-openapi: setup $(NODE_MODULES)

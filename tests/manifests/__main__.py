@@ -2,10 +2,10 @@
 
 import sys
 
-from manifests import limits, network, pods, references, schema
+from manifests import limits, network, pods, references, schema, wiring
 from manifests.render import K8S, OVERLAYS, render
 
-CHECKS = (schema, pods, references, network, limits)
+CHECKS = (schema, pods, references, wiring, network, limits)
 
 
 def findings(objects: list) -> list:

@@ -28,6 +28,9 @@ def _of_pod(spec: dict):
         yield "may run as root"
     if security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield "has no seccomp profile"
+    for share in ("hostNetwork", "hostPID", "hostIPC"):
+        if spec.get(share):
+            yield f"shares the machine's: {share}"
     if spec.get("automountServiceAccountToken") is not False:
         yield "gets a token for the API server"
     if spec.get("serviceAccountName", "default") == "default":
@@ -35,6 +38,23 @@ def _of_pod(spec: dict):
     for volume in spec.get("volumes", []):
         if not _VOLUMES & set(volume):
             yield f"volume {volume['name']} is of a kind that restricted pods do not have"
+        yield from _of_secrets(volume, security.get("fsGroup"))
+
+
+def _of_secrets(volume: dict, group):
+    """Files of secrets belong to root and the pod's group; who runs in it is not root."""
+    source = volume.get("secret") or volume.get("projected")
+    if not source:
+        return
+    items = [item for part in [source, *(each.get("secret", {}) for each in
+                                         source.get("sources", []))]
+             for item in part.get("items", [])]
+    for mode in {source.get("defaultMode", 0o644), *(item["mode"] for item in items
+                                                     if "mode" in item)}:
+        if not group or not mode & 0o040:
+            yield f"volume {volume['name']} cannot be read by the program"
+        if mode & 0o007:
+            yield f"volume {volume['name']} may be used by others, too"
 
 
 def _of_containers(template: dict):
@@ -45,6 +65,17 @@ def _of_containers(template: dict):
             yield f"{name} may gain privileges"
         if security.get("capabilities", {}).get("drop") != ["ALL"]:
             yield f"{name} keeps capabilities"
+        if security.get("capabilities", {}).get("add"):
+            yield f"{name} adds capabilities"
+        if security.get("privileged"):
+            yield f"{name} is privileged"
+        # What the pod says is overruled by what a container says.
+        if security.get("runAsUser") == 0 or security.get("runAsNonRoot") is False:
+            yield f"{name} may run as root"
+        if security.get("seccompProfile", {"type": "RuntimeDefault"})["type"] != "RuntimeDefault":
+            yield f"{name} has no seccomp profile"
+        if any("hostPort" in port for port in container.get("ports", [])):
+            yield f"{name} takes a port of the machine"
         if security.get("readOnlyRootFilesystem") is not True:
             yield f"{name} may write to its image"
         tag = container["image"].rpartition("/")[2].partition(":")[2]

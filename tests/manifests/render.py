@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 K8S = ROOT / "k8s"
-OVERLAYS = ("local", "staging", "production", "restore")
+OVERLAYS = ("local", "staging", "production", "restore-staging", "restore-production")
 
 
 @lru_cache(maxsize=None)

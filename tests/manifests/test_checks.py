@@ -1,32 +1,10 @@
 """The checks find the mistakes that they are for: each is made here in manifests that are right."""
 
-import copy
-
 import pytest
-import yaml
 
-from manifests import limits, network, pods, references, schema
-from manifests.render import K8S, find, of_kind, render
-
-
-@pytest.fixture(scope="module", name="right")
-def _right():
-    return render(K8S / "overlays" / "production")
-
-
-@pytest.fixture(name="objects")
-def _objects(right):
-    return copy.deepcopy(right)
-
-
-def program(objects: list, name: str) -> dict:
-    """The container of a Deployment."""
-    return find(objects, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
-
-
-def only(found: list) -> str:
-    assert len(found) == 1, found
-    return found[0]
+from manifests import limits, references, schema
+from manifests.render import find, of_kind
+from manifests.seeding import only, program
 
 
 # --- fields
@@ -74,29 +52,6 @@ def test_a_word_that_is_not_one_of_the_choices_is_found(objects):
     cluster = find(objects, "Cluster", "postgres")
     cluster["spec"]["postgresql"]["synchronous"]["method"] = "some"
     assert "'some' is not one of" in only(schema.findings([cluster]))
-
-
-# --- pods
-
-@pytest.mark.parametrize("change, complaint", [
-    (lambda pod: pod["securityContext"].pop("runAsNonRoot"), "may run as root"),
-    (lambda pod: pod["securityContext"].pop("runAsUser"), "may run as root"),
-    (lambda pod: pod["securityContext"].pop("seccompProfile"), "seccomp"),
-    (lambda pod: pod.pop("automountServiceAccountToken"), "token for the API server"),
-    (lambda pod: pod["volumes"].append({"name": "host", "hostPath": {"path": "/"}}), "volume host"),
-    (lambda pod: pod["containers"][0].update(image="fightsftickets"), "not a certain one"),
-    (lambda pod: pod["containers"][0].update(image="a.example:5000/x:latest"), "not a certain one"),
-    (lambda pod: pod["containers"][0]["resources"].pop("limits"), "no limits"),
-    (lambda pod: pod["containers"][0]["securityContext"]["capabilities"].update(drop=[]),
-     "capabilities"),
-    (lambda pod: pod["initContainers"][0]["securityContext"].pop("readOnlyRootFilesystem"),
-     "await-schema may write"),
-    (lambda pod: pod["containers"][0].pop("readinessProbe"), "no readinessProbe"),
-    (lambda pod: pod.update(terminationGracePeriodSeconds=79), "5 + 75"),
-])
-def test_a_careless_pod_is_found(objects, change, complaint):
-    change(find(objects, "Deployment", "fulfillment")["spec"]["template"]["spec"])
-    assert complaint in only(pods.findings(objects))
 
 
 # --- what others take
@@ -161,33 +116,3 @@ def test_a_selector_without_pods_is_found(objects, kind, where):
 def test_a_certificate_of_another_name_is_found(objects):
     find(objects, "Certificate", "gateway")["spec"]["dnsNames"] = ["gateway", "payment"]
     assert "Deployment/gateway" in only(references.findings(objects))
-
-
-# --- who speaks to whom
-
-def test_one_who_may_say_what_the_other_may_not_hear_is_found(objects):
-    rules = find(objects, "NetworkPolicy", "intake")["spec"]["ingress"]
-    del rules[0]["from"][1]
-    assert only(network.findings(objects)) == (
-        "NetworkPolicy: ingress of ('payment', 'intake', 50051) is missing")
-
-
-def test_an_edge_too_many_is_found(objects):
-    rule = yaml.safe_load("to: [{podSelector: {}}]\nports: [{port: 5432}]")
-    find(objects, "NetworkPolicy", "gateway")["spec"]["egress"].append(rule)
-    assert "egress of ('gateway', 'postgres', 5432) is too much" in "\n".join(
-        network.findings(objects))
-
-
-@pytest.mark.parametrize("rule, port", [
-    ({"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": [{"port": 443}]}, 443),
-    ({"ports": [{"port": 443}]}, 443),
-    ({}, None)])
-def test_a_way_out_too_many_is_found(objects, rule, port):
-    find(objects, "NetworkPolicy", "intake")["spec"]["egress"].append(rule)
-    assert only(network.findings(objects)).endswith(f"{{('intake', {port})}}")
-
-
-def test_what_no_policy_names_is_forbidden(objects):
-    objects.remove(find(objects, "NetworkPolicy", "default-deny"))
-    assert "is not forbidden" in only(network.findings(objects))

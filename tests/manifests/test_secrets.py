@@ -35,26 +35,46 @@ def _directory(tmp_path):
 @pytest.fixture(name="made")
 def _made(directory) -> dict:
     """Name -> the data of the Secret."""
-    items = json.loads(run(directory).stdout)["items"]
+    items = json.loads(run(directory, "--init").stdout)["items"]
     assert schema.findings(items) == []
     return {item["metadata"]["name"]: item["stringData"] for item in items}
 
 
 def test_what_the_vendors_have_not_given_is_asked_for(tmp_path):
-    done = run(tmp_path / "new")
+    done = run(tmp_path / "new", "--init")
     assert done.returncode == 1
+    assert not (tmp_path / "new").exists()
     assert done.stdout == ""
     for name in ("stripe-secret-key", "lob-webhook-secrets"):
         assert name in done.stderr
 
 
 def test_what_was_made_up_stays_and_nobody_else_reads_it(directory):
-    first = run(directory).stdout
+    first = run(directory, "--init").stdout
+    assert run(directory, "--init").stdout == first
     assert len(json.loads(first)["items"]) == 12
     assert run(directory).stdout == first
     for path in directory.iterdir():
         if path.name not in GIVEN:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_nothing_is_made_up_unasked(directory):
+    done = run(directory)
+    assert (done.returncode, done.stdout) == (1, "")
+    for name in ("data-keys", "operators", "password-payment_rw"):
+        assert name in done.stderr
+    assert {path.name for path in directory.iterdir()} == set(GIVEN)
+
+
+@pytest.mark.parametrize("name", ["data-keys", "operators", "password-fsft_owner"])
+def test_a_file_that_was_lost_is_asked_for_and_not_replaced(directory, made, name):
+    assert made
+    (directory / name).unlink()
+    done = run(directory)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"not in {directory}: {name}." in done.stderr
+    assert not (directory / name).exists()
 
 
 def test_every_secret_that_is_read_is_made(made):
@@ -112,5 +132,8 @@ def test_the_roles_get_the_passwords_of_the_urls(made):
 
 
 def test_another_database_can_be_named(directory):
-    items = json.loads(run(directory, "--database", "db.example.com:6432").stdout)["items"]
+    done = run(directory, "--init", "--database", "db.example.com:6432")
+    items = json.loads(done.stdout)["items"]
     assert "@db.example.com:6432/fightsftickets?sslmode=verify-full" in str(items)
+    [owner] = [item["stringData"] for item in items if item["metadata"]["name"] == "owner-database"]
+    assert (owner["host"], owner["port"]) == ("db.example.com", "6432")
