@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "shared/crypto/digest.h"
 #include "shared/crypto/encoding.h"
+#include "shared/rpc/test_certificates.h"
 
 namespace fsft::gateway {
 namespace {
@@ -53,17 +53,13 @@ TEST(TokenList, RefusesAListWithAnyMalformedLine) {
 
 class AdminTokensTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "admin-tokens-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    path_ = name + "/tokens";
-  }
   // As editors and Kubernetes replace a file: whole, by a rename.
   void Replace(const std::string& text) {
     std::ofstream(path_ + ".new") << text;
     std::filesystem::rename(path_ + ".new", path_);
   }
-  std::string path_;
+  const rpc::TemporaryDirectory directory_;
+  const std::string path_ = directory_.path() / "tokens";
 };
 
 TEST_F(AdminTokensTest, WithoutAPathNothingIsConfigured) {

@@ -1,12 +1,12 @@
 // For tests: the gateway with five operators, each of whom may do one thing.
 #pragma once
 
-#include <cstdlib>
 #include <fstream>
 
 #include "gateway/gateway_fixture.h"
 #include "shared/crypto/digest.h"
 #include "shared/crypto/encoding.h"
+#include "shared/rpc/test_certificates.h"
 
 namespace fsft::gateway {
 
@@ -15,15 +15,14 @@ namespace fsft::gateway {
 class OperatorTest : public GatewayTest {
  protected:
   void SetUp() override {
-    std::string folder = testing::TempDir() + "operators-XXXXXX";
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    std::ofstream file(folder + "/tokens");
+    const std::string path = folder_.path() / "tokens";
+    std::ofstream file(path);
     for (const auto& [name, scope] : {std::pair("reader", "read"), std::pair("retrier", "retry"),
                                       std::pair("refunder", "refund"), std::pair("eraser", "erase"),
                                       std::pair("resender", "resend")})
       file << name << ":" << scope << ":" << crypto::HexEncode(crypto::Sha256(name)) << "\n";
     file.close();
-    tokens_.emplace(folder + "/tokens");
+    tokens_.emplace(path);
     with_operators_.emplace(Routes(), Services{backend_, probe_}, *tokens_, metrics_);
   }
 
@@ -46,6 +45,7 @@ class OperatorTest : public GatewayTest {
     return exchange->Answer(exchange->BodyLimit().has_value() ? body : "");
   }
 
+  const rpc::TemporaryDirectory folder_;
   std::optional<AdminTokens> tokens_;
   std::optional<Gateway> with_operators_;
 };

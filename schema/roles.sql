@@ -1,5 +1,5 @@
 -- Makes the roles, outside the sqitch plan because they belong to the cluster and not to one database. Idempotent: run
--- it again to change a password or a time-out. Run as a role that may create roles:
+-- it again to change a password or a time-out. Run as a role that may create roles and grant pg_read_all_stats:
 --
 --   psql -v owner_password=... -v intake_password=... -v payment_password=... -v fulfillment_password=... \
 --        -v readonly_password=... -f roles.sql
@@ -30,8 +30,9 @@ CROSS JOIN unnest(ARRAY[
     'idle_in_transaction_session_timeout = ''15s''']) AS setting
 \gexec
 
--- Payment tells operators of snapshots that are kept for too long, whoever keeps them.
-GRANT pg_read_all_stats TO payment_rw;
+-- For the function payment.server_numbers, which tells operators of snapshots that are kept for too long, whoever keeps
+-- them. The programs do not see what others do.
+GRANT pg_read_all_stats TO fsft_owner;
 
 ALTER ROLE fsft_readonly SET default_transaction_read_only = on;
 ALTER ROLE fsft_readonly SET statement_timeout = '60s';

@@ -15,8 +15,6 @@ namespace {
 
 // A letter is stuck after days, so minutes more are nothing, and every replica counts.
 constexpr std::chrono::minutes kStuckPoll{5};
-// What is only measured is looked at a third as often as there may be work.
-constexpr int kCalm = 3;
 
 // Letters under way at a time: a POST that hangs for its whole time-out must not hold up the
 // others.
@@ -95,10 +93,11 @@ Background::Background(const config::Config& config, db::Database& database, Let
   keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
   keeping_.push_back(
       start_every(kStuckPoll, "stuck_letters", [this] { return reports_.Measure(); }));
-  keeping_.push_back(start_every(kCalm * config.work_poll, "letter_gauges", [this, &lob_key] {
-    const std::string key = lob_key.Fingerprint();
-    return gauges_.Measure({{"key", key}});
-  }));
+  keeping_.push_back(
+      start_every(db::Gauges::kCalm * config.work_poll, "letter_gauges", [this, &lob_key] {
+        const std::string key = lob_key.Fingerprint();
+        return gauges_.Measure({{"key", key}});
+      }));
   sweeps_.Start();
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <future>
 
 #include "absl/strings/str_replace.h"
@@ -192,9 +193,11 @@ TEST_F(RetentionTest, LateNewsOfADeletedIntakeBringNothingBack) {
   ASSERT_EQ(Pass("appeals") + Pass("intake_rows"), 2);
   ASSERT_TRUE(Put(id, kPayment, 9, "paid").ok());
   EXPECT_EQ(Count("intakes", id), "0");
-  ErasureLedger file(testing::TempDir() + "ledger-of-" + id, clock_);
+  const std::string path = testing::TempDir() + "ledger-of-" + id;
+  ErasureLedger file(path, clock_);
   ASSERT_TRUE(file.Append({id}).ok());
   EXPECT_EQ(*Eraser(*database_, file).EraseAgain(Soon()), 0);
+  EXPECT_TRUE(std::filesystem::remove(path));
 }
 
 TEST_F(RetentionTest, BlankQuestionsGoInTheEnd) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/payment/conversion.h"
 #include "services/payment/refund_request.h"
 #include "shared/ids/uuid.h"
 #include "shared/logging/context.h"
@@ -68,7 +69,8 @@ AdminHandler::AdminHandler(rpc::GuardEnvironment& guards, const Parts& parts,
                            std::function<void()> wake_workers)
     : guard_(guards, PaymentAdminService::service_full_name(), {"gateway"}),
       parts_(parts),
-      wake_workers_(std::move(wake_workers)) {}
+      wake_workers_(std::move(wake_workers)),
+      paid_(CountOfOrders(guards.metrics(), "paid")) {}
 
 grpc::Status AdminHandler::Refund(grpc::ServerContext* context, const RefundRequest* request,
                                   RefundResponse* response) {
@@ -103,10 +105,10 @@ grpc::Status AdminHandler::Resolve(grpc::ServerContext* context, const ResolveRe
 
 absl::Status AdminHandler::Accept(const ResolveRequest& request, ResolveResponse& response,
                                   rpc::Deadline deadline) {
-  if (absl::Status status = parts_.refunds.Accept(request.payment_id(), request.actor(), deadline);
-      !status.ok()) {
-    return status;
-  }
+  const absl::StatusOr<bool> is_first =
+      parts_.refunds.Accept(request.payment_id(), request.actor(), deadline);
+  if (!is_first.ok()) return is_first.status();
+  if (*is_first) paid_.Add();
   wake_workers_();
   response.set_payment_state(payment_v1::PAYMENT_STATE_PAID);
   return absl::OkStatus();

@@ -63,6 +63,7 @@ class AdminHandler final : public fightsftickets::payment::v1::PaymentAdminServi
   rpc::ServiceGuard guard_;
   const Parts parts_;
   const std::function<void()> wake_workers_;
+  metrics::Counter& paid_;
 };
 
 }  // namespace fsft::payment

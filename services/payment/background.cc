@@ -3,14 +3,9 @@
 #include "services/payment/relay.h"
 #include "services/payment/retention.h"
 #include "shared/config/config.h"
+#include "shared/db/gauges.h"
 
 namespace fsft::payment {
-
-namespace {
-
-constexpr int kCalm = 3;
-
-}  // namespace
 
 Background::Background(const config::Config& config, db::Database& database, PaymentStore& store,
                        metrics::Registry& registry,
@@ -43,7 +38,8 @@ void Background::Start(std::string name, work::Worker::Step step) {
 
 void Background::StartCalm(std::string name, work::Worker::Step step) {
   if (workers_)
-    others_.push_back(Begin({.name = std::move(name), .poll = kCalm * poll_}, std::move(step)));
+    others_.push_back(
+        Begin({.name = std::move(name), .poll = db::Gauges::kCalm * poll_}, std::move(step)));
 }
 
 void Background::Wake() {

@@ -27,7 +27,7 @@ std::vector<db::Gauges::Spec> Specs() {
   }
   specs.push_back({.row = "unmailed",
                    .name = "orders_unmailed",
-                   .help = "Paid orders without a letter in the mail."});
+                   .help = "Paid orders whose letter should be in the mail and is not."});
   specs.push_back({.row = "unmailed_age",
                    .name = "order_oldest_unmailed_age_seconds",
                    .help = "How long the oldest of them has been paid; 0 when there is none."});

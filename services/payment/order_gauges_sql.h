@@ -15,6 +15,8 @@ WITH outbox AS MATERIALIZED (
 ), unmailed AS MATERIALIZED (
   SELECT paid_at FROM payment.payments
   WHERE state = 'paid' AND mailed_at IS NULL AND refunded_cents < amount_cents
+    AND payment.want(state, amount_cents, refunded_cents, refund_reserved_cents, dispute, hold) = 'mail'
+    AND delivery_state IS DISTINCT FROM 'cancelled'
   ORDER BY paid_at LIMIT 10000
 ), unmatched AS MATERIALIZED (
   SELECT received_at FROM payment.unmatched_events LIMIT 10000

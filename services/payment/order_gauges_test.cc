@@ -30,8 +30,9 @@ class OrderGaugesTest : public PaymentsTest {
         "FROM intake.drafts, generate_series(1, " +
         std::to_string(payments) +
         ") RETURNING payment_id), event AS (INSERT INTO payment.stripe_events (event_id, "
-        "created_at, type, outcome, livemode) SELECT payment_id, now(), 'x', 'processed', false "
-        "FROM made) INSERT INTO payment.audit_log (payment_id, actor, action, to_state, version) "
+        "created_at, type, outcome, livemode, source) SELECT payment_id, now(), 'x', 'processed', "
+        "false, 'list' FROM made) INSERT INTO payment.audit_log (payment_id, actor, action, "
+        "to_state, version) "
         "SELECT payment_id, 'test', 'open', 'expired', 1 FROM made");
     test_database_->Query("postgres", "VACUUM ANALYZE payment.payments");
     test_database_->Query("postgres", "VACUUM ANALYZE payment.stripe_events");
@@ -75,6 +76,23 @@ TEST_F(OrderGaugesTest, ShowAnOrderUntilItIsMailed) {
   EXPECT_EQ(Outbox("intake"), 0);
 }
 
+TEST_F(OrderGaugesTest, ShowNoOrderWhoseLetterIsNotToBeMailed) {
+  OpenWithSession();
+  ASSERT_EQ(Apply(Paid()), "processed");
+  ASSERT_EQ(Measured("orders_unmailed"), 1);
+  for (const char* change :
+       {"dispute = 'lost'", "dispute = 'open'", "dispute = 'inquiry'", "hold = true",
+        "refund_reserved_cents = 300", "delivery_state = 'cancelled'"}) {
+    Owner(std::string("UPDATE payment.payments SET ") + change);
+    EXPECT_EQ(Measured("orders_unmailed"), 0) << change;
+    EXPECT_EQ(Measured("order_oldest_unmailed_age_seconds"), 0) << change;
+    Owner(
+        "UPDATE payment.payments SET dispute = 'none', hold = false, refund_reserved_cents = 0, "
+        "delivery_state = NULL");
+    EXPECT_EQ(Measured("orders_unmailed"), 1) << change;
+  }
+}
+
 TEST_F(OrderGaugesTest, ShowWhatWaitsForAnOperator) {
   OpenWithSession();
   StripeEvent wrong = Paid();
@@ -102,10 +120,16 @@ TEST_F(OrderGaugesTest, TellWhenTheLastWebhookCame) {
 }
 
 TEST_F(OrderGaugesTest, CostNoMoreWhenThereIsMuchHistory) {
+  // All that follows was read on Stripe's list.
+  Owner(
+      "INSERT INTO payment.stripe_events (event_id, created_at, type, outcome, livemode, source, "
+      "received_at) VALUES ('evt_webhook', now(), 'x', 'ignored', false, 'webhook', now() - "
+      "interval '1 hour')");
   MakeHistory(2'000);
   const int64_t before = Buffers();
   MakeHistory(20'000);
   EXPECT_LE(Buffers(), before + 20);
+  EXPECT_NEAR(Measured("stripe_webhook_last_age_seconds"), 3600, 60);
 }
 
 }  // namespace

@@ -42,13 +42,13 @@ struct IntakeOrder {
   std::optional<time::TimePoint> final_at = {};
 };
 
-// News of a letter, as fulfillment tells it.
 struct MovedDeliveries {
   int64_t moved = 0;
   // Of them, those of which it is the first news that they are in the mail.
   int64_t mailed = 0;
 };
 
+// News of a letter, as fulfillment tells it.
 struct DeliveryNews {
   std::string payment_id;
   int64_t version = 0;

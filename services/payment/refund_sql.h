@@ -13,6 +13,10 @@ SELECT state, amount_cents - refunded_cents - refund_reserved_cents, refunded_ce
                WHERE other.draft_id = p.draft_id AND other.state = 'paid' AND other.payment_id <> p.payment_id)
 FROM payment.payments p WHERE payment_id = CAST(:payment_id AS uuid))sql"};
 
+inline constexpr db::Statement kWasPaid = {"payment.was_paid", R"sql(
+SELECT EXISTS (SELECT FROM payment.audit_log
+               WHERE payment_id = CAST(:payment_id AS uuid) AND to_state = 'paid'))sql"};
+
 inline constexpr db::Statement kForgetRequest = {"payment.forget_refund_request", R"sql(
 UPDATE payment.refunds SET request_key = NULL
 WHERE request_key = CAST(:request_key AS bytea) AND request_expires_at <= now()

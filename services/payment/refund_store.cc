@@ -44,6 +44,14 @@ absl::StatusOr<Refundable> Lock(db::Transaction& transaction, std::string_view p
                     .has_paid_twin = (*row)->Bool(4)};
 }
 
+// Whether the payment was in the state "paid" at any time.
+absl::StatusOr<bool> WasPaid(db::Transaction& transaction, std::string_view payment_id) {
+  absl::StatusOr<std::optional<db::Row>> row =
+      transaction.RunOne(sql::kWasPaid, {{"payment_id", payment_id}});
+  if (!row.ok()) return row.status();
+  return (*row)->Bool(0);
+}
+
 // How much is to be given back.
 absl::StatusOr<int64_t> AmountOf(const RefundWish& wish, const Refundable& payment) {
   if (payment.state != "paid" && payment.state != "review") {
@@ -261,10 +269,12 @@ absl::StatusOr<bool> RefundStore::Take(const DueRefund& refund, const RefundNews
   return is_new;
 }
 
-absl::Status RefundStore::Accept(std::string_view payment_id, std::string_view actor,
-                                 db::Deadline deadline) {
-  absl::Status status =
+absl::StatusOr<bool> RefundStore::Accept(std::string_view payment_id, std::string_view actor,
+                                         db::Deadline deadline) {
+  bool is_first = false;
+  const absl::Status status =
       database_.RunTransaction(deadline, [&](db::Transaction& transaction) -> absl::Status {
+        is_first = false;
         absl::StatusOr<Refundable> payment = Lock(transaction, payment_id);
         if (!payment.ok()) return payment.status();
         if (payment->state != "review" && payment->state != "paid") {
@@ -274,6 +284,11 @@ absl::Status RefundStore::Accept(std::string_view payment_id, std::string_view a
           return Refused("second_payment", kUnique);
         }
         if (payment->state == "paid" && !payment->is_held) return absl::OkStatus();
+        if (payment->state == "review") {
+          const absl::StatusOr<bool> was_paid = WasPaid(transaction, payment_id);
+          if (!was_paid.ok()) return was_paid.status();
+          is_first = !*was_paid;
+        }
         return Balance(transaction, payment_id,
                        {.actor = actor,
                         .action = "accept",
@@ -283,7 +298,9 @@ absl::Status RefundStore::Accept(std::string_view payment_id, std::string_view a
             .status();
       });
   // Another payment of the draft was paid at this very moment.
-  return absl::IsAlreadyExists(status) ? Refused("second_payment", kUnique) : status;
+  if (absl::IsAlreadyExists(status)) return Refused("second_payment", kUnique);
+  if (!status.ok()) return status;
+  return is_first;
 }
 
 absl::StatusOr<Refund> RefundStore::Find(std::string_view refund_id, db::Deadline deadline) {

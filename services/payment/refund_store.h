@@ -52,9 +52,11 @@ class RefundStore {
   // Stripe's word on it, whoever has the claim; false when it is nothing new.
   absl::StatusOr<bool> Take(const DueRefund& refund, const RefundNews& news, db::Deadline deadline);
 
-  // Takes a payment in review for paid, or lets the letter go that a failed refund held.
+  // Takes a payment in review for paid, or lets the letter go that a failed refund held. Answers
+  // whether the order is paid by that, and has never been before.
   // NOT_FOUND "order_not_found"; FAILED_PRECONDITION "nothing_to_resolve" or "second_payment".
-  absl::Status Accept(std::string_view payment_id, std::string_view actor, db::Deadline deadline);
+  absl::StatusOr<bool> Accept(std::string_view payment_id, std::string_view actor,
+                              db::Deadline deadline);
 
   // NOT_FOUND "refund_not_found".
   absl::StatusOr<Refund> Find(std::string_view refund_id, db::Deadline deadline);

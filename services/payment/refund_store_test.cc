@@ -166,8 +166,8 @@ TEST_F(RefundStoreTest, ReturnsWhatWasReservedWhenItFails) {
   EXPECT_EQ(Money(), "paid 0 0 hold");
   EXPECT_EQ(Want(), "hold");
   // The operator decides that the letter is mailed after all.
-  EXPECT_TRUE(refunds_.Accept(kPayment, "ann", Soon()).ok());
-  EXPECT_TRUE(refunds_.Accept(kPayment, "ann", Soon()).ok());
+  EXPECT_FALSE(*refunds_.Accept(kPayment, "ann", Soon())) << "was paid before";
+  EXPECT_FALSE(*refunds_.Accept(kPayment, "ann", Soon()));
   EXPECT_EQ(Want(), "mail");
 }
 
@@ -256,12 +256,20 @@ class ReviewTest : public RefundStoreTest {
 };
 
 TEST_F(ReviewTest, AnOperatorTakesTheMoney) {
-  EXPECT_TRUE(refunds_.Accept(kPayment, "ann", Soon()).ok());
+  EXPECT_TRUE(*refunds_.Accept(kPayment, "ann", Soon())) << "paid for the first time";
+  EXPECT_FALSE(*refunds_.Accept(kPayment, "ann", Soon()));
   EXPECT_EQ(State(), "paid");
   EXPECT_EQ(Want(), "mail");
   EXPECT_EQ(Owner("SELECT concat_ws(' ', actor, action, from_state, to_state)"
                   " FROM payment.audit_log ORDER BY version DESC LIMIT 1"),
             "ann accept review paid");
+}
+
+TEST_F(RefundStoreTest, AnOrderThatComesBackFromReviewWasPaidBefore) {
+  ASSERT_EQ(Apply(Event("evt_end", "checkout.session.expired")), "processed");
+  ASSERT_EQ(State(), "review");
+  EXPECT_FALSE(*refunds_.Accept(kPayment, "ann", Soon()));
+  EXPECT_EQ(State(), "paid");
 }
 
 TEST_F(ReviewTest, AnOperatorGivesTheMoneyBack) {
@@ -274,7 +282,7 @@ TEST_F(ReviewTest, AnOperatorGivesTheMoneyBack) {
   refunds_.Hold(*requested->due, false, Soon()).IgnoreError();
   EXPECT_TRUE(*refunds_.Take(*requested->due, News(*requested->due, "succeeded"), Soon()));
   EXPECT_EQ(Money(), "refunded 989 0");
-  EXPECT_EQ(ReasonOf(refunds_.Accept(kPayment, "ann", Soon())), "nothing_to_resolve");
+  EXPECT_EQ(ReasonOf(refunds_.Accept(kPayment, "ann", Soon()).status()), "nothing_to_resolve");
   EXPECT_EQ(ReasonOf(refunds_.Request(Wish(), Soon()).status()), "not_paid");
 }
 
@@ -285,7 +293,7 @@ TEST_F(ReviewTest, ASecondPaymentOfADraftCanOnlyGoBack) {
         " FROM payment.payments p;"
         "INSERT INTO payment.audit_log (payment_id, actor, action, to_state, version) VALUES ('" +
         kOtherPayment + "', 'checkout', 'open', 'paid', 1)");
-  EXPECT_EQ(ReasonOf(refunds_.Accept(kPayment, "ann", Soon())), "second_payment");
+  EXPECT_EQ(ReasonOf(refunds_.Accept(kPayment, "ann", Soon()).status()), "second_payment");
   EXPECT_EQ(State(), "review");
 }
 

@@ -1,5 +1,6 @@
 #include "services/payment/webhooks.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "services/payment/conversion.h"
@@ -20,16 +21,6 @@ std::map<std::string, metrics::Counter*, std::less<>> Counters(metrics::Registry
   return counters;
 }
 
-std::map<std::string, metrics::Counter*, std::less<>> FailureCounters(metrics::Registry& registry) {
-  std::map<std::string, metrics::Counter*, std::less<>> counters;
-  for (const char* reason : {"invalid_signature", "malformed_event", "not_stored"}) {
-    counters[reason] =
-        &registry.AddCounter("stripe_webhook_failures_total",
-                             "Webhooks of Stripe's that were not taken", {{"reason", reason}});
-  }
-  return counters;
-}
-
 }  // namespace
 
 Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registry& registry,
@@ -37,8 +28,9 @@ Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registr
     : store_(store),
       clock_(clock),
       options_(std::move(options)),
+      failures_(registry, "stripe_webhook_failures_total",
+                "Webhooks of Stripe's that were not taken"),
       counters_(Counters(registry)),
-      failed_(FailureCounters(registry)),
       delay_(registry.AddHistogram("stripe_event_delay_seconds",
                                    "From Stripe's event to the commit of its webhook.", {},
                                    metrics::DelayBuckets())),
@@ -50,10 +42,12 @@ absl::StatusOr<TakenEvent> Webhooks::Take(std::string_view payload, std::string_
   absl::StatusOr<AppliedEvent> applied =
       event.ok() ? TakeAndFollow(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
   if (!applied.ok()) {
-    CountFailure(applied.status());
+    failures_.Add(rpc::DetailOf(applied.status()).reason(), clock_.Now());
     return applied.status();
   }
-  delay_.Observe(std::chrono::duration<double>(clock_.Now() - event->created).count());
+  // Another clock than ours may be ahead of it.
+  delay_.Observe(
+      std::max(0.0, std::chrono::duration<double>(clock_.Now() - event->created).count()));
   return TakenEvent{
       .type = event->type,
       .outcome = std::move(applied->outcome),
@@ -71,13 +65,6 @@ absl::StatusOr<AppliedEvent> Webhooks::TakeAndFollow(const StripeEvent& event,
   absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
   if (applied.ok() && applied->others_wait) TakeUpUnmatched(applied->payment_id, deadline);
   return applied;
-}
-
-// Anything else than what was wrong with the webhook is a failure of ours.
-void Webhooks::CountFailure(const absl::Status& status) {
-  failures_.Add(clock_.Now());
-  const auto counter = failed_.find(rpc::DetailOf(status).reason());
-  (counter != failed_.end() ? counter : failed_.find("not_stored"))->second->Add();
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }

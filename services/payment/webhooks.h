@@ -10,7 +10,7 @@
 #include "services/payment/event_store.h"
 #include "shared/config/secret.h"
 #include "shared/metrics/metrics.h"
-#include "shared/metrics/recent_count.h"
+#include "shared/metrics/webhook_failures.h"
 #include "shared/rpc/deadline.h"
 
 namespace fsft::payment {
@@ -58,16 +58,13 @@ class Webhooks {
   absl::StatusOr<AppliedEvent> TakeAndFollow(const StripeEvent& event, rpc::Deadline deadline);
   absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, rpc::Deadline deadline);
   void Tell(const StripeEvent& event, const AppliedEvent& applied);
-  void CountFailure(const absl::Status& status);
 
   EventStore& store_;
   const time::Clock& clock_;
   const Options options_;
-  metrics::RecentCount failures_;
+  metrics::WebhookFailures failures_;
   // By outcome.
   const std::map<std::string, metrics::Counter*, std::less<>> counters_;
-  // By reason.
-  const std::map<std::string, metrics::Counter*, std::less<>> failed_;
   metrics::Histogram& delay_;
   metrics::Counter& paid_;
 };

@@ -87,6 +87,13 @@ TEST_F(WebhooksTest, CountsAPaidOrderOnceAndHowLateItWasTold) {
   EXPECT_NE(text.find("stripe_event_delay_seconds_count 4\n"), std::string::npos);
 }
 
+TEST_F(WebhooksTest, TakesAnEventFromAheadOfOurClockAsOneWithoutDelay) {
+  OpenWithSession();
+  clock_.Set(time::TimePoint(std::chrono::seconds(1'789'999'990)));
+  ASSERT_EQ(OutcomeOf(Session("evt_1", "checkout.session.completed")), "processed");
+  EXPECT_NE(registry_.Serialize().find("stripe_event_delay_seconds_sum 0\n"), std::string::npos);
+}
+
 TEST_F(WebhooksTest, TellsWhichOrderAnEventIsAbout) {
   EXPECT_EQ(Take(Refund("evt_refund"))->payment_id, kPayment) << "named, though not known yet";
   OpenWithSession();

@@ -15,6 +15,9 @@ namespace fsft::db {
 // the statement must be index look-ups, and what it counts must have an end.
 class Gauges {
  public:
+  // What is only measured is looked at a third as often as there may be work.
+  static constexpr int kCalm = 3;
+
   struct Spec {
     // As the statement's row calls it.
     std::string row;

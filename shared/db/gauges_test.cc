@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
 
 #include "shared/db/server_gauges.h"
@@ -61,7 +62,16 @@ class ServerGaugesTest : public GaugesTest {
   static Deadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
   void Measure() {
     const absl::StatusOr<int> measured = gauges_.Measure();
-    EXPECT_TRUE(measured.ok()) << measured.status();
+    ASSERT_TRUE(measured.ok()) << measured.status();
+  }
+  // Measures until the gauge fits, or says why it does not.
+  absl::Status Await(const char* gauge, const std::function<bool(double)>& fits) {
+    const Deadline end = Soon();
+    while (std::chrono::steady_clock::now() < end) {
+      if (const auto measured = gauges_.Measure(); !measured.ok()) return measured.status();
+      if (fits(Value(gauge))) return absl::OkStatus();
+    }
+    return absl::DeadlineExceededError(std::string(gauge) + " stays wrong");
   }
 
   Gauges gauges_ = ServerGauges(*database_, registry_);
@@ -72,17 +82,16 @@ TEST_F(ServerGaugesTest, SeeASnapshotThatSomebodyElseKeeps) {
   constexpr Statement kLook = {"test.look", "SELECT count(*) FROM intake.request_keys"};
   constexpr Statement kIsolate = {"test.isolate",
                                   "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"};
-  Measure();
+  ASSERT_NO_FATAL_FAILURE(Measure());
   EXPECT_EQ(Value("db_oldest_snapshot_age_seconds"), 0);
   auto other = Open("intake_rw");
   const auto status = other->RunTransaction(Soon(), [&](Transaction& transaction) -> absl::Status {
     if (auto isolated = transaction.Run(kIsolate, {}); !isolated.ok()) return isolated.status();
     if (auto looked = transaction.Run(kLook, {}); !looked.ok()) return looked.status();
-    while (Value("db_oldest_snapshot_age_seconds") < 1) Measure();
-    return absl::OkStatus();
+    return Await("db_oldest_snapshot_age_seconds", [](double age) { return age >= 1; });
   });
   EXPECT_TRUE(status.ok()) << status;
-  Measure();
+  ASSERT_NO_FATAL_FAILURE(Measure());
   EXPECT_EQ(Value("db_oldest_snapshot_age_seconds"), 0);
 }
 
@@ -93,12 +102,11 @@ TEST_F(ServerGaugesTest, SeeWhoWaitsForALock) {
   const auto status = other->RunTransaction(Soon(), [&](Transaction& transaction) -> absl::Status {
     if (auto locked = transaction.Run(kLock, {}); !locked.ok()) return locked.status();
     waiting = std::jthread([&] { EXPECT_TRUE(other->Run(kLock, {}, Soon()).ok()); });
-    while (Value("db_lock_waiters") != 1) Measure();
-    return absl::OkStatus();
+    return Await("db_lock_waiters", [](double waiters) { return waiters == 1; });
   });
-  EXPECT_TRUE(status.ok()) << status;
+  ASSERT_TRUE(status.ok()) << status;
   waiting.join();
-  Measure();
+  ASSERT_NO_FATAL_FAILURE(Measure());
   EXPECT_EQ(Value("db_lock_waiters"), 0);
   EXPECT_GE(Value("db_server_connections"), 3);
   EXPECT_GT(Value("db_server_connections_max"), Value("db_server_connections"));

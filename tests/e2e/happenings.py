@@ -257,20 +257,25 @@ class Happenings:
                  lambda one: self._sandbox.deliver_letter_event(event)]
         with ThreadPoolExecutor(24) as pool:
             with self._locked():
-                for call in calls * 8:
-                    pool.submit(insist, call)
-                for service in SERVICES:
-                    for name in ("db_pool_in_use", "db_pool_timeouts_total", "rpc_server_in_use",
-                                 "work_errors_total"):
-                        self._watch.wait(service, name)
-                    self._watch.wait(service, "db_errors_total", sqlstate="55P03")
-                enough.set()
+                try:
+                    for call in calls * 8:
+                        pool.submit(insist, call)
+                    self._see_statements_give_up()
+                finally:
+                    enough.set()
         self._patient()
         with self._locked():
             for name in ("db_lock_waiters", "db_oldest_snapshot_age_seconds",
                          "db_server_connections"):
                 self._watch.wait("payment", name)
         self._patient()
+
+    def _see_statements_give_up(self):
+        for service in SERVICES:
+            for name in ("db_pool_in_use", "db_pool_timeouts_total", "rpc_server_in_use",
+                         "work_errors_total"):
+                self._watch.wait(service, name)
+            self._watch.wait(service, "db_errors_total", sqlstate="55P03")
 
     # --- files
 

@@ -13,8 +13,9 @@ SCHEMAS = ("intake", "payment", "fulfillment")
 # Everybody but the owner of the tables.
 ROLES = ("intake_rw", "payment_rw", "fulfillment_rw", "fsft_readonly")
 
-# One row per role and table or schema. A privilege on some columns names them. Partitions are left
-# out: nobody may touch them but through their table, which a test of its own checks.
+# One row per role and table, schema, or function that runs with its owner's rights. A privilege on
+# some columns names them. Partitions are left out: nobody may touch them but through their table,
+# which a test of its own checks.
 GRANTS = """
 WITH roles AS (SELECT unnest(%(roles)s) AS role),
 tables AS (
@@ -37,10 +38,18 @@ on_schemas AS (
     SELECT role, 'schema ' || nspname, verb FROM roles, pg_namespace,
         unnest(ARRAY['USAGE', 'CREATE']) AS verb
     WHERE nspname = ANY(%(schemas)s || ARRAY['public']) AND has_schema_privilege(role, oid, verb)),
-every AS (TABLE on_tables UNION ALL TABLE on_columns UNION ALL TABLE on_schemas)
+on_functions AS (
+    SELECT role, 'function ' || n.nspname || '.' || p.proname, 'EXECUTE'
+    FROM roles, pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = ANY(%(schemas)s) AND prosecdef
+      AND has_function_privilege(role, p.oid, 'EXECUTE')),
+every AS (TABLE on_tables UNION ALL TABLE on_columns UNION ALL TABLE on_schemas
+          UNION ALL TABLE on_functions)
 SELECT role || ' | ' || name || ' | ' || string_agg(verb, ' ' ORDER BY verb)
 FROM every GROUP BY role, name ORDER BY role, name
 """
+
+NUMBERS = "SELECT name, value FROM payment.server_numbers()"
 
 
 def tables_of(cluster, schema: str) -> list:
@@ -118,9 +127,34 @@ def test_no_role_is_a_superuser_or_owns_anything_but_the_owner(cluster):
     assert (roles, owners) == ([], [("fsft_owner",)])
 
 
-def test_payment_alone_sees_what_others_do_on_the_server(cluster):
-    """It tells operators of forgotten snapshots; nobody is a member of anything else."""
+def test_nobody_but_the_owner_sees_what_others_do_on_the_server(cluster):
+    members = cluster.query(
+        "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members "
+        "WHERE member::regrole::text = ANY(%s)", [*ROLES, "fsft_owner"])
+    assert members == [("fsft_owner", "pg_read_all_stats")]
+
+
+def test_payment_sees_the_servers_numbers_and_no_more(cluster):
+    """It tells operators of forgotten snapshots, and of all who are connected anywhere."""
+    with cluster.session("payment_rw") as cursor, cluster.session("intake_rw") as other, \
+            cluster.session(database="postgres"):
+        other.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT count(*) FROM intake.request_keys")
+        cursor.execute(NUMBERS)
+        numbers = dict(cursor.fetchall())
+        assert numbers.keys() == {"snapshot", "lock_waiters", "connections", "connections_max"}
+        assert numbers["snapshot"] is not None
+        assert 3 <= numbers["connections"] < numbers["connections_max"]
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE usename = 'intake_rw'")
+        assert {query for (query,) in cursor.fetchall()} == {"<insufficient privilege>"}
+        assert refused(other, NUMBERS)
+
+
+def test_the_numbers_are_an_error_and_not_zero_without_the_right_to_see_them(cluster):
     with cluster.session() as cursor:
-        cursor.execute("SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members "
-                       "WHERE member::regrole::text = ANY(%s)", (list(ROLES),))
-        assert cursor.fetchall() == [("payment_rw", "pg_read_all_stats")]
+        cursor.execute("BEGIN")
+        cursor.execute("REVOKE pg_read_all_stats FROM fsft_owner")
+        cursor.execute("SET LOCAL ROLE payment_rw")
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="pg_read_all_stats"):
+            cursor.execute(NUMBERS)
+        cursor.execute("ROLLBACK")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from e2e.refunding import Cashier
 from harness import waiting
@@ -183,15 +184,25 @@ def test_a_disputed_payment_is_not_mailed_before_it_is_won(customer, sandbox, ca
     assert cashier.money(order)[4] == "won"
 
 
+def orders_paid(suite) -> float:
+    """How many orders payment has counted as paid."""
+    text = requests.get(f"http://127.0.0.1:{suite.port('payment', 'ops')}/metrics",
+                        timeout=10).text
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+               if line.startswith('orders_total{stage="paid"}'))
+
+
 @pytest.mark.parametrize("action", ("accept", "refund"))
-def test_a_review_ends_as_the_operator_decides(customer, sandbox, cashier, action):
+def test_a_review_ends_as_the_operator_decides(suite, customer, sandbox, cashier, action):
     order = customer.check_out()
     sandbox.pay_silently(order["session_id"], amount=500)
     (event,) = [event for event in sandbox.events("checkout.session.completed")
                 if event["data"]["object"]["id"] == order["session_id"]]
     assert sandbox.deliver(event["id"])["status"] == 200
     assert cashier.money(order)[0] == "review"
+    paid = orders_paid(suite)
     answer = cashier.resolve(order, action)
+    assert orders_paid(suite) == paid + (action == "accept")
     if action == "accept":
         assert answer.json() == {"payment_id": order["payment_id"], "status": "paid"}
         customer.wait_until_mailed(order["session_id"])

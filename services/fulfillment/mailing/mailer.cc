@@ -25,6 +25,12 @@ PrintJob JobFor(const ClaimedLetter& letter, const Submission& submission, std::
           .pdf = pdf};
 }
 
+metrics::Counter& CountOfPosts(metrics::Registry& registry, const char* attempt) {
+  return registry.AddCounter("letter_posts_total",
+                             "Letters that were sent to the printer, each time",
+                             {{"attempt", attempt}});
+}
+
 }  // namespace
 
 Mailer::Mailer(MailingStore& store, Submissions& submissions, Typesetter& typesetter,
@@ -36,6 +42,8 @@ Mailer::Mailer(MailingStore& store, Submissions& submissions, Typesetter& typese
       printer_(printer),
       keys_(keys),
       registry_(registry),
+      first_posts_(CountOfPosts(registry, "first")),
+      posts_again_(CountOfPosts(registry, "again")),
       options_(std::move(options)) {}
 
 absl::StatusOr<int> Mailer::MailOne() {
@@ -142,10 +150,7 @@ void Mailer::CountPost(const ClaimedLetter& letter) {
   logging::Info("letter is posted", {{"payment_id", letter.payment_id},
                                      {"generation", letter.generation},
                                      {"attempt", letter.attempt}});
-  registry_
-      .AddCounter("letter_posts_total", "Letters that were sent to the printer, each time",
-                  {{"attempt", letter.attempt > 1 ? "again" : "first"}})
-      .Add();
+  (letter.attempt > 1 ? posts_again_ : first_posts_).Add();
 }
 
 absl::Status Mailer::Settle(const Lease& letter, const Decision& decision) {

@@ -16,8 +16,9 @@
 #include "shared/crypto/key_source.h"
 
 namespace fsft::metrics {
+class Counter;
 class Registry;
-}
+}  // namespace fsft::metrics
 
 namespace fsft::fulfillment {
 
@@ -72,6 +73,8 @@ class Mailer {
   Printer& printer_;
   crypto::KeySource& keys_;
   metrics::Registry& registry_;
+  metrics::Counter& first_posts_;
+  metrics::Counter& posts_again_;
   const Options options_;
 };
 

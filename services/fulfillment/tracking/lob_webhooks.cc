@@ -1,46 +1,27 @@
 #include "services/fulfillment/tracking/lob_webhooks.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "services/fulfillment/lob/lob_signature.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::fulfillment {
-namespace {
-
-std::map<std::string, metrics::Counter*, std::less<>> FailureCounters(metrics::Registry& registry) {
-  std::map<std::string, metrics::Counter*, std::less<>> counters;
-  for (const char* reason : {"invalid_signature", "malformed_event", "not_stored"}) {
-    counters[reason] =
-        &registry.AddCounter("lob_webhook_failures_total", "Webhooks of Lob's that were not taken",
-                             {{"reason", reason}});
-  }
-  return counters;
-}
-
-}  // namespace
 
 LobWebhooks::LobWebhooks(Tracker& tracker, const time::Clock& clock, metrics::Registry& registry,
                          std::function<std::vector<config::Secret>()> secrets)
     : tracker_(tracker),
       clock_(clock),
       secrets_(std::move(secrets)),
-      failed_(FailureCounters(registry)),
+      failures_(registry, "lob_webhook_failures_total", "Webhooks of Lob's that were not taken"),
       delay_(registry.AddHistogram("lob_event_delay_seconds",
                                    "From Lob's event to the commit of its webhook.", {},
                                    metrics::DelayBuckets())) {}
 
 absl::StatusOr<TakenWebhook> LobWebhooks::Take(const LobWebhook& webhook, rpc::Deadline deadline) {
   absl::StatusOr<TakenWebhook> taken = TryToTake(webhook, deadline);
-  if (!taken.ok()) CountFailure(taken.status());
+  if (!taken.ok()) failures_.Add(rpc::DetailOf(taken.status()).reason(), clock_.Now());
   return taken;
-}
-
-// Anything else than what was wrong with the webhook is a failure of ours.
-void LobWebhooks::CountFailure(const absl::Status& status) {
-  failures_.Add(clock_.Now());
-  const auto counter = failed_.find(rpc::DetailOf(status).reason());
-  (counter != failed_.end() ? counter : failed_.find("not_stored"))->second->Add();
 }
 
 absl::StatusOr<TakenWebhook> LobWebhooks::TryToTake(const LobWebhook& webhook,
@@ -54,7 +35,9 @@ absl::StatusOr<TakenWebhook> LobWebhooks::TryToTake(const LobWebhook& webhook,
   if (!event.ok()) return event.status();
   absl::StatusOr<TakenNews> taken = tracker_.Take(*event, deadline);
   if (!taken.ok()) return taken.status();
-  delay_.Observe(std::chrono::duration<double>(clock_.Now() - event->created).count());
+  // Another clock than ours may be ahead of it.
+  delay_.Observe(
+      std::max(0.0, std::chrono::duration<double>(clock_.Now() - event->created).count()));
   const std::string& named = event->news.payment_id;
   return TakenWebhook{.type = event->type,
                       .outcome = std::move(taken->outcome),

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "services/fulfillment/tracking/tracker.h"
 #include "shared/config/secret.h"
 #include "shared/metrics/metrics.h"
-#include "shared/metrics/recent_count.h"
+#include "shared/metrics/webhook_failures.h"
 #include "shared/time/clock.h"
 
 namespace fsft::fulfillment {
@@ -48,14 +47,10 @@ class LobWebhooks {
  private:
   absl::StatusOr<TakenWebhook> TryToTake(const LobWebhook& webhook, rpc::Deadline deadline);
 
-  void CountFailure(const absl::Status& status);
-
   Tracker& tracker_;
   const time::Clock& clock_;
   const std::function<std::vector<config::Secret>()> secrets_;
-  metrics::RecentCount failures_;
-  // By reason.
-  const std::map<std::string, metrics::Counter*, std::less<>> failed_;
+  metrics::WebhookFailures failures_;
   metrics::Histogram& delay_;
 };
 

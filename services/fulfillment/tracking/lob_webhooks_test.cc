@@ -56,6 +56,13 @@ TEST_F(LobWebhooksTest, TakesAnEventAndWakesTheRelay) {
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 0);
 }
 
+TEST_F(LobWebhooksTest, TakesAnEventFromAheadOfOurClockAsOneWithoutDelay) {
+  const std::string id = PutNewOrder().payment_id;
+  // The event is of November, and here it is September.
+  ASSERT_TRUE(Take(Event("evt_1", "letter.created", id)).ok());
+  EXPECT_NE(registry_.Serialize().find("lob_event_delay_seconds_sum 0\n"), std::string::npos);
+}
+
 TEST_F(LobWebhooksTest, StoresNoneOfWhatALetterSays) {
   const std::string id = PutNewOrder().payment_id;
   ASSERT_TRUE(Take(Event("evt_1", "letter.created", id)).ok());
