@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
+#include <optional>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
 #include "tests/bench/load/clients.h"
 
 namespace {
@@ -22,20 +24,33 @@ sockaddr_in Loopback(int port) {
   return address;
 }
 
-int Run(int argc, char** argv) {
-  const absl::StatusOr<Requests> requests = Requests::Read(argv[4]);
+constexpr char kUsage[] = "usage: load PORT CONNECTIONS SECONDS[+] REQUESTS [BODIES]\n";
+
+// Nothing when one of the first three arguments is no number.
+std::optional<Clients::Options> ReadOptions(char** argv) {
+  int port = 0;
+  size_t connections = 0;
+  double seconds = 0;
+  absl::string_view time = argv[3];
+  const bool again = absl::ConsumeSuffix(&time, "+");
+  if (!absl::SimpleAtoi(argv[1], &port) || !absl::SimpleAtoi(argv[2], &connections) ||
+      !absl::SimpleAtod(time, &seconds)) {
+    return std::nullopt;
+  }
+  return Clients::Options{.server = Loopback(port),
+                          .count = connections,
+                          .time = std::chrono::milliseconds(std::lround(1000 * seconds)),
+                          .again = again};
+}
+
+int Run(const Clients::Options& options, const char* path, const char* bodies) {
+  const absl::StatusOr<Requests> requests = Requests::Read(path);
   if (!requests.ok()) {
     std::cerr << requests.status() << "\n";
     return 1;
   }
-  char* rest = nullptr;
-  const double seconds = std::strtod(argv[3], &rest);
-  Findings findings(argc > 5 ? argv[5] : "");
-  Clients clients({.server = Loopback(std::atoi(argv[1])),
-                   .count = std::strtoul(argv[2], nullptr, 10),
-                   .time = std::chrono::milliseconds(std::lround(1000 * seconds)),
-                   .again = *rest == '+'},
-                  *requests, findings);
+  Findings findings(bodies);
+  Clients clients(options, *requests, findings);
   const auto begun = steady_clock::now();
   const size_t sent = clients.Run();
   std::cout << findings.ToJson(steady_clock::now() - begun, sent) << "\n";
@@ -45,12 +60,13 @@ int Run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5 || argc > 6) {
-    std::cerr << "usage: load PORT CONNECTIONS SECONDS[+] REQUESTS [BODIES]\n";
+  const auto options = argc == 5 || argc == 6 ? ReadOptions(argv) : std::nullopt;
+  if (!options) {
+    std::cerr << kUsage;
     return 2;
   }
   try {
-    return Run(argc, argv);
+    return Run(*options, argv[4], argc == 6 ? argv[5] : "");
   } catch (const std::exception& error) {
     std::cerr << "load: " << error.what() << "\n";
     return 1;
