@@ -65,11 +65,11 @@ class GatheringTest : public testing::Test {
   using Strings = Gathering<std::string, std::string>;
   using Answer = std::future<absl::StatusOr<std::string>>;
 
-  static Answer Ask(Strings& gathering, std::string request) {
+  static Answer Ask(Strings& gathering, const std::string& request) {
     return std::async(std::launch::async,
                       [&gathering, request] { return gathering.Call(request, rpc::In(kLong)); });
   }
-  Answer Ask(std::string request) { return Ask(gathering_, std::move(request)); }
+  Answer Ask(const std::string& request) { return Ask(gathering_, request); }
 
   Strings::Send Send() {
     return [this](std::span<const std::string* const> requests, rpc::Deadline) {
