@@ -61,8 +61,11 @@ class Cluster:
     def _ready(self) -> bool:
         self.program.check()
         status = self.directory / "data" / "postmaster.pid"
+        try:
+            lines = status.read_text(encoding="utf-8").split("\n")
+        except FileNotFoundError:  # none yet, or the server is replacing that of a killed one
+            return False
         # The eighth line tells the state; the file of an earlier, killed server has another pid.
-        lines = status.read_text(encoding="utf-8").split("\n") if status.exists() else []
         return len(lines) > 7 and lines[0] == str(self.program.pid) and lines[7].strip() == "ready"
 
     def stop(self):
