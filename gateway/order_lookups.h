@@ -1,8 +1,8 @@
 #pragma once
 
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
-#include "gateway/gathering.h"
 #include "shared/rpc/client.h"
+#include "shared/work/gathering.h"
 
 namespace fsft::gateway {
 
@@ -24,7 +24,7 @@ class OrderLookups {
                                                      rpc::Deadline deadline);
 
   const rpc::Client<payment::PaymentsService>& payments_;
-  Gathering<payment::GetOrderRequest, payment::FoundOrder> gathering_;
+  work::Gathering<payment::GetOrderRequest, payment::FoundOrder> gathering_;
 };
 
 }  // namespace fsft::gateway

@@ -52,6 +52,10 @@ absl::Status FromSqlState(std::string_view sqlstate, std::string_view statement)
   return status;
 }
 
+bool IsRefusal(const absl::Status& status) {
+  return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status);
+}
+
 bool IsConnectionLoss(std::string_view sqlstate) {
   return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P0") ||
          sqlstate == "25P03";

@@ -48,5 +48,15 @@ TEST(Errors, KnowWhenAConnectionIsGone) {
   EXPECT_FALSE(IsConnectionLoss("57014"));
 }
 
+TEST(Errors, OnlyARefusalMayBeTheFaultOfOneOfMany) {
+  for (const char* state : {"23505", "23503", "22P02", "40P01", "42501"}) {
+    EXPECT_TRUE(IsRefusal(FromSqlState(state, "s"))) << state;
+  }
+  for (const char* state : {"", "57P01", "57014"}) {
+    EXPECT_FALSE(IsRefusal(FromSqlState(state, "s"))) << state;
+  }
+  EXPECT_FALSE(IsRefusal(absl::OkStatus()));
+}
+
 }  // namespace
 }  // namespace fsft::db

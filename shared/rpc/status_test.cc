@@ -10,7 +10,16 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-absl::Status AcrossTheWire(const absl::Status& status) { return FromGrpc(ToGrpc(status)); }
+// As the error of a call, and as that of one thing within an answer.
+absl::Status AcrossTheWire(const absl::Status& status) {
+  absl::Status received = FromGrpc(ToGrpc(status));
+  if (!status.ok()) {
+    ErrorMessage message;
+    ToMessage(status, message);
+    EXPECT_EQ(FromMessage(message), received);
+  }
+  return received;
+}
 
 TEST(Status, CarriesReasonMessageAndDetailAcrossTheWire) {
   absl::Status sent = Error(absl::StatusCode::kAlreadyExists, "already_paid", "It is paid.");

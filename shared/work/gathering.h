@@ -14,9 +14,10 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "shared/rpc/deadline.h"
 
-namespace fsft::gateway {
+namespace fsft::work {
+
+using Deadline = std::chrono::steady_clock::time_point;
 
 // Many who ask for the same kind of thing at the same time are sent together: a call costs both ends
 // about the same for one as for fifty. Nobody waits for others to come: while few enough calls are
@@ -26,28 +27,36 @@ template <class Request, class Response>
 class Gathering {
  public:
   struct Options {
-    // How many calls may be under way: one at work in the service, one on its way.
+    // How many calls may be under way. Two for what is only read: one at work, one on its way. One
+    // for what is written: a commit costs the same for many.
     int at_once = 2;
     // How many go together; the rest with the next one.
     size_t most = 64;
     // Who has waited so long goes past the calls that are under way, which hang: they may be with a
     // replica that is dying while others are well.
     std::chrono::milliseconds patience{250};
+    // Whether an error of several that went together may be the fault of one of them: each is then
+    // sent again by itself.
+    std::function<bool(const absl::Status& error)> may_be_of_one = nullptr;
   };
   // The answers to these requests, in their order, or what is said to each of those who asked.
   using Send = std::function<absl::StatusOr<std::vector<Response>>(
-      std::span<const Request* const> requests, rpc::Deadline deadline)>;
+      std::span<const Request* const> requests, Deadline deadline)>;
 
   Gathering(Options options, Send send) : options_(options), send_(std::move(send)) {}
 
   // Blocks until `deadline`, or the latest deadline of those it went with. Errors are those of the
-  // call; each of them is told to all who went together.
-  absl::StatusOr<Response> Call(const Request& request, rpc::Deadline deadline) {
+  // call, told to all who went together.
+  absl::StatusOr<Response> Call(const Request& request, Deadline deadline) {
     Asked asked;
     asked.request = &request;
     asked.deadline = deadline;
     if (!Begin(asked)) AwaitTurn(asked);
     if (!asked.answer) Lead(asked);
+    if (asked.was_with_others && options_.may_be_of_one && !asked.answer->ok() &&
+        options_.may_be_of_one(asked.answer->status())) {
+      return SendAlone(request, deadline);
+    }
     return *std::move(asked.answer);
   }
 
@@ -60,10 +69,11 @@ class Gathering {
  private:
   struct Asked {
     const Request* request = nullptr;
-    rpc::Deadline deadline;
+    Deadline deadline;
     // Told when there is an answer, or without one: it is on this request to send.
     absl::Notification told;
     std::optional<absl::StatusOr<Response>> answer;
+    bool was_with_others = false;
   };
 
   // True when it may be sent at once.
@@ -93,7 +103,7 @@ class Gathering {
   void Lead(Asked& first) {
     std::vector<Asked*> together = Gather(first);
     std::vector<const Request*> requests;
-    rpc::Deadline deadline = first.deadline;
+    Deadline deadline = first.deadline;
     for (const Asked* asked : together) {
       requests.push_back(asked->request);
       deadline = std::max(deadline, asked->deadline);
@@ -101,6 +111,7 @@ class Gathering {
     absl::StatusOr<std::vector<Response>> answers = SendAll(requests, deadline);
     PassOn();
     for (size_t i = 0; i < together.size(); ++i) {
+      together[i]->was_with_others = together.size() > 1;
       if (answers.ok()) {
         together[i]->answer.emplace(std::move((*answers)[i]));
       } else {
@@ -111,9 +122,16 @@ class Gathering {
     }
   }
 
+  absl::StatusOr<Response> SendAlone(const Request& request, Deadline deadline) {
+    const Request* const requests[] = {&request};
+    absl::StatusOr<std::vector<Response>> answers = SendAll(requests, deadline);
+    if (!answers.ok()) return answers.status();
+    return std::move(answers->front());
+  }
+
   // Never throws: others wait for what comes of it.
   absl::StatusOr<std::vector<Response>> SendAll(std::span<const Request* const> requests,
-                                                rpc::Deadline deadline) {
+                                                Deadline deadline) {
     try {
       absl::StatusOr<std::vector<Response>> answers = send_(requests, deadline);
       if (!answers.ok() || answers->size() == requests.size()) return answers;
@@ -152,4 +170,4 @@ class Gathering {
   std::deque<Asked*> waiting_;
 };
 
-}  // namespace fsft::gateway
+}  // namespace fsft::work

@@ -1,4 +1,4 @@
-#include "gateway/gathering.h"
+#include "shared/work/gathering.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,15 +9,15 @@
 #include <string>
 #include <thread>
 
-#include "shared/rpc/deadline.h"
-
-namespace fsft::gateway {
+namespace fsft::work {
 namespace {
 
 using testing::ElementsAre;
 using testing::UnorderedElementsAre;
 
 constexpr std::chrono::seconds kLong{20};
+
+Deadline Soon() { return std::chrono::steady_clock::now() + kLong; }
 
 // A service that holds each call until it is let go, and answers "answer to X".
 class Service {
@@ -67,12 +67,12 @@ class GatheringTest : public testing::Test {
 
   static Answer Ask(Strings& gathering, const std::string& request) {
     return std::async(std::launch::async,
-                      [&gathering, request] { return gathering.Call(request, rpc::In(kLong)); });
+                      [&gathering, request] { return gathering.Call(request, Soon()); });
   }
   Answer Ask(const std::string& request) { return Ask(gathering_, request); }
 
   Strings::Send Send() {
-    return [this](std::span<const std::string* const> requests, rpc::Deadline) {
+    return [this](std::span<const std::string* const> requests, Deadline) {
       return service_.Send(requests);
     };
   }
@@ -132,6 +132,34 @@ TEST_F(GatheringTest, AnErrorIsToldToAllWhoWentTogether) {
   for (Answer* answer : {&a, &b, &c}) EXPECT_TRUE(absl::IsUnavailable(answer->get().status()));
 }
 
+TEST_F(GatheringTest, AnErrorThatMayBeOfOneSendsEachOfThemAgainByItself) {
+  Strings choosy(
+      {.at_once = 1,
+       .most = 3,
+       .patience = kLong,
+       .may_be_of_one = [](const absl::Status& error) { return absl::IsInternal(error); }},
+      [this](std::span<const std::string* const> requests,
+             Deadline) -> absl::StatusOr<std::vector<std::string>> {
+        auto answers = service_.Send(requests);
+        for (const std::string* request : requests) {
+          if (*request == "bad") return absl::InternalError("a bad one");
+        }
+        return answers;
+      });
+  Answer first = Ask(choosy, "first");
+  service_.AwaitCalls(1);
+  Answer good = Ask(choosy, "good");
+  Answer bad = Ask(choosy, "bad");
+  while (choosy.waiting() < 2) std::this_thread::yield();
+  service_.LetGo(4);
+  EXPECT_TRUE(first.get().ok());
+  EXPECT_EQ(*good.get(), "answer to good");
+  EXPECT_TRUE(absl::IsInternal(bad.get().status()));
+  EXPECT_THAT(service_.AwaitCalls(4),
+              UnorderedElementsAre(ElementsAre("first"), UnorderedElementsAre("good", "bad"),
+                                   ElementsAre("good"), ElementsAre("bad")));
+}
+
 TEST_F(GatheringTest, TooFewAnswersAreNobodysAnswer) {
   service_.ForgetOne();
   service_.LetGo();
@@ -169,7 +197,7 @@ TEST_F(GatheringTest, ManyAtOnceAllGetTheirOwnAnswers) {
     threads.emplace_back([this, thread] {
       for (int i = 0; i < 500; ++i) {
         const std::string request = std::to_string(thread) + "." + std::to_string(i);
-        const auto answer = gathering_.Call(request, rpc::In(kLong));
+        const auto answer = gathering_.Call(request, Soon());
         ASSERT_TRUE(answer.ok()) << answer.status();
         EXPECT_EQ(*answer, "answer to " + request);
       }
@@ -179,4 +207,4 @@ TEST_F(GatheringTest, ManyAtOnceAllGetTheirOwnAnswers) {
 }
 
 }  // namespace
-}  // namespace fsft::gateway
+}  // namespace fsft::work
