@@ -8,6 +8,7 @@
 #include "fightsftickets/payment/v1/admin.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "gateway/order_lookups.h"
+#include "gateway/stripe_webhooks.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/health.h"
 
@@ -32,6 +33,7 @@ class RpcBackend final : public Backend {
         intake_admin_(intake),
         payments_(payment),
         order_lookups_(payments_),
+        stripe_webhooks_(payments_),
         payment_admin_(payment),
         addresses_(fulfillment),
         letters_(fulfillment),
@@ -122,8 +124,7 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
       const payment::HandleStripeWebhookRequest& request, Deadline deadline) override {
-    return payments_.Call(&Methods<payment::PaymentsService>::HandleStripeWebhook, request,
-                          deadline);
+    return stripe_webhooks_.Handle(request, deadline);
   }
   absl::StatusOr<payment::RefundResponse> Refund(const payment::RefundRequest& request,
                                                  Deadline deadline) override {
@@ -257,6 +258,7 @@ class RpcBackend final : public Backend {
   const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
   OrderLookups order_lookups_;
+  StripeWebhooks stripe_webhooks_;
   const rpc::Client<payment::PaymentAdminService> payment_admin_;
   const rpc::Client<fulfillment::AddressesService> addresses_;
   const rpc::Client<fulfillment::LettersService> letters_;

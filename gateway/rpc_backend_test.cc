@@ -41,7 +41,22 @@ class Payments final : public payment::PaymentsService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status HandleStripeWebhook(grpc::ServerContext*, const payment::HandleStripeWebhookRequest*,
+                                   payment::HandleStripeWebhookResponse* response) override {
+    ++alone;
+    response->set_event_type("alone");
+    return grpc::Status::OK;
+  }
+  grpc::Status HandleStripeWebhooks(grpc::ServerContext*,
+                                    const payment::HandleStripeWebhooksRequest* request,
+                                    payment::HandleStripeWebhooksResponse* response) override {
+    if (is_older) return {grpc::StatusCode::UNIMPLEMENTED, ""};
+    for (int i = 0; i < request->webhooks_size(); ++i) *response->add_webhooks() = handled;
+    return grpc::Status::OK;
+  }
+
   payment::FoundOrder found;
+  payment::HandledStripeWebhook handled;
   bool is_older = false;
   int alone = 0;
 };
@@ -77,6 +92,12 @@ class RpcBackendTest : public testing::Test {
     payment::GetOrderRequest request;
     request.set_session_id("cs_test_1");
     return backend_->GetOrder(request, rpc::In(std::chrono::seconds(20)));
+  }
+
+  absl::StatusOr<payment::HandleStripeWebhookResponse> Deliver(size_t bytes = 100) {
+    payment::HandleStripeWebhookRequest request;
+    request.set_payload(std::string(bytes, 'x'));
+    return backend_->HandleStripeWebhook(request, rpc::In(std::chrono::seconds(20)));
   }
 
   rpc::TemporaryDirectory temporary_;
@@ -129,6 +150,30 @@ TEST_F(RpcBackendTest, ThePaymentOfAnIntakeIsAskedForAlone) {
   payment::GetOrderRequest request;
   request.set_intake_id("0193a000-0000-7000-8000-00000000000a");
   EXPECT_EQ(backend_->GetOrder(request, rpc::In(std::chrono::seconds(20)))->payment_id(), "alone");
+}
+
+TEST_F(RpcBackendTest, AWebhookGoesAmongThoseThatComeTogether) {
+  payments_.handled.mutable_taken()->set_event_type("together");
+  EXPECT_EQ(Deliver()->event_type(), "together");
+  EXPECT_EQ(payments_.alone, 0);
+}
+
+TEST_F(RpcBackendTest, AWebhookThatIsRefusedHasAnErrorOfItsOwn) {
+  rpc::ToMessage(rpc::Error(absl::StatusCode::kInvalidArgument, "invalid_signature", "no match"),
+                 *payments_.handled.mutable_error());
+  const absl::Status status = Deliver().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "no match");
+  EXPECT_EQ(rpc::DetailOf(status).reason(), "invalid_signature");
+}
+
+TEST_F(RpcBackendTest, AnUncommonlyLargeWebhookGoesAlone) {
+  EXPECT_EQ(Deliver(1 << 20)->event_type(), "alone");
+}
+
+TEST_F(RpcBackendTest, AnOlderPaymentServiceIsBroughtWebhooksOneByOne) {
+  payments_.is_older = true;
+  EXPECT_EQ(Deliver()->event_type(), "alone");
 }
 
 }  // namespace

@@ -1,45 +1,140 @@
 #include "services/payment/event_store.h"
 
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
 #include "services/payment/event_sql.h"
 #include "services/payment/money_events.h"
+#include "shared/db/errors.h"
 
 namespace fsft::payment {
 
+namespace {
+
+// The parameters of sql::kApply, event by event.
+struct Columns {
+  explicit Columns(std::span<const StripeEvent* const> events) {
+    for (const StripeEvent* event : events) Add(*event);
+  }
+
+  void Add(const StripeEvent& event) {
+    event_ids.push_back(event.id);
+    created.push_back(time::FormatRfc3339(event.created));
+    types.push_back(event.type);
+    effects.emplace_back(event.Effect());
+    sources.push_back(event.source);
+    livemodes.emplace_back(event.livemode ? "true" : "false");
+    payment_ids.push_back(event.payment_id);
+    session_ids.push_back(event.session_id);
+    payment_intents.push_back(event.payment_intent);
+    amounts.push_back(event.amount_cents);
+    currencies.push_back(event.currency);
+    customers.push_back(event.customer);
+    receipt_urls.push_back(event.receipt_url);
+  }
+
+  std::vector<std::string> event_ids, created, types, effects, sources, livemodes, payment_ids,
+      session_ids, payment_intents, currencies, customers, receipt_urls;
+  std::vector<int64_t> amounts;
+};
+
+// Where those stand that one statement can take: of each session, payment and event the first one.
+std::vector<size_t> Independent(std::span<const StripeEvent* const> events) {
+  std::vector<size_t> independent;
+  std::unordered_set<std::string_view> seen;
+  for (size_t i = 0; i < events.size(); ++i) {
+    const StripeEvent& event = *events[i];
+    if (event.Effect().empty() || ChangesTheBalance(event)) continue;
+    const std::string_view names[] = {event.id, event.session_id, event.payment_id};
+    const auto is_taken = [&](std::string_view name) { return seen.contains(name); };
+    if (std::ranges::any_of(names, is_taken)) continue;
+    for (std::string_view name : names) {
+      if (!name.empty()) seen.insert(name);
+    }
+    independent.push_back(i);
+  }
+  return independent;
+}
+
+}  // namespace
+
 absl::StatusOr<AppliedEvent> EventStore::Apply(const StripeEvent& event, bool livemode,
                                                db::Deadline deadline) {
+  if (event.Effect().empty()) return Record(event, livemode, deadline);
   if (ChangesTheBalance(event)) return ApplyToBalance(database_, event, livemode, deadline);
   return ApplyToSession(event, livemode, deadline);
 }
 
+std::vector<absl::StatusOr<AppliedEvent>> EventStore::ApplyAll(
+    std::span<const StripeEvent* const> events, bool livemode, db::Deadline deadline) {
+  std::vector<std::optional<absl::StatusOr<AppliedEvent>>> applied(events.size());
+  if (const std::vector<size_t> positions = Independent(events); positions.size() > 1) {
+    std::vector<const StripeEvent*> together;
+    for (size_t i : positions) together.push_back(events[i]);
+    auto done = ApplyToSessions(together, livemode, deadline);
+    for (size_t i = 0; i < positions.size() && !db::IsRefusal(done.status()); ++i) {
+      if (done.ok()) {
+        applied[positions[i]] = std::move((*done)[i]);
+      } else {
+        applied[positions[i]] = done.status();
+      }
+    }
+  }
+  // The others, and all if one of them has spoilt it for the rest.
+  std::vector<absl::StatusOr<AppliedEvent>> all;
+  for (size_t i = 0; i < events.size(); ++i) {
+    all.push_back(applied[i] ? *std::move(applied[i]) : Apply(*events[i], livemode, deadline));
+  }
+  return all;
+}
+
 absl::StatusOr<AppliedEvent> EventStore::ApplyToSession(const StripeEvent& event, bool livemode,
                                                         db::Deadline deadline) {
-  const auto apply = [&] {
-    return database_.RunOne(sql::kApply,
-                            {db::Param::TextOrNull("payment_id", event.payment_id),
-                             db::Param::TextOrNull("session_id", event.session_id),
-                             {"livemode", event.livemode},
-                             {"our_livemode", livemode},
-                             db::Param::TextOrNull("payment_intent", event.payment_intent),
-                             {"effect", event.Effect()},
-                             {"amount", event.amount_cents},
-                             db::Param::TextOrNull("currency", event.currency),
-                             {"event_id", event.id},
-                             {"created_at", event.created},
-                             {"type", event.type},
-                             {"source", event.source},
-                             db::Param::TextOrNull("customer", event.customer),
-                             db::Param::TextOrNull("receipt_url", event.receipt_url)},
-                            deadline);
-  };
-  absl::StatusOr<std::optional<db::Row>> row = apply();
-  if (absl::IsAlreadyExists(row.status())) row = apply();
-  if (!row.ok()) return row.status();
-  // Nothing was inserted: the event was stored by an earlier delivery.
-  if (!row->has_value()) return AppliedEvent{.outcome = "duplicate"};
-  return AppliedEvent{.outcome = (*row)->Text(0),
-                      .payment_id = (*row)->TextOr(1),
-                      .state = (*row)->TextOr(2),
-                      .others_wait = (*row)->Bool(3)};
+  const StripeEvent* const events[] = {&event};
+  auto applied = ApplyToSessions(events, livemode, deadline);
+  if (absl::IsAlreadyExists(applied.status()))
+    applied = ApplyToSessions(events, livemode, deadline);
+  if (!applied.ok()) return applied.status();
+  return std::move(applied->front());
+}
+
+absl::StatusOr<std::vector<AppliedEvent>> EventStore::ApplyToSessions(
+    std::span<const StripeEvent* const> events, bool livemode, db::Deadline deadline) {
+  const Columns columns(events);
+  absl::StatusOr<db::Rows> rows =
+      database_.Run(sql::kApply,
+                    {db::Param::Array("event_ids", columns.event_ids),
+                     db::Param::Array("created", columns.created),
+                     db::Param::Array("types", columns.types),
+                     db::Param::Array("effects", columns.effects),
+                     db::Param::Array("sources", columns.sources),
+                     db::Param::Array("livemodes", columns.livemodes),
+                     db::Param::Array("payment_ids", columns.payment_ids),
+                     db::Param::Array("session_ids", columns.session_ids),
+                     db::Param::Array("payment_intents", columns.payment_intents),
+                     db::Param::Array("amounts", columns.amounts),
+                     db::Param::Array("currencies", columns.currencies),
+                     db::Param::Array("customers", columns.customers),
+                     db::Param::Array("receipt_urls", columns.receipt_urls),
+                     {"our_livemode", livemode}},
+                    deadline);
+  if (!rows.ok()) return rows.status();
+  std::unordered_map<std::string, AppliedEvent> applied;
+  for (const db::Row& row : *rows) {
+    applied[row.Text(0)] = {.outcome = row.Text(1),
+                            .payment_id = row.TextOr(2),
+                            .state = row.TextOr(3),
+                            .others_wait = row.Bool(4)};
+  }
+  std::vector<AppliedEvent> answers;
+  for (const StripeEvent* event : events) {
+    const auto found = applied.find(event->id);
+    // Nothing was inserted: the event was stored by an earlier delivery.
+    answers.push_back(found != applied.end() ? found->second
+                                             : AppliedEvent{.outcome = "duplicate"});
+  }
+  return answers;
 }
 
 absl::StatusOr<std::vector<StripeEvent>> EventStore::Unmatched(std::string_view payment_id,
@@ -69,8 +164,8 @@ absl::StatusOr<std::vector<StripeEvent>> EventStore::Unmatched(std::string_view 
   return events;
 }
 
-absl::StatusOr<EventOutcome> EventStore::RecordEvent(const StripeEvent& event, bool livemode,
-                                                     db::Deadline deadline) {
+absl::StatusOr<AppliedEvent> EventStore::Record(const StripeEvent& event, bool livemode,
+                                                db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =
       database_.RunOne(sql::kRecordEvent,
                        {{"event_id", event.id},
@@ -87,7 +182,7 @@ absl::StatusOr<EventOutcome> EventStore::RecordEvent(const StripeEvent& event, b
                         db::Param::TextOrNull("receipt_url", event.receipt_url)},
                        deadline);
   if (!row.ok()) return row.status();
-  return row->has_value() ? (*row)->Text(0) : "duplicate";
+  return AppliedEvent{.outcome = row->has_value() ? (*row)->Text(0) : "duplicate"};
 }
 
 absl::StatusOr<std::optional<int64_t>> EventStore::LastEventAge(db::Deadline deadline) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,21 +23,28 @@ class EventStore {
   // what is given back and what is disputed is added up. Money that does not fit (the amount, the
   // currency, the payment's state, another paid session of the same draft) moves it to review. One
   // commit, and for the events of a session one statement; a repeated event changes nothing.
-  // `livemode` is ours: an event of the other one is stored and moves nothing.
+  // What changes nothing is stored only. `livemode` is ours: an event of the other one is stored and
+  // moves nothing.
   absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, bool livemode,
                                      db::Deadline deadline);
+  // The same with each of them, answered in their order. Those of different sessions are taken
+  // together, with one statement and one commit; an error of one is no other's.
+  std::vector<absl::StatusOr<AppliedEvent>> ApplyAll(std::span<const StripeEvent* const> events,
+                                                     bool livemode, db::Deadline deadline);
   // What was stored as unmatched and may be of this payment, oldest first.
   absl::StatusOr<std::vector<StripeEvent>> Unmatched(std::string_view payment_id,
                                                      db::Deadline deadline);
-  // Stores an event that moves nothing.
-  absl::StatusOr<EventOutcome> RecordEvent(const StripeEvent& event, bool livemode,
-                                           db::Deadline deadline);
   // Seconds since the newest event; nothing when there is none.
   absl::StatusOr<std::optional<int64_t>> LastEventAge(db::Deadline deadline);
 
  private:
+  // None of them is of the same session or payment as another.
+  absl::StatusOr<std::vector<AppliedEvent>> ApplyToSessions(
+      std::span<const StripeEvent* const> events, bool livemode, db::Deadline deadline);
   absl::StatusOr<AppliedEvent> ApplyToSession(const StripeEvent& event, bool livemode,
                                               db::Deadline deadline);
+  absl::StatusOr<AppliedEvent> Record(const StripeEvent& event, bool livemode,
+                                      db::Deadline deadline);
 
   db::Database& database_;
 };

@@ -306,8 +306,8 @@ TEST_F(EventStoreTest, RejectsAnEventOfTheOtherLivemode) {
 TEST_F(EventStoreTest, RecordsOtherEventsOnce) {
   StripeEvent event = Paid();
   event.type = "payment_intent.created";
-  EXPECT_EQ(*events_.RecordEvent(event, false, Soon()), "ignored");
-  EXPECT_EQ(*events_.RecordEvent(event, false, Soon()), "duplicate");
+  EXPECT_EQ(Apply(event), "ignored");
+  EXPECT_EQ(Apply(event), "duplicate");
   EXPECT_LT(**events_.LastEventAge(Soon()), 60);
 }
 

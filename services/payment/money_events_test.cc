@@ -166,7 +166,7 @@ TEST_F(MoneyEventsTest, KeepsTheReceiptThatAChargeNames) {
   StripeEvent charge = Charge("evt_1", 0);
   charge.type = "charge.succeeded";
   charge.receipt_url = "https://pay.stripe.com/receipts/1";
-  EXPECT_EQ(*events_.RecordEvent(charge, false, Soon()), "ignored");
+  EXPECT_EQ(Apply(charge), "ignored");
   EXPECT_EQ(Owner("SELECT receipt_url FROM payment.payments"), "https://pay.stripe.com/receipts/1");
 }
 

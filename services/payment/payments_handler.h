@@ -50,6 +50,10 @@ class PaymentsHandler final : public fightsftickets::payment::v1::PaymentsServic
       grpc::ServerContext* context,
       const fightsftickets::payment::v1::HandleStripeWebhookRequest* request,
       fightsftickets::payment::v1::HandleStripeWebhookResponse* response) override;
+  grpc::Status HandleStripeWebhooks(
+      grpc::ServerContext* context,
+      const fightsftickets::payment::v1::HandleStripeWebhooksRequest* request,
+      fightsftickets::payment::v1::HandleStripeWebhooksResponse* response) override;
   grpc::Status GetStatus(grpc::ServerContext* context,
                          const fightsftickets::payment::v1::GetStatusRequest* request,
                          fightsftickets::payment::v1::GetStatusResponse* response) override;

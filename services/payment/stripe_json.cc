@@ -11,7 +11,9 @@ using nlohmann::json;
 std::string TextOf(const json& object, const char* name) {
   if (!object.is_object()) return "";
   const auto field = object.find(name);
-  return field != object.end() && field->is_string() ? field->get<std::string>() : "";
+  if (field == object.end() || !field->is_string()) return "";
+  const auto& text = field->get_ref<const std::string&>();
+  return text.find('\0') == std::string::npos ? text : "";
 }
 
 int64_t IntegerOf(const json& object, const char* name) {

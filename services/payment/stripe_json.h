@@ -8,7 +8,7 @@
 // fields and expands them as it likes.
 namespace fsft::payment {
 
-// Empty when it is not there.
+// Empty when it is not there, or has a zero byte, which no database takes.
 std::string TextOf(const nlohmann::json& object, const char* name);
 // Zero when it is not there.
 int64_t IntegerOf(const nlohmann::json& object, const char* name);

@@ -36,60 +36,70 @@ Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registr
                                    metrics::DelayBuckets())),
       paid_(CountOfOrders(registry, "paid")) {}
 
-absl::StatusOr<TakenEvent> Webhooks::Take(std::string_view payload, std::string_view signature,
-                                          rpc::Deadline deadline) {
-  const absl::StatusOr<StripeEvent> event = Read(payload, signature);
-  absl::StatusOr<AppliedEvent> applied =
-      event.ok() ? TakeAndFollow(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
-  if (!applied.ok()) {
-    failures_.Add(rpc::DetailOf(applied.status()).reason(), clock_.Now());
-    return applied.status();
+absl::StatusOr<TakenEvent> Webhooks::Take(const SignedPayload& webhook, rpc::Deadline deadline) {
+  return std::move(TakeAll({&webhook, 1}, deadline).front());
+}
+
+std::vector<absl::StatusOr<TakenEvent>> Webhooks::TakeAll(std::span<const SignedPayload> webhooks,
+                                                          rpc::Deadline deadline) {
+  std::vector<absl::StatusOr<StripeEvent>> events;
+  for (const SignedPayload& webhook : webhooks) events.push_back(Read(webhook));
+  std::vector<const StripeEvent*> readable;
+  for (const auto& event : events) {
+    if (event.ok()) readable.push_back(&*event);
   }
-  // Another clock than ours may be ahead of it.
-  delay_.Observe(
-      std::max(0.0, std::chrono::duration<double>(clock_.Now() - event->created).count()));
-  return TakenEvent{
-      .type = event->type,
-      .outcome = std::move(applied->outcome),
-      .payment_id = applied->payment_id.empty() ? event->payment_id : applied->payment_id};
+  std::vector<Applied> applied = ApplyAndFollow(readable, deadline);
+  auto next = applied.begin();
+  std::vector<absl::StatusOr<TakenEvent>> taken;
+  for (const auto& event : events) {
+    Applied outcome = event.ok() ? std::move(*next++) : Applied(event.status());
+    if (outcome.ok()) {
+      taken.push_back(AnswerFor(*event, *std::move(outcome)));
+    } else {
+      failures_.Add(rpc::DetailOf(outcome.status()).reason(), clock_.Now());
+      taken.push_back(outcome.status());
+    }
+  }
+  return taken;
 }
 
 absl::StatusOr<EventOutcome> Webhooks::Take(const StripeEvent& event, rpc::Deadline deadline) {
-  absl::StatusOr<AppliedEvent> applied = TakeAndFollow(event, deadline);
+  const StripeEvent* const events[] = {&event};
+  Applied applied = std::move(ApplyAndFollow(events, deadline).front());
   if (!applied.ok()) return applied.status();
   return std::move(applied)->outcome;
 }
 
-absl::StatusOr<AppliedEvent> Webhooks::TakeAndFollow(const StripeEvent& event,
-                                                     rpc::Deadline deadline) {
-  absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
-  if (applied.ok() && applied->others_wait) TakeUpUnmatched(applied->payment_id, deadline);
+std::vector<Webhooks::Applied> Webhooks::ApplyAndFollow(std::span<const StripeEvent* const> events,
+                                                        rpc::Deadline deadline) {
+  std::vector<Applied> applied = store_.ApplyAll(events, options_.livemode, deadline);
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (!applied[i].ok()) continue;
+    Tell(*events[i], *applied[i]);
+    if (applied[i]->others_wait) TakeUpUnmatched(applied[i]->payment_id, deadline);
+  }
   return applied;
+}
+
+TakenEvent Webhooks::AnswerFor(const StripeEvent& event, AppliedEvent applied) const {
+  // Another clock than ours may be ahead of it.
+  delay_.Observe(
+      std::max(0.0, std::chrono::duration<double>(clock_.Now() - event.created).count()));
+  if (applied.payment_id.empty()) applied.payment_id = event.payment_id;
+  return {.type = event.type,
+          .outcome = std::move(applied.outcome),
+          .payment_id = std::move(applied.payment_id)};
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }
 
-absl::StatusOr<StripeEvent> Webhooks::Read(std::string_view payload,
-                                           std::string_view signature) const {
-  if (absl::Status status =
-          VerifyStripeSignature(payload, signature, options_.secrets(), clock_.Now());
+absl::StatusOr<StripeEvent> Webhooks::Read(const SignedPayload& webhook) const {
+  if (absl::Status status = VerifyStripeSignature(webhook.payload, webhook.signature,
+                                                  options_.secrets(), clock_.Now());
       !status.ok()) {
     return status;
   }
-  return ParseStripeEvent(payload);
-}
-
-absl::StatusOr<AppliedEvent> Webhooks::Apply(const StripeEvent& event, rpc::Deadline deadline) {
-  absl::StatusOr<AppliedEvent> applied = AppliedEvent{};
-  if (event.Effect().empty()) {
-    absl::StatusOr<EventOutcome> outcome = store_.RecordEvent(event, options_.livemode, deadline);
-    if (!outcome.ok()) return outcome.status();
-    applied->outcome = *std::move(outcome);
-  } else {
-    applied = store_.Apply(event, options_.livemode, deadline);
-  }
-  if (applied.ok()) Tell(event, *applied);
-  return applied;
+  return ParseStripeEvent(webhook.payload);
 }
 
 void Webhooks::TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadline) {
@@ -100,7 +110,8 @@ void Webhooks::TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadli
     return;
   }
   for (const StripeEvent& event : *events) {
-    const absl::StatusOr<AppliedEvent> applied = Apply(event, deadline);
+    const Applied applied = store_.Apply(event, options_.livemode, deadline);
+    if (applied.ok()) Tell(event, *applied);
     logging::Info("unmatched event tried again",
                   {{"event_id", event.id},
                    {"payment_id", payment_id},

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@
 #include "shared/rpc/deadline.h"
 
 namespace fsft::payment {
+
+// As it came: the body and the Stripe-Signature header.
+struct SignedPayload {
+  std::string_view payload;
+  std::string_view signature;
+};
 
 struct TakenEvent {
   std::string type;
@@ -40,8 +47,11 @@ class Webhooks {
 
   // An answer means that the event's effect is committed. INVALID_ARGUMENT "invalid_signature" or
   // "malformed_event"; any other error means that nothing was stored, and Stripe shall try again.
-  absl::StatusOr<TakenEvent> Take(std::string_view payload, std::string_view signature,
-                                  rpc::Deadline deadline);
+  absl::StatusOr<TakenEvent> Take(const SignedPayload& webhook, rpc::Deadline deadline);
+
+  // The same with each of them, answered in their order; most of them by one statement together.
+  std::vector<absl::StatusOr<TakenEvent>> TakeAll(std::span<const SignedPayload> webhooks,
+                                                  rpc::Deadline deadline);
 
   // The same with what was learned in another way; whoever calls it has it from Stripe itself.
   absl::StatusOr<EventOutcome> Take(const StripeEvent& event, rpc::Deadline deadline);
@@ -54,9 +64,12 @@ class Webhooks {
   int64_t FailuresInLastHour() const;
 
  private:
-  absl::StatusOr<StripeEvent> Read(std::string_view payload, std::string_view signature) const;
-  absl::StatusOr<AppliedEvent> TakeAndFollow(const StripeEvent& event, rpc::Deadline deadline);
-  absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, rpc::Deadline deadline);
+  using Applied = absl::StatusOr<AppliedEvent>;
+
+  absl::StatusOr<StripeEvent> Read(const SignedPayload& webhook) const;
+  std::vector<Applied> ApplyAndFollow(std::span<const StripeEvent* const> events,
+                                      rpc::Deadline deadline);
+  TakenEvent AnswerFor(const StripeEvent& event, AppliedEvent applied) const;
   void Tell(const StripeEvent& event, const AppliedEvent& applied);
 
   EventStore& store_;

@@ -18,7 +18,7 @@ class WebhooksTest : public PaymentsTest {
     const std::string at = std::to_string(time::UnixSeconds(clock_.Now()));
     const std::string signature =
         crypto::HexEncode(crypto::HmacSha256(kSecret, at + "." + payload));
-    return webhooks_.Take(payload, "t=" + at + ",v1=" + signature, Soon());
+    return webhooks_.Take(SignedPayload{payload, "t=" + at + ",v1=" + signature}, Soon());
   }
   std::string OutcomeOf(const std::string& payload) {
     const auto taken = Take(payload);
@@ -123,7 +123,7 @@ TEST_F(WebhooksTest, StoresAnEventWithoutAPaymentAndTakesItUpWithALaterOne) {
 }
 
 TEST_F(WebhooksTest, CountsWhatItCouldNotTake) {
-  EXPECT_EQ(rpc::DetailOf(webhooks_.Take("{}", "t=1,v1=00", Soon()).status()).reason(),
+  EXPECT_EQ(rpc::DetailOf(webhooks_.Take(SignedPayload{"{}", "t=1,v1=00"}, Soon()).status()).reason(),
             "invalid_signature");
   EXPECT_EQ(rpc::DetailOf(Take("{}").status()).reason(), "malformed_event");
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 2);

@@ -87,7 +87,7 @@ def test_a_checkout_has_the_same_ids_in_the_three_programs_that_it_passes(logs, 
 def test_a_webhook_has_the_same_ids_in_both_programs_that_it_passes(logs, order):
     for route, program, name in (
             ("/api/webhook/stripe", "payment",
-             method("payment", "PaymentsService/HandleStripeWebhook")),
+             method("payment", "PaymentsService/HandleStripeWebhooks")),
             ("/api/webhook/lob", "fulfillment",
              method("fulfillment", "LettersService/HandleLobWebhook"))):
         request = logs.wait("gateway", message="request", route=route,

@@ -1,0 +1,52 @@
+#include "gateway/stripe_webhooks.h"
+
+#include "shared/rpc/status.h"
+
+namespace fsft::gateway {
+namespace {
+
+using Payments = rpc::Methods<payment::PaymentsService>;
+
+// An event has a few thousand bytes. As many of these as go together still make a message that
+// payment takes; a larger one goes alone.
+constexpr size_t kLargest = 32 << 10;
+
+absl::StatusOr<std::vector<payment::HandledStripeWebhook>> Send(
+    const rpc::Client<payment::PaymentsService>& payments,
+    std::span<const payment::HandleStripeWebhookRequest* const> requests, rpc::Deadline deadline) {
+  payment::HandleStripeWebhooksRequest together;
+  for (const auto* request : requests) *together.add_webhooks() = *request;
+  auto handled = payments.Call(&Payments::HandleStripeWebhooks, together, deadline);
+  if (!handled.ok()) return handled.status();
+  return std::vector<payment::HandledStripeWebhook>(
+      std::make_move_iterator(handled->mutable_webhooks()->begin()),
+      std::make_move_iterator(handled->mutable_webhooks()->end()));
+}
+
+}  // namespace
+
+StripeWebhooks::StripeWebhooks(const rpc::Client<payment::PaymentsService>& payments)
+    : payments_(payments),
+      gathering_({.at_once = 1},
+                 [&](std::span<const payment::HandleStripeWebhookRequest* const> requests,
+                     rpc::Deadline deadline) { return Send(payments, requests, deadline); }) {}
+
+absl::StatusOr<payment::HandleStripeWebhookResponse> StripeWebhooks::Handle(
+    const payment::HandleStripeWebhookRequest& request, rpc::Deadline deadline) {
+  if (request.payload().size() + request.signature().size() > kLargest) {
+    return HandleAlone(request, deadline);
+  }
+  absl::StatusOr<payment::HandledStripeWebhook> handled = gathering_.Call(request, deadline);
+  // A payment service of the last release, while a new one is being rolled out.
+  if (absl::IsUnimplemented(handled.status())) return HandleAlone(request, deadline);
+  if (!handled.ok()) return handled.status();
+  if (handled->has_error()) return rpc::FromMessage(handled->error());
+  return std::move(*handled->mutable_taken());
+}
+
+absl::StatusOr<payment::HandleStripeWebhookResponse> StripeWebhooks::HandleAlone(
+    const payment::HandleStripeWebhookRequest& request, rpc::Deadline deadline) {
+  return payments_.Call(&Payments::HandleStripeWebhook, request, deadline);
+}
+
+}  // namespace fsft::gateway
