@@ -12,49 +12,61 @@ SELECT a.city_id, a.section_id, c.time_zone, c.blocked, a.patterns, a.appeal_day
 FROM intake.authorities a JOIN intake.cities c USING (city_id)
 ORDER BY a.city_id, a.section_id)sql"};
 
-// A whole new appeal in one statement. Zero rows: the key was used before and is alive, and
-// kRepeated reads what it stands for; or the same person has paid for a letter about the same
-// citation, and kPaidBefore reads which. Someone without an email address is one person here: a
-// repeated request must not be paid twice because it names none. Twins wait for each other on the
-// key's index entry. Not flushed at once: the payment of this appeal commits with a flush before
-// anybody outside hears of it, and an answer without a payment is no promise.
+// A whole new appeal in one statement, or many, each with a key of its own. One without a row: its
+// key was used before and is alive, and kRepeated reads what it stands for; or the same person has
+// paid for a letter about the same citation, and kPaidBefore reads which. Someone without an email
+// address is one person here: a repeated request must not be paid twice because it names none. Twins
+// wait for each other on the key's index entry; keys are stored in their order, so that statements
+// with several of them cannot deadlock. Not flushed at once: the payment of this appeal commits with
+// a flush before anybody outside hears of it, and an answer without a payment is no promise.
 inline constexpr db::Statement kSubmit = {"intake.submit", R"sql(
-WITH paid_before AS (
-  SELECT FROM intake.intakes
-  WHERE citation_hmac = ANY (CAST(:citation_hmacs AS bytea[]))
-    AND coalesce(email_hmac, '') = ANY (CAST(:email_hmacs AS bytea[]))
-    AND state IN ('paid', 'fulfilled') AND paid_at > now() - interval '30 days'
-    AND NOT CAST(:allow_duplicate AS boolean)
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest(CAST(:intake_ids AS uuid[]), CAST(:draft_ids AS uuid[]), CAST(:key_hmacs AS bytea[]),
+                       CAST(:digests AS bytea[]), CAST(:lookup_key_ids AS text[]), CAST(:key_seconds AS bigint[]),
+                       CAST(:allow_duplicates AS boolean[]), CAST(:city_ids AS text[]), CAST(:section_ids AS text[]),
+                       CAST(:data_keys AS bytea[]), CAST(:data_key_ids AS text[]), CAST(:persons AS bytea[]),
+                       CAST(:citation_hmacs AS bytea[]), CAST(:email_hmacs AS bytea[]), CAST(:appeal_types AS text[]),
+                       CAST(:submissions AS bytea[]), CAST(:sha256s AS bytea[]))
+    AS g (intake_id, draft_id, key_hmac, digest, lookup_key_id, key_seconds, allow_duplicate, city_id, section_id, data_key,
+          data_key_id, person, citation_hmac, email_hmac, appeal_type, submission, content_sha256)
+), paid_before AS (
+  SELECT same.draft_id
+  FROM unnest(CAST(:same_drafts AS uuid[]), CAST(:same_citations AS bytea[]), CAST(:same_emails AS bytea[]))
+    AS same (draft_id, citation_hmac, email_hmac)
+  JOIN intake.intakes i ON i.citation_hmac = same.citation_hmac AND coalesce(i.email_hmac, '') = same.email_hmac
+  WHERE i.state IN ('paid', 'fulfilled') AND i.paid_at > now() - interval '30 days'
+), known AS (
+  SELECT older.draft_id
+  FROM unnest(CAST(:older_drafts AS uuid[]), CAST(:older_key_hmacs AS bytea[])) AS older (draft_id, key_hmac)
+  JOIN intake.request_keys k USING (key_hmac) WHERE k.expires_at > now()
 ), request AS (
   INSERT INTO intake.request_keys AS k (key_hmac, digest, lookup_key_id, intake_id, draft_id, expires_at)
-  SELECT CAST(:key_hmac AS bytea), CAST(:digest AS bytea), CAST(:lookup_key_id AS text), CAST(:intake_id AS uuid),
-         CAST(:draft_id AS uuid), now() + make_interval(secs => CAST(:key_seconds AS double precision))
-  WHERE NOT EXISTS (SELECT FROM paid_before)
-    AND NOT EXISTS (SELECT FROM intake.request_keys
-                    WHERE key_hmac = ANY (CAST(:older_key_hmacs AS bytea[])) AND expires_at > now())
+  SELECT key_hmac, digest, lookup_key_id, intake_id, draft_id, now() + make_interval(secs => key_seconds)
+  FROM given
+  WHERE (allow_duplicate OR draft_id NOT IN (SELECT draft_id FROM paid_before))
+    AND draft_id NOT IN (SELECT draft_id FROM known)
+  ORDER BY key_hmac
   ON CONFLICT (key_hmac) DO UPDATE
   SET digest = excluded.digest, lookup_key_id = excluded.lookup_key_id, intake_id = excluded.intake_id,
       draft_id = excluded.draft_id, expires_at = excluded.expires_at
   WHERE k.expires_at <= now()
-  RETURNING k.intake_id, k.draft_id
+  RETURNING draft_id
 ), stored_intake AS (
   INSERT INTO intake.intakes (intake_id, state, city_id, section_id, data_key, data_key_id, person_sealed,
                               citation_hmac, email_hmac, lookup_key_id, submitted_at)
-  SELECT intake_id, 'submitted', CAST(:city_id AS text), CAST(:section_id AS text), CAST(:data_key AS bytea),
-         CAST(:data_key_id AS text), CAST(:person AS bytea), CAST(:citation_hmac AS bytea),
-         CAST(:email_hmac AS bytea), CAST(:lookup_key_id AS text), now()
-  FROM request
+  SELECT intake_id, 'submitted', city_id, section_id, data_key, data_key_id, person, citation_hmac,
+         nullif(email_hmac, ''), lookup_key_id, now()
+  FROM request JOIN given USING (draft_id)
 ), stored_draft AS (
   INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type, submission_sealed, content_sha256, is_final,
                              frozen_at)
-  SELECT draft_id, intake_id, 1, CAST(:appeal_type AS text), CAST(:submission AS bytea), CAST(:sha256 AS bytea), true,
-         now()
-  FROM request
+  SELECT draft_id, intake_id, 1, appeal_type, submission, content_sha256, true, now()
+  FROM request JOIN given USING (draft_id)
 ), trail AS (
   INSERT INTO intake.audit_log (intake_id, actor, action, to_state, version)
-  SELECT intake_id, 'customer', 'submit', 'submitted', 0 FROM request
+  SELECT intake_id, 'customer', 'submit', 'submitted', 0 FROM request JOIN given USING (draft_id)
 )
-SELECT intake_id, set_config('synchronous_commit', 'off', true) FROM request)sql",
+SELECT draft_id, set_config('synchronous_commit', 'off', true) FROM request)sql",
                                           db::Durability::kWithNext};
 
 inline constexpr db::Statement kRepeated = {"intake.repeated", R"sql(

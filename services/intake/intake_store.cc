@@ -1,6 +1,9 @@
 #include "services/intake/intake_store.h"
 
+#include <unordered_set>
+
 #include "services/intake/intake_sql.h"
+#include "shared/db/errors.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
@@ -43,7 +46,61 @@ std::string BytesOrEmpty(const db::Row& row, size_t column) {
   return row.IsNull(column) ? "" : row.Bytes(column);
 }
 
+// The parameters of sql::kSubmit, appeal by appeal; and those of what an appeal may be known by, of
+// which it may have several.
+struct Columns {
+  void Add(const NewAppeal& appeal, const RequestKey& key) {
+    const SealedAppeal& sealed = appeal.sealed;
+    intake_ids.push_back(appeal.intake_id);
+    draft_ids.push_back(appeal.draft_id);
+    key_hmacs.push_back(key.key_hmac);
+    digests.push_back(key.digest);
+    lookup_key_ids.push_back(sealed.person.lookup_key_id);
+    key_seconds.push_back(key.lifetime.count());
+    allow_duplicates.emplace_back(appeal.allow_duplicate ? "true" : "false");
+    city_ids.push_back(appeal.city_id);
+    section_ids.push_back(appeal.section_id);
+    data_keys.push_back(sealed.data_key.bytes);
+    data_key_ids.push_back(sealed.data_key.key_id);
+    persons.push_back(sealed.person.person);
+    citation_hmacs.push_back(sealed.person.citation_hmac);
+    email_hmacs.push_back(sealed.person.email_hmac);
+    appeal_types.push_back(appeal.appeal_type);
+    submissions.push_back(sealed.draft.submission);
+    sha256s.push_back(sealed.draft.content_sha256);
+    AddKnownAs(appeal.draft_id, sealed.lookups, key);
+  }
+
+  std::vector<std::string> intake_ids, draft_ids, key_hmacs, digests, lookup_key_ids,
+      allow_duplicates, city_ids, section_ids, data_keys, data_key_ids, persons, citation_hmacs,
+      email_hmacs, appeal_types, submissions, sha256s;
+  std::vector<int64_t> key_seconds;
+  std::vector<std::string> same_drafts, same_citations, same_emails;
+  std::vector<std::string> older_drafts, older_key_hmacs;
+
+ private:
+  void AddKnownAs(const std::string& draft_id, const Lookups& lookups, const RequestKey& key) {
+    for (const std::string& citation : lookups.citation) {
+      for (const std::string& email : lookups.EmailsToMatch()) {
+        same_drafts.push_back(draft_id);
+        same_citations.push_back(citation);
+        same_emails.push_back(email);
+      }
+    }
+    for (const std::string& older : key.OlderHmacs()) {
+      older_drafts.push_back(draft_id);
+      older_key_hmacs.push_back(older);
+    }
+  }
+};
+
 }  // namespace
+
+IntakeStore::IntakeStore(db::Database& database)
+    : database_(database),
+      submitting_(
+          {.at_once = 1, .may_be_of_one = db::IsRefusal},
+          [this](auto submissions, auto deadline) { return SubmitAll(submissions, deadline); }) {}
 
 absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline deadline) {
   absl::StatusOr<db::Rows> rows = database_.Run(sql::kRegistry, {}, deadline);
@@ -56,31 +113,9 @@ absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline
 absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const RequestKey& key,
                                                  db::Deadline deadline) {
   const SealedAppeal& sealed = appeal.sealed;
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kSubmit,
-                       {db::Param::BytesArray("citation_hmacs", sealed.lookups.citation),
-                        db::Param::BytesArray("email_hmacs", sealed.lookups.EmailsToMatch()),
-                        {"allow_duplicate", appeal.allow_duplicate},
-                        db::Param::Bytes("citation_hmac", sealed.person.citation_hmac),
-                        db::Param::BytesOrNull("email_hmac", sealed.person.email_hmac),
-                        db::Param::BytesArray("older_key_hmacs", key.OlderHmacs()),
-                        db::Param::Bytes("key_hmac", key.key_hmac),
-                        db::Param::Bytes("digest", key.digest),
-                        {"intake_id", appeal.intake_id},
-                        {"draft_id", appeal.draft_id},
-                        {"key_seconds", key.lifetime.count()},
-                        {"city_id", appeal.city_id},
-                        {"section_id", appeal.section_id},
-                        db::Param::Bytes("data_key", sealed.data_key.bytes),
-                        {"data_key_id", sealed.data_key.key_id},
-                        db::Param::Bytes("person", sealed.person.person),
-                        {"lookup_key_id", sealed.person.lookup_key_id},
-                        {"appeal_type", appeal.appeal_type},
-                        db::Param::Bytes("submission", sealed.draft.submission),
-                        db::Param::Bytes("sha256", sealed.draft.content_sha256)},
-                       deadline);
-  if (!row.ok()) return row.status();
-  if (row->has_value()) {
+  const absl::StatusOr<Submitted> submitted = submitting_.Call({appeal, key}, deadline);
+  if (!submitted.ok()) return submitted.status();
+  if (*submitted == Submitted::kNew) {
     return StoredAppeal{.intake_id = appeal.intake_id,
                         .draft_id = appeal.draft_id,
                         .content_sha256 = sealed.draft.content_sha256};
@@ -92,6 +127,52 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   // The key's time was over between two statements, or the paid order was refunded; the caller may
   // simply ask again.
   return absl::UnavailableError("what stood in the way is gone");
+}
+
+absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
+    std::span<const Submission* const> submissions, db::Deadline deadline) {
+  Columns columns;
+  std::unordered_set<std::string_view> keys;
+  for (const Submission* submission : submissions) {
+    // A twin of one that is here already is a repeat of it.
+    if (keys.insert(submission->key.key_hmac).second) {
+      columns.Add(submission->appeal, submission->key);
+    }
+  }
+  absl::StatusOr<db::Rows> rows =
+      database_.Run(sql::kSubmit,
+                    {db::Param::Array("intake_ids", columns.intake_ids),
+                     db::Param::Array("draft_ids", columns.draft_ids),
+                     db::Param::BytesArray("key_hmacs", columns.key_hmacs),
+                     db::Param::BytesArray("digests", columns.digests),
+                     db::Param::Array("lookup_key_ids", columns.lookup_key_ids),
+                     db::Param::Array("key_seconds", columns.key_seconds),
+                     db::Param::Array("allow_duplicates", columns.allow_duplicates),
+                     db::Param::Array("city_ids", columns.city_ids),
+                     db::Param::Array("section_ids", columns.section_ids),
+                     db::Param::BytesArray("data_keys", columns.data_keys),
+                     db::Param::Array("data_key_ids", columns.data_key_ids),
+                     db::Param::BytesArray("persons", columns.persons),
+                     db::Param::BytesArray("citation_hmacs", columns.citation_hmacs),
+                     db::Param::BytesArray("email_hmacs", columns.email_hmacs),
+                     db::Param::Array("appeal_types", columns.appeal_types),
+                     db::Param::BytesArray("submissions", columns.submissions),
+                     db::Param::BytesArray("sha256s", columns.sha256s),
+                     db::Param::Array("same_drafts", columns.same_drafts),
+                     db::Param::BytesArray("same_citations", columns.same_citations),
+                     db::Param::BytesArray("same_emails", columns.same_emails),
+                     db::Param::Array("older_drafts", columns.older_drafts),
+                     db::Param::BytesArray("older_key_hmacs", columns.older_key_hmacs)},
+                    deadline);
+  if (!rows.ok()) return rows.status();
+  std::unordered_set<std::string> stored;
+  for (const db::Row& row : *rows) stored.insert(row.Text(0));
+  std::vector<Submitted> submitted;
+  for (const Submission* submission : submissions) {
+    const bool is_new = stored.contains(submission->appeal.draft_id);
+    submitted.push_back(is_new ? Submitted::kNew : Submitted::kKnown);
+  }
+  return submitted;
 }
 
 absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const RequestKey& key,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "services/intake/sealing.h"
 #include "shared/db/database.h"
 #include "shared/time/clock.h"
+#include "shared/work/gathering.h"
 
 namespace fsft::intake {
 
@@ -62,11 +64,12 @@ struct OrderNews {
 // said.
 class IntakeStore {
  public:
-  explicit IntakeStore(db::Database& database) : database_(database) {}
+  explicit IntakeStore(db::Database& database);
 
   absl::StatusOr<std::vector<AuthorityRow>> LoadRegistry(db::Deadline deadline);
 
-  // Stores an appeal, in one round trip; or answers what the same request stored before, in two.
+  // Stores an appeal, in one round trip, which those share that come at the same time; or answers
+  // what the same request stored before, in two.
   // INVALID_ARGUMENT "idempotency_key_reused" when the key came with another digest. ALREADY_EXISTS
   // "already_paid" with ids when the same citation and email were paid for in the last 30 days.
   absl::StatusOr<StoredAppeal> Submit(const NewAppeal& appeal, const RequestKey& key,
@@ -94,7 +97,18 @@ class IntakeStore {
   absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
 
  private:
+  struct Submission {
+    const NewAppeal& appeal;
+    const RequestKey& key;
+  };
+  // kKnown: it was not stored, because its key or the letter is known.
+  enum class Submitted { kNew, kKnown };
+
+  absl::StatusOr<std::vector<Submitted>> SubmitAll(std::span<const Submission* const> submissions,
+                                                   db::Deadline deadline);
+
   db::Database& database_;
+  work::Gathering<Submission, Submitted> submitting_;
 };
 
 }  // namespace fsft::intake

@@ -100,6 +100,33 @@ TEST_F(IntakeStoreTest, StoresOnceForTwinsOfARequest) {
   EXPECT_EQ(Owner("SELECT count(*) FROM intake.drafts"), "1");
 }
 
+// They share statements; what is wrong with one of them is no other's.
+TEST_F(IntakeStoreTest, StoresEachOfManyThatComeTogether) {
+  constexpr int kCount = 24;
+  const auto citation = [](int i) { return "9000000" + std::to_string(10 + i); };
+  ASSERT_TRUE(store_.Submit(Appeal(citation(0), "a@example.com"), Key("first"), Soon()).ok());
+  Owner("UPDATE intake.intakes SET state = 'paid', paid_at = now(), payment_id = '" +
+        std::string(kPaymentA) + "'");
+  std::vector<std::future<absl::StatusOr<StoredAppeal>>> calls;
+  for (int i = 0; i < kCount; ++i) {
+    calls.push_back(std::async(std::launch::async, [&, i] {
+      NewAppeal appeal = Appeal(citation(i), "a@example.com");
+      if (i == 1) appeal.intake_id = "no uuid";
+      // The last two are twins.
+      return store_.Submit(appeal, Key("key " + std::to_string(std::min(i, kCount - 2))), Soon());
+    }));
+  }
+  std::vector<absl::StatusOr<StoredAppeal>> stored;
+  for (auto& call : calls) stored.push_back(call.get());
+  EXPECT_EQ(rpc::DetailOf(stored[0].status()).reason(), "already_paid");
+  EXPECT_EQ(stored[1].status().code(), absl::StatusCode::kInvalidArgument);
+  for (int i = 2; i < kCount; ++i) EXPECT_TRUE(stored[i].ok()) << i << stored[i].status();
+  EXPECT_EQ(stored[kCount - 1]->draft_id, stored[kCount - 2]->draft_id);
+  EXPECT_NE(stored[kCount - 1]->repeated, stored[kCount - 2]->repeated);
+  EXPECT_EQ(Owner("SELECT count(*) FROM intake.drafts WHERE submission_sealed IS NOT NULL"),
+            std::to_string(kCount - 2));
+}
+
 TEST_F(IntakeStoreTest, TakesAKeyAgainAfterItsTime) {
   auto first = store_.Submit(Appeal(), Key(), Soon());
   Owner("UPDATE intake.request_keys SET expires_at = now()");

@@ -5,21 +5,34 @@
 // The statements that open a payment and lead it to a Stripe session.
 namespace fsft::payment::sql {
 
-// Zero rows: the draft has a payment that decides already; kDecidingPayment reads it. A CTE sees
-// one snapshot, so the same statement could not. The lock on what is there makes a checkout wait
-// for a webhook that is just paying the draft, and see what it did; without it the new payment
-// would slip in behind the old one's back.
+// For one new payment or for many. One without a row: its draft has a payment that decides already;
+// kDecidingPayment reads it. A CTE sees one snapshot, so the same statement could not. The lock on
+// what is there makes a checkout wait for a webhook that is just paying the draft, and see what it
+// did; without it the new payment would slip in behind the old one's back. Payments are locked in the
+// order of their ids and opened in that of their drafts, so that statements with several of them
+// cannot deadlock.
 inline constexpr db::Statement kOpen = {"payment.open", R"sql(
-WITH existing AS MATERIALIZED (
-  SELECT state FROM payment.payments WHERE draft_id = CAST(:draft_id AS uuid) ORDER BY payment_id FOR UPDATE
+WITH wanted AS MATERIALIZED (
+  SELECT * FROM unnest(CAST(:payment_ids AS uuid[]), CAST(:intake_ids AS uuid[]), CAST(:draft_ids AS uuid[]),
+                       CAST(:sha256s AS bytea[]), CAST(:appeal_types AS text[]), CAST(:amounts AS bigint[]),
+                       CAST(:currencies AS text[]), CAST(:products AS text[]), CAST(:success_urls AS text[]),
+                       CAST(:cancel_urls AS text[]))
+    AS w (payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
+          cancel_url)
+), existing AS MATERIALIZED (
+  SELECT p.draft_id, p.state FROM wanted JOIN payment.payments p USING (draft_id)
+  ORDER BY p.payment_id FOR UPDATE OF p
 ), opened AS (
   INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, appeal_type, amount_cents,
                                 currency, product_name, success_url, cancel_url, session_expires_at, next_check_at)
-  SELECT CAST(:payment_id AS uuid), CAST(:intake_id AS uuid), CAST(:draft_id AS uuid), CAST(:sha256 AS bytea), 'pending',
-         CAST(:appeal_type AS text), CAST(:amount AS bigint), CAST(:currency AS char(3)), CAST(:product AS text),
-         CAST(:success_url AS text), CAST(:cancel_url AS text), date_trunc('second', now() + interval '23 hours'),
+  SELECT payment_id, intake_id, draft_id, content_sha256, 'pending', appeal_type, amount_cents,
+         CAST(currency AS char(3)), product_name, success_url, cancel_url,
+         date_trunc('second', now() + interval '23 hours'),
          now() + make_interval(secs => CAST(:check_after AS double precision))
-  WHERE NOT EXISTS (SELECT FROM existing WHERE state NOT IN ('expired', 'failed'))
+  FROM wanted
+  WHERE NOT EXISTS (SELECT FROM existing
+                    WHERE existing.draft_id = wanted.draft_id AND existing.state NOT IN ('expired', 'failed'))
+  ORDER BY draft_id
   ON CONFLICT (draft_id) WHERE state = 'pending' DO NOTHING
   RETURNING *
 ), trail AS (
@@ -52,15 +65,24 @@ FROM payment.payments
 WHERE intake_id = CAST(:intake_id AS uuid) AND state IN ('pending', 'paid', 'review')
 ORDER BY state <> 'pending' DESC, payment_id)sql"};
 
-// Guarded by the session and not by the state: the webhook may already have won.
+// For one session or for many. One without a row: its payment has another session. Guarded by the
+// session and not by the state: the webhook may already have won.
 inline constexpr db::Statement kStoreSession = {"payment.store_session", R"sql(
-UPDATE payment.payments
-SET stripe_session_id = CAST(:session_id AS text), checkout_url = CAST(:checkout_url AS text), updated_at = now()
-WHERE payment_id = CAST(:payment_id AS uuid)
-  AND (stripe_session_id IS NULL OR stripe_session_id = CAST(:session_id AS text))
-RETURNING state,
+WITH given AS MATERIALIZED (
+  SELECT payment_id, session_id, nullif(url, '') AS checkout_url
+  FROM unnest(CAST(:payment_ids AS uuid[]), CAST(:session_ids AS text[]), CAST(:checkout_urls AS text[]))
+    AS g (payment_id, session_id, url)
+), before AS MATERIALIZED (
+  SELECT payment_id FROM given JOIN payment.payments p USING (payment_id) ORDER BY payment_id FOR UPDATE OF p
+)
+UPDATE payment.payments p
+SET stripe_session_id = given.session_id, checkout_url = given.checkout_url, updated_at = now()
+FROM before JOIN given USING (payment_id)
+WHERE p.payment_id = before.payment_id
+  AND (p.stripe_session_id IS NULL OR p.stripe_session_id = given.session_id)
+RETURNING p.payment_id, p.stripe_session_id, p.state,
           EXISTS (SELECT FROM payment.unmatched_events waiting
-                  WHERE waiting.payment_id = CAST(:payment_id AS uuid) OR waiting.session_id = CAST(:session_id AS text)),
+                  WHERE waiting.payment_id = given.payment_id OR waiting.session_id = given.session_id),
           set_config('synchronous_commit', 'off', true))sql",
                                                 db::Durability::kWithNext};
 

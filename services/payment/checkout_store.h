@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "services/payment/payment.h"
 #include "shared/db/database.h"
+#include "shared/work/gathering.h"
 
 namespace fsft::payment {
 
@@ -20,13 +23,13 @@ struct StoredSession {
 };
 
 // Payments on their way to a Stripe session. Thread-safe. Errors are those of shared/db/errors.h
-// where nothing else is said.
+// where nothing else is said. Payments that are opened at the same time share a statement and its
+// commit, and so do sessions that are stored.
 class CheckoutStore {
  public:
   // `check_after`: when a payment that nobody has told of is asked about at Stripe.
   explicit CheckoutStore(db::Database& database,
-                         std::chrono::seconds check_after = std::chrono::minutes(5))
-      : database_(database), check_after_(check_after) {}
+                         std::chrono::seconds check_after = std::chrono::minutes(5));
 
   // Opens a payment for a draft, or answers the one that decides about it: the paid one, the one in
   // review, or the open one. The result is on disk before Stripe hears of it. NOT_FOUND
@@ -46,7 +49,25 @@ class CheckoutStore {
                            db::Deadline deadline);
 
  private:
+  // A session of a payment, as Stripe has made it.
+  struct NewSession {
+    std::string_view payment_id;
+    std::string_view session_id;
+    std::string_view checkout_url;
+  };
+  // Nothing where another payment decides about the draft.
+  using Opened = std::optional<OpenPayment>;
+  // Nothing where the payment has another session.
+  using Stored = std::optional<StoredSession>;
+
+  absl::StatusOr<std::vector<Opened>> OpenAll(std::span<const NewPayment* const> payments,
+                                              db::Deadline deadline);
+  absl::StatusOr<std::vector<Stored>> StoreAll(std::span<const NewSession* const> sessions,
+                                               db::Deadline deadline);
+
   db::Database& database_;
+  work::Gathering<NewPayment, Opened> opening_;
+  work::Gathering<NewSession, Stored> storing_;
   const std::chrono::seconds check_after_;
 };
 

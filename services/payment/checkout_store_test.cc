@@ -68,6 +68,54 @@ TEST_F(CheckoutStoreTest, HasNoPaymentForADraftThatIsNotThere) {
   EXPECT_EQ(rpc::DetailOf(status).reason(), "draft_not_found");
 }
 
+// They share statements; what is wrong with one of them is no other's.
+TEST_F(CheckoutStoreTest, OpensEachOfManyThatComeTogetherAndKeepsTheirSessions) {
+  constexpr int kCount = 24;
+  const auto id = [](const std::string& kind, int i) {
+    return "0193a000-0000-7000-8000-0000000" + kind + std::to_string(100 + i);
+  };
+  for (int i = 1; i < kCount; ++i) {
+    Owner("INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type) VALUES ('" +
+          id("02", i) + "', '" + kIntake + "', " + std::to_string(100 + i) + ", 'standard')");
+  }
+  std::vector<std::future<absl::StatusOr<StoredSession>>> calls;
+  for (int i = 0; i < kCount; ++i) {
+    calls.push_back(std::async(std::launch::async, [&, i]() -> absl::StatusOr<StoredSession> {
+      NewPayment payment = Wanted(id("01", i));
+      payment.draft_id = id("02", i);
+      const auto opened = checkouts_.Open(payment, Soon());
+      if (!opened.ok()) return opened.status();
+      EXPECT_EQ(opened->payment_id, payment.payment_id);
+      EXPECT_EQ(opened->product_name, payment.product_name);
+      return checkouts_.StoreSession(payment.payment_id, "cs_test_" + std::to_string(i), "",
+                                     Soon());
+    }));
+  }
+  EXPECT_EQ(rpc::DetailOf(calls[0].get().status()).reason(), "draft_not_found");
+  for (int i = 1; i < kCount; ++i) {
+    const auto stored = calls[i].get();
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    EXPECT_EQ(stored->state, "pending");
+  }
+  EXPECT_EQ(
+      Owner("SELECT count(*) FROM payment.payments"
+            " WHERE stripe_session_id = 'cs_test_' || (CAST(right(CAST(payment_id AS text), 3)"
+            " AS int) - 100) AND checkout_url IS NULL"
+            " AND right(CAST(payment_id AS text), 3) = right(CAST(draft_id AS text), 3)"),
+      std::to_string(kCount - 1));
+}
+
+TEST_F(CheckoutStoreTest, KeepsTheSessionThatTwinsBringTogether) {
+  ASSERT_TRUE(checkouts_.Open(Wanted(), Soon()).ok());
+  std::vector<std::future<absl::StatusOr<StoredSession>>> twins;
+  for (int i = 0; i < 8; ++i) {
+    twins.push_back(std::async(std::launch::async, [this] {
+      return checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon());
+    }));
+  }
+  for (auto& twin : twins) EXPECT_TRUE(twin.get().ok());
+}
+
 TEST_F(CheckoutStoreTest, KeepsTheFirstSessionOfAPayment) {
   OpenWithSession();
   EXPECT_EQ(checkouts_.StoreSession(kPayment, "cs_test_1", "https://pay", Soon())->state,

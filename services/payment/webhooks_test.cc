@@ -123,8 +123,9 @@ TEST_F(WebhooksTest, StoresAnEventWithoutAPaymentAndTakesItUpWithALaterOne) {
 }
 
 TEST_F(WebhooksTest, CountsWhatItCouldNotTake) {
-  EXPECT_EQ(rpc::DetailOf(webhooks_.Take(SignedPayload{"{}", "t=1,v1=00"}, Soon()).status()).reason(),
-            "invalid_signature");
+  EXPECT_EQ(
+      rpc::DetailOf(webhooks_.Take(SignedPayload{"{}", "t=1,v1=00"}, Soon()).status()).reason(),
+      "invalid_signature");
   EXPECT_EQ(rpc::DetailOf(Take("{}").status()).reason(), "malformed_event");
   EXPECT_EQ(webhooks_.FailuresInLastHour(), 2);
   EXPECT_EQ(Failed("invalid_signature") + Failed("malformed_event"), 2);

@@ -82,24 +82,24 @@ class Checkout(Scenario):
                for number, kind in enumerate(("intake", "draft", "payment"), 1)}
         digest = "sha256(CAST(CAST(:n AS text) AS bytea))"
         key_id = f"'{self._lengths.key_id}'"
-        submit = self._statements.script(
-            "intake.submit", intake_id=ids["intake_id"], draft_id=ids["draft_id"],
-            citation_hmacs=f"ARRAY[{digest}]", email_hmacs=f"ARRAY[{digest}]", citation_hmac=digest,
-            email_hmac=digest, key_hmac=digest, digest=digest, older_key_hmacs="'{}'",
-            allow_duplicate="false", lookup_key_id=key_id, key_seconds="900",
-            city_id="'us-ca-san_francisco'", section_id="'sfmta'",
-            data_key=_literal(self._lengths.data_key), data_key_id=key_id,
-            person=_literal(self._lengths.person), submission=_literal(self._lengths.submission),
-            appeal_type="'standard'", sha256=digest)
-        opened = self._statements.script(
-            "payment.open", **ids, sha256=digest, appeal_type="'standard'",
-            amount=str(stored.AMOUNT), currency="'usd'", product="'Appeal letter'",
-            success_url="'https://example.com/success'",
-            cancel_url="'https://example.com/cancel'", check_after="300")
-        session = self._statements.script(
-            "payment.store_session", payment_id=ids["payment_id"],
-            session_id="'cs_test_script' || CAST(:n AS text)",
-            checkout_url="'https://example.com/pay/' || CAST(:n AS text)")
+        submit = self._statements.script("intake.submit", **_arrays(
+            intake_ids=ids["intake_id"], draft_ids=ids["draft_id"], key_hmacs=digest,
+            digests=digest, lookup_key_ids=key_id, key_seconds="900", allow_duplicates="false",
+            city_ids="'us-ca-san_francisco'", section_ids="'sfmta'",
+            data_keys=_literal(self._lengths.data_key), data_key_ids=key_id,
+            persons=_literal(self._lengths.person), citation_hmacs=digest, email_hmacs=digest,
+            appeal_types="'standard'", submissions=_literal(self._lengths.submission),
+            sha256s=digest, same_drafts=ids["draft_id"], same_citations=digest,
+            same_emails=digest), older_drafts="'{}'", older_key_hmacs="'{}'")
+        opened = self._statements.script("payment.open", **_arrays(
+            payment_ids=ids["payment_id"], intake_ids=ids["intake_id"], draft_ids=ids["draft_id"],
+            sha256s=digest, appeal_types="'standard'", amounts=str(stored.AMOUNT),
+            currencies="'usd'", products="'Appeal letter'",
+            success_urls="'https://example.com/success'",
+            cancel_urls="'https://example.com/cancel'"), check_after="300")
+        session = self._statements.script("payment.store_session", **_arrays(
+            payment_ids=ids["payment_id"], session_ids="'cs_test_script' || CAST(:n AS text)",
+            checkout_urls="'https://example.com/pay/' || CAST(:n AS text)"))
         lines = ["\\set i :i + 1", f"\\set n {base} + :i * {clients} + :client_id",
                  *(f"{_one_line(sql)};" for sql in (submit, opened, session))]
         return "\n".join(lines), {"i": 0}
@@ -141,14 +141,14 @@ class Webhook(Scenario):
 
     def script(self, clients: int, count: int) -> tuple:
         numbers = self._orders.pending(count)
-        sql = self._statements.script(
-            "payment.apply_event", payment_id=stored.uuid(3, ":n"),
-            session_id="'cs_test_bench' || CAST(:n AS text)",
-            livemode="false", our_livemode="false",
-            payment_intent="'pi_bench' || CAST(:n AS text)", effect="'paid'",
-            amount=str(stored.AMOUNT), currency="'usd'", event_id="'evt_bench' || CAST(:n AS text)",
-            created_at="now()", type="'checkout.session.completed'", source="'webhook'",
-            customer="'cus_bench' || CAST(:n AS text)", receipt_url="NULL")
+        sql = self._statements.script("payment.apply_events", **_arrays(
+            event_ids="'evt_bench' || CAST(:n AS text)", created="now()",
+            types="'checkout.session.completed'", effects="'paid'", sources="'webhook'",
+            livemodes="false", payment_ids=f"CAST({stored.uuid(3, ':n')} AS text)",
+            session_ids="'cs_test_bench' || CAST(:n AS text)",
+            payment_intents="'pi_bench' || CAST(:n AS text)", amounts=str(stored.AMOUNT),
+            currencies="'usd'", customers="'cus_bench' || CAST(:n AS text)", receipt_urls="''"),
+                                      our_livemode="false")
         return "\n".join([f"\\set n {numbers.start} + :i * {clients} + :client_id",
                           "\\set i :i + 1", f"{_one_line(sql)};"]), {"i": 0}
 
@@ -193,6 +193,11 @@ def make(suite, orders: stored.Stored) -> list:
     statements = Statements("intake", "payment")
     return [Checkout(suite, orders, statements), Webhook(suite, orders, statements, event),
             Status(suite, orders, statements)]
+
+
+def _arrays(**values: str) -> dict:
+    """For a statement that takes many: of each parameter an array with one element."""
+    return {name: f"ARRAY[{value}]" for name, value in values.items()}
 
 
 def _literal(length: int) -> str:
