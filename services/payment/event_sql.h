@@ -28,8 +28,8 @@ namespace fsft::payment::sql {
 inline constexpr db::Statement kApply = {"payment.apply_events", R"sql(
 WITH given AS MATERIALIZED (
   SELECT event_id, created_at, type, effect, source, livemode, CAST(nullif(payment, '') AS uuid) AS payment_id,
-         nullif(session, '') AS session_id, nullif(intent, '') AS payment_intent, amount, nullif(money, '') AS currency, nullif(payer, '') AS customer,
-         nullif(receipt, '') AS receipt_url
+         nullif(session, '') AS session_id, nullif(intent, '') AS payment_intent, amount, nullif(money, '') AS currency,
+         nullif(payer, '') AS customer, nullif(receipt, '') AS receipt_url
   FROM unnest(CAST(:event_ids AS text[]), CAST(:created AS timestamptz[]), CAST(:types AS text[]),
               CAST(:effects AS text[]), CAST(:sources AS text[]), CAST(:livemodes AS boolean[]),
               CAST(:payment_ids AS text[]), CAST(:session_ids AS text[]), CAST(:payment_intents AS text[]),
