@@ -6,22 +6,6 @@
 // read as SQL.
 namespace fsft::payment::sql {
 
-inline constexpr db::Statement kFindByPayment = {"payment.find_by_payment", R"sql(
-SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
-       delivered_at, returned_at,
-       state = 'pending' AND created_at <= now() - interval '10 seconds'
-       AND coalesce(checked_at <= now() - interval '10 seconds', true)
-FROM payment.payments WHERE payment_id = CAST(:key AS uuid))sql"};
-
-inline constexpr db::Statement kFindBySession = {"payment.find_by_session", R"sql(
-SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
-       created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,
-       delivered_at, returned_at,
-       state = 'pending' AND created_at <= now() - interval '10 seconds'
-       AND coalesce(checked_at <= now() - interval '10 seconds', true)
-FROM payment.payments WHERE stripe_session_id = CAST(:key AS text))sql"};
-
 inline constexpr db::Statement kFindByPayments = {"payment.find_by_payments", R"sql(
 SELECT payment_id, intake_id, draft_id, stripe_session_id, state, amount_cents, currency, refunded_cents, appeal_type,
        created_at, paid_at, delivery_state, tracking_number, expected_delivery, mailed_at, refund_reserved_cents,

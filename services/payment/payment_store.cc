@@ -13,14 +13,6 @@ Order ReadFound(const db::Row& row) {
   return order;
 }
 
-absl::StatusOr<std::optional<Order>> Find(db::Database& database, const db::Statement& statement,
-                                          std::string_view key, db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row = database.RunOne(statement, {{"key", key}}, deadline);
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return std::nullopt;
-  return ReadFound(**row);
-}
-
 absl::StatusOr<std::vector<Order>> FindAll(db::Database& database, const db::Statement& statement,
                                            const std::vector<std::string>& keys,
                                            db::Deadline deadline) {
@@ -32,16 +24,22 @@ absl::StatusOr<std::vector<Order>> FindAll(db::Database& database, const db::Sta
   return orders;
 }
 
+absl::StatusOr<std::optional<Order>> FirstOf(absl::StatusOr<std::vector<Order>> orders) {
+  if (!orders.ok()) return orders.status();
+  if (orders->empty()) return std::nullopt;
+  return std::move(orders->front());
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<Order>> PaymentStore::FindByPayment(std::string_view payment_id,
                                                                  db::Deadline deadline) {
-  return Find(database_, sql::kFindByPayment, payment_id, deadline);
+  return FirstOf(FindByPayments({std::string(payment_id)}, deadline));
 }
 
 absl::StatusOr<std::optional<Order>> PaymentStore::FindBySession(std::string_view session_id,
                                                                  db::Deadline deadline) {
-  return Find(database_, sql::kFindBySession, session_id, deadline);
+  return FirstOf(FindBySessions({std::string(session_id)}, deadline));
 }
 
 absl::StatusOr<std::vector<Order>> PaymentStore::FindByPayments(
@@ -56,7 +54,11 @@ absl::StatusOr<std::vector<Order>> PaymentStore::FindBySessions(
 
 absl::StatusOr<std::optional<Order>> PaymentStore::FindByIntake(std::string_view intake_id,
                                                                 db::Deadline deadline) {
-  return Find(database_, sql::kFindByIntake, intake_id, deadline);
+  absl::StatusOr<std::optional<db::Row>> row =
+      database_.RunOne(sql::kFindByIntake, {{"key", intake_id}}, deadline);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  return ReadFound(**row);
 }
 
 absl::StatusOr<std::vector<WantedOrder>> PaymentStore::WantedOrders(

@@ -9,7 +9,7 @@
 namespace fsft::payment {
 
 std::optional<time::TimePoint> TimeOrNothing(const db::Row& row, size_t column);
-// The columns of kFindByPayment, kFindBySession, kFindByIntake and kListed.
+// The columns of kFindByPayments, kFindBySessions, kFindByIntake and kListed.
 Order ReadOrder(const db::Row& row);
 // The columns of kRefund and kRefundsOf.
 Refund ReadRefund(const db::Row& row);

@@ -172,8 +172,8 @@ class Status(Scenario):
                 for number in self._numbers]
 
     def script(self, _: int, __: int) -> tuple:
-        sql = self._statements.script("payment.find_by_session",
-                                      key="'cs_test_bench' || CAST(:n AS text)")
+        sql = self._statements.script("payment.find_by_sessions",
+                                      keys="ARRAY['cs_test_bench' || CAST(:n AS text)]")
         return "\n".join([f"\\set n random({self._numbers.start}, {self._numbers.stop - 1})",
                           f"{_one_line(sql)};"]), {}
 
