@@ -81,12 +81,14 @@ class Crowd:
 
     def check_nothing_was_dropped(self):
         """Every request was answered, and behind an ingress nobody had to ask again."""
-        failures = {key: open_loop.failures(loop.answers) for key, loop in self.loops.items()}
-        assert not any(failures.values()), {key: (len(some), some[:5])
-                                            for key, some in failures.items() if some}
+        assert not self.failures(), self.failures()[:5]
         again = [answer for (way, _), loop in self.loops.items() if way == "ingress"
                  for answer in loop.answers if answer.retried]
         assert not again
+
+    def failures(self) -> list:
+        return [answer for loop in self.loops.values()
+                for answer in open_loop.failures(loop.answers)]
 
     def check_orders(self):
         """What was promised is stored, and who paid gets one letter."""
@@ -96,7 +98,8 @@ class Crowd:
         waiting.until(lambda: self._count(MAILED, self.paid) == len(self.paid), seconds=60,
                       interval=0.2, what="all who paid to have a letter")
         letters = [letter["metadata"]["payment_id"] for letter in self._sandbox.all_letters()]
-        assert sorted(letters) == sorted(self.paid)
+        assert sorted(set(payments) & set(letters)) == sorted(self.paid)
+        assert len(letters) == len(set(letters))
 
     def _count(self, sql: str, payments: list) -> int:
         return self._suite.cluster.query(sql, payments, database=DATABASE)[0][0]

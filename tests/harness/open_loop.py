@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 class Answer:
     """Of one request. status: None when there was none, with the error instead."""
 
-    due: float  # time.monotonic()
+    due: float  # time.monotonic(), as begun and ended
+    request: tuple = ()
+    begun: float = 0.0
     status: int = None
     error: str = None
     retried: bool = False
@@ -66,32 +68,31 @@ class OpenLoop:
     def _send(self):
         connection = None
         while (due := self._due.get()) is not None:
-            answer = Answer(due)
-            request = self.next_request()
+            answer = Answer(due, request=self.next_request(), begun=time.monotonic())
             try:
-                connection = self._ask(connection, request, answer)
+                connection = self._ask(connection, answer)
             except (OSError, http.client.HTTPException) as error:
-                answer.error = f"{type(error).__name__}: {error} ({request[0]} {request[1]})"
+                answer.error = f"{type(error).__name__}: {error}"
                 connection = None
             answer.ended = time.monotonic()
             self.answers.append(answer)
             if self.on_answer and answer.status == 200:
                 self.on_answer(answer)
 
-    def _ask(self, connection, request: tuple, answer: Answer):
+    def _ask(self, connection, answer: Answer):
         """Returns the connection when it may be used again."""
         if connection:
             try:
-                return _exchange(connection, request, answer)
+                return _exchange(connection, answer)
             except (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
                 connection.close()
                 answer.retried = True
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        return _exchange(connection, request, answer)
+        return _exchange(connection, answer)
 
 
-def _exchange(connection, request: tuple, answer: Answer):
-    method, path, body = request
+def _exchange(connection, answer: Answer):
+    method, path, body = answer.request
     headers = {"Content-Type": "application/json"} if body else {}
     connection.request(method, path, body, headers)
     response = connection.getresponse()
@@ -118,6 +119,6 @@ def summary(answers: list) -> str:
 
 
 def failures(answers: list) -> list:
-    """What was not answered, or not with a 2xx."""
-    return [answer.error or (answer.status, answer.body[:300]) for answer in answers
+    """The answers that were none, or no 2xx."""
+    return [answer for answer in answers
             if answer.status is None or not 200 <= answer.status < 300]
