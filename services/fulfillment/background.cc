@@ -61,7 +61,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
                .longest_turn = LongestTurn(config),
                .policy = PolicyOf(config),
                .wake_relay = [this] { WakeRelay(); },
-               .stopping = [this] { return workers_.stopping().stop_requested(); }}),
+               .stopping = [this] { return stop_.stop_requested(); }}),
       tracking_(database),
       tracker_(tracking_, registry, [this] { WakeRelay(); }),
       follower_(mailing, lob_, tracker_, registry,
@@ -74,7 +74,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
       gauges_(LetterGauges(database, registry)),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
-      sweeps_(KeptForATime(config, database, workers_.stopping()), database, registry,
+      sweeps_(KeptForATime(config, database, stop_.get_token()), database, registry,
               config.retention) {
   if (!config.workers) return;
   const auto start_every = [&](std::chrono::milliseconds poll, std::string name,

@@ -55,8 +55,7 @@ class Background {
  private:
   void WakeRelay();
 
-  // The destructor stops them before what is below goes.
-  work::Workers workers_;
+  const std::stop_source stop_;
   const http::Client http_;
   work::Pace pace_;
   LobClient lob_;
@@ -74,6 +73,8 @@ class Background {
   work::Worker* relay_ = nullptr;
   // The mailers, and one that follows.
   std::vector<work::Worker*> at_printer_;
+  // Last: they use all of the above.
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::fulfillment

@@ -19,7 +19,7 @@ constexpr std::chrono::minutes kLedgerPatience{5};
 
 Background::Background(const config::Config& config, db::Database& database, IntakeStore& store,
                        Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry)
-    : sweeps_(KeptForATime(config, database, eraser, workers_.stopping()), database, registry,
+    : sweeps_(KeptForATime(config, database, eraser, stop_.get_token()), database, registry,
               config.retention) {
   if (!config.workers) return;
   const auto start = [&](std::string name, std::chrono::milliseconds poll,
@@ -29,9 +29,8 @@ Background::Background(const config::Config& config, db::Database& database, Int
   start("forget_requests", std::chrono::minutes(1),
         [&store] { return store.ForgetRequests(rpc::In(kPatience)); });
   // A step that found something is run again at once: what is erased is found no more.
-  start("erase_again", std::chrono::minutes(10), [this, &eraser] {
-    return eraser.EraseAgain(rpc::In(kLedgerPatience), workers_.stopping());
-  });
+  start("erase_again", std::chrono::minutes(10),
+        [this, &eraser] { return eraser.EraseAgain(rpc::In(kLedgerPatience), stop_.get_token()); });
   for (rotation::Rows& rows : RowsUnderKeys()) {
     renewals_.push_back(std::make_unique<rotation::Renewal>(std::move(rows), database, keys,
                                                             registry, config.rewrap));
@@ -40,7 +39,5 @@ Background::Background(const config::Config& config, db::Database& database, Int
   }
   sweeps_.Start(workers_);
 }
-
-Background::~Background() { Stop(); }
 
 }  // namespace fsft::intake

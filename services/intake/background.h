@@ -24,7 +24,6 @@ class Background {
   // All but `config` outlive it.
   Background(const config::Config& config, db::Database& database, IntakeStore& store,
              Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry);
-  ~Background();
 
   // Begins nothing more, and returns at once.
   void StopClaiming() { workers_.StopClaiming(); }
@@ -32,10 +31,11 @@ class Background {
   void Stop() { workers_.Stop(); }
 
  private:
-  // The destructor stops them before what is below goes.
-  work::Workers workers_;
+  const std::stop_source stop_;
   std::vector<std::unique_ptr<rotation::Renewal>> renewals_;
   retention::Sweeps sweeps_;
+  // Last: they use all of the above.
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::intake

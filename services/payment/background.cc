@@ -18,7 +18,7 @@ Background::Background(const config::Config& config, db::Database& database, Pay
                       ToFulfillment(store, std::move(fulfillment))),
       to_intake_({.schema = "payment", .target = "intake"}, database, registry,
                  ToIntake(store, std::move(intake))),
-      sweeps_(KeptForATime(config, database, workers_.stopping()), database, registry,
+      sweeps_(KeptForATime(config, database, stop_.get_token()), database, registry,
               config.retention) {
   if (!enabled_) return;
   const auto relay = [&](std::string name, work::Outbox& outbox) {
@@ -32,8 +32,6 @@ Background::Background(const config::Config& config, db::Database& database, Pay
   relay("payment_to_intake", to_intake_);
   sweeps_.Start(workers_);
 }
-
-Background::~Background() { Stop(); }
 
 void Background::Start(std::string name, work::Worker::Step step) {
   if (enabled_)

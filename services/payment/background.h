@@ -26,10 +26,9 @@ class Background {
   Background(const config::Config& config, db::Database& database, PaymentStore& store,
              metrics::Registry& registry, std::shared_ptr<const rpc::Channels> fulfillment,
              std::shared_ptr<const rpc::Channels> intake);
-  ~Background();
 
   // For steps that do many things one after the other.
-  std::stop_token stopping() const { return workers_.stopping(); }
+  std::stop_token stopping() const { return stop_.get_token(); }
 
   // Begins other work, which nobody wakes: it looks by itself what there is to do. What the step uses
   // must outlive Stop.
@@ -49,12 +48,13 @@ class Background {
   const bool enabled_;
   const std::chrono::milliseconds poll_;
   metrics::Registry& registry_;
-  // The destructor stops them before what is below goes.
-  work::Workers workers_;
+  const std::stop_source stop_;
   work::Outbox to_fulfillment_;
   work::Outbox to_intake_;
   retention::Sweeps sweeps_;
   std::vector<work::Worker*> relays_;
+  // Last: they use all of the above.
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::payment

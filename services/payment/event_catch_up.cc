@@ -41,7 +41,7 @@ const std::vector<std::string>& Types() {
 }
 
 // What was applied stays so, and is known to whoever reads on.
-absl::Status Stopped() { return absl::CancelledError("this process ends"); }
+absl::Status Stopped() { return absl::UnavailableError("this process ends"); }
 
 std::chrono::seconds HalfOf(time::TimePoint::duration time) {
   return std::max(kShortest, std::chrono::duration_cast<std::chrono::seconds>(time / 2));

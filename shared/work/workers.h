@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "shared/work/worker.h"
@@ -12,12 +13,10 @@ namespace fsft::work {
 // that the end takes as long as the longest step under way, and not as long as all of them.
 class Workers {
  public:
-  Workers() = default;
+  // `stop` is requested with the stop: steps that do many things one after the other end early then.
+  explicit Workers(std::stop_source stop) : stop_(std::move(stop)) {}
   // Stops.
   ~Workers();
-
-  // For steps that do many things one after the other: they end early when it is requested.
-  std::stop_token stopping() const { return stop_.get_token(); }
 
   // The worker lives as long as this does.
   Worker& Start(WorkerOptions options, metrics::Registry& registry, Worker::Step step);

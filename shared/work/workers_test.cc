@@ -20,10 +20,11 @@ TEST(Workers, AllAreToldBeforeOneIsWaitedFor) {
   std::counting_semaphore<> entered(0);
   // None ends before all have been told: one after the other they would wait for ever.
   std::barrier told(3);
-  Workers workers;
+  const std::stop_source stop;
+  Workers workers(stop);
   for (int i = 0; i < 3; ++i) {
     workers.Start({.name = "test", .poll = kNever}, registry,
-                  [&, stopping = workers.stopping()]() -> absl::StatusOr<int> {
+                  [&, stopping = stop.get_token()]() -> absl::StatusOr<int> {
                     entered.release();
                     while (!stopping.stop_requested()) std::this_thread::yield();
                     told.arrive_and_wait();
@@ -39,7 +40,7 @@ TEST(Workers, AllAreToldBeforeOneIsWaitedFor) {
 TEST(Workers, WhoeverIsToldBeginsNoStepAlthoughNobodyWaitsForItYet) {
   metrics::Registry registry;
   std::counting_semaphore<> entered(0), leave(0);
-  Workers workers;
+  Workers workers{std::stop_source()};
   Worker& worker =
       workers.Start({.name = "test", .poll = kNever}, registry, [&]() -> absl::StatusOr<int> {
         entered.release();

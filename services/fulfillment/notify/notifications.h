@@ -46,7 +46,7 @@ class Notifications {
   NotificationsStore store_;
   Notifier notifier_;
   // Last: they use all of the above.
-  work::Workers workers_;
+  work::Workers workers_{std::stop_source()};
 };
 
 }  // namespace fsft::fulfillment
