@@ -18,9 +18,8 @@
 namespace fsft::gateway {
 namespace {
 
-// Longer than any route's deadline but of those that wait for Stripe, which seldom use it up;
-// shorter than what Kubernetes grants.
-constexpr std::chrono::seconds kDrainTime{25};
+// Longer than any route's deadline; shorter than what Kubernetes grants (tests/manifests/pods.py).
+constexpr std::chrono::seconds kDrainTime{32};
 
 // What a large body has taken goes back to the kernel with it. By default glibc soon keeps such
 // blocks, in a heap for each few of hundreds of threads.

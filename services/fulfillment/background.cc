@@ -61,7 +61,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
                .longest_turn = LongestTurn(config),
                .policy = PolicyOf(config),
                .wake_relay = [this] { WakeRelay(); },
-               .stopping = [this] { return stopping_.load(); }}),
+               .stopping = [this] { return stop_.stop_requested(); }}),
       tracking_(database),
       tracker_(tracking_, registry, [this] { WakeRelay(); }),
       follower_(mailing, lob_, tracker_, registry,
@@ -74,31 +74,29 @@ Background::Background(const config::Config& config, db::Database& database, Let
       gauges_(LetterGauges(database, registry)),
       erasures_(database, ErasuresOf(std::move(intake))),
       renewal_(LettersUnderKeys(), database, keys, registry, config.rewrap),
-      sweeps_(KeptForATime(config, database), database, registry, config.retention) {
+      sweeps_(KeptForATime(config, database, stop_.get_token()), database, registry,
+              config.retention) {
   if (!config.workers) return;
   const auto start_every = [&](std::chrono::milliseconds poll, std::string name,
                                work::Worker::Step step) {
-    return std::make_unique<work::Worker>(
-        work::WorkerOptions{.name = std::move(name), .poll = poll}, registry, std::move(step));
+    return &workers_.Start({.name = std::move(name), .poll = poll}, registry, std::move(step));
   };
   const auto start = [&](std::string name, work::Worker::Step step) {
     return start_every(config.work_poll, std::move(name), std::move(step));
   };
-  relay_ = std::make_unique<work::Worker>(work::WorkerOptions{.name = "fulfillment_to_payment",
-                                                              .poll = config.work_poll,
-                                                              .pace = work::Outbox::kPace,
-                                                              .batch = work::Outbox::kBatch},
-                                          registry, [this] { return outbox_.RelayBatch(); });
-  keeping_.push_back(start("erasures", [this] { return erasures_.FollowBatch(); }));
-  keeping_.push_back(start("rewrap", [this] { return renewal_.RenewBatch(); }));
-  keeping_.push_back(
-      start_every(kStuckPoll, "stuck_letters", [this] { return reports_.Measure(); }));
-  keeping_.push_back(
-      start_every(db::Gauges::kCalm * config.work_poll, "letter_gauges", [this, &lob_key] {
-        const std::string key = lob_key.Fingerprint();
-        return gauges_.Measure({{"key", key}});
-      }));
-  sweeps_.Start();
+  relay_ = &workers_.Start({.name = "fulfillment_to_payment",
+                            .poll = config.work_poll,
+                            .pace = work::Outbox::kPace,
+                            .batch = work::Outbox::kBatch},
+                           registry, [this] { return outbox_.RelayBatch(); });
+  start("erasures", [this] { return erasures_.FollowBatch(); });
+  start("rewrap", [this] { return renewal_.RenewBatch(); });
+  start_every(kStuckPoll, "stuck_letters", [this] { return reports_.Measure(); });
+  start_every(db::Gauges::kCalm * config.work_poll, "letter_gauges", [this, &lob_key] {
+    const std::string key = lob_key.Fingerprint();
+    return gauges_.Measure({{"key", key}});
+  });
+  sweeps_.Start(workers_);
   if (config.lob_api_key.empty()) {
     logging::Warning("no letters are mailed: FSFT_LOB_API_KEY is not set");
     return;
@@ -106,7 +104,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
   // While the printer wants silence, letters are better left to other replicas.
   const auto while_heard = [this](auto step) {
     return [this, step]() -> absl::StatusOr<int> {
-      if (stopping_ || pace_.Silent()) return 0;
+      if (pace_.Silent()) return 0;
       return step();
     };
   };
@@ -118,7 +116,7 @@ Background::Background(const config::Config& config, db::Database& database, Let
 Background::~Background() { Stop(); }
 
 void Background::Wake() {
-  for (auto& worker : at_printer_) worker->Wake();
+  for (work::Worker* worker : at_printer_) worker->Wake();
   WakeRelay();
 }
 
@@ -127,18 +125,13 @@ void Background::WakeRelay() {
 }
 
 void Background::StopClaiming() {
-  stopping_ = true;
+  workers_.StopClaiming();
   lob_.StopAsking();
 }
 
-// Told all together, then waited for one by one: otherwise the last would go on claiming while the
-// first finishes.
 void Background::Stop() {
   StopClaiming();
-  for (auto& worker : at_printer_) worker->Stop();
-  if (relay_ != nullptr) relay_->Stop();
-  for (auto& worker : keeping_) worker->Stop();
-  sweeps_.Stop();
+  workers_.Stop();
 }
 
 }  // namespace fsft::fulfillment

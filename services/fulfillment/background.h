@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -20,7 +19,7 @@
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
 #include "shared/work/pace.h"
-#include "shared/work/worker.h"
+#include "shared/work/workers.h"
 
 namespace fsft::config {
 struct Config;
@@ -56,6 +55,7 @@ class Background {
  private:
   void WakeRelay();
 
+  const std::stop_source stop_;
   const http::Client http_;
   work::Pace pace_;
   LobClient lob_;
@@ -70,13 +70,11 @@ class Background {
   ErasureFollower erasures_;
   rotation::Renewal renewal_;
   retention::Sweeps sweeps_;
-  std::atomic<bool> stopping_{false};
-  // Last: they use all of the above.
-  std::unique_ptr<work::Worker> relay_;
-  // Follow erasures, bring letters under new keys, and count those that are stuck.
-  std::vector<std::unique_ptr<work::Worker>> keeping_;
+  work::Worker* relay_ = nullptr;
   // The mailers, and one that follows.
-  std::vector<std::unique_ptr<work::Worker>> at_printer_;
+  std::vector<work::Worker*> at_printer_;
+  // Last: they use all of the above.
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::fulfillment

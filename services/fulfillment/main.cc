@@ -21,8 +21,8 @@ namespace {
 
 using namespace fsft;
 
-// Running calls may end.
-constexpr std::chrono::seconds kDrain{10};
+// Running calls may end: a preview's takes the longest, by its deadline at the gateway.
+constexpr std::chrono::seconds kDrain{15};
 
 // Asked for at a time: one is typeset while the other's photographs are fetched.
 constexpr int kPreviews = 2;
@@ -100,13 +100,13 @@ absl::Status Serve(app::App& app) {
   service::Health health(app, **server, **database);
   app.WaitForSignal();
 
-  // Both before anything is waited for.
+  // Told before anything is waited for: calls end while a letter is posted.
   background.StopClaiming();
   (*notifications)->StopClaiming();
   health.Stop();
+  (*server)->Shutdown(rpc::In(kDrain));
   background.Stop();
   (*notifications)->Stop();
-  (*server)->Shutdown(rpc::In(kDrain));
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 #include <vector>
 
 #include "shared/retention/sweep.h"
@@ -13,6 +14,7 @@ inline constexpr std::chrono::days kWaitingEvents{90};
 
 // What fulfillment keeps for a time: the rows of letters that are history, then what the printer's
 // events say whose they were, and those that are nobody's here. `database` outlives it.
-std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Database& database);
+std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Database& database,
+                                          const std::stop_token& stopping = {});
 
 }  // namespace fsft::fulfillment

@@ -8,7 +8,7 @@
 #include "shared/crypto/key_source.h"
 #include "shared/retention/sweeps.h"
 #include "shared/rotation/renewal.h"
-#include "shared/work/worker.h"
+#include "shared/work/workers.h"
 
 namespace fsft::config {
 struct Config;
@@ -25,14 +25,17 @@ class Background {
   Background(const config::Config& config, db::Database& database, IntakeStore& store,
              Eraser& eraser, crypto::KeySource& keys, metrics::Registry& registry);
 
-  // Finishes the steps under way.
-  void Stop();
+  // Begins nothing more, and returns at once.
+  void StopClaiming() { workers_.StopClaiming(); }
+  // And finishes the steps under way.
+  void Stop() { workers_.Stop(); }
 
  private:
+  const std::stop_source stop_;
   std::vector<std::unique_ptr<rotation::Renewal>> renewals_;
   retention::Sweeps sweeps_;
   // Last: they use all of the above.
-  std::vector<std::unique_ptr<work::Worker>> workers_;
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::intake

@@ -109,11 +109,11 @@ absl::Status Eraser::RevokeToken(std::string_view intake_id, std::string_view ac
   return row->has_value() ? absl::OkStatus() : NotFound();
 }
 
-absl::StatusOr<int> Eraser::EraseAgain(db::Deadline deadline) {
+absl::StatusOr<int> Eraser::EraseAgain(db::Deadline deadline, const std::stop_token& stopping) {
   absl::StatusOr<std::vector<std::string>> ids = ledger_.Read();
   if (!ids.ok()) return ids.status();
   int erased = 0;
-  for (std::span<const std::string> rest = *ids; !rest.empty();) {
+  for (std::span<const std::string> rest = *ids; !rest.empty() && !stopping.stop_requested();) {
     const std::span<const std::string> batch = rest.first(std::min(rest.size(), kBatch));
     rest = rest.subspan(batch.size());
     absl::StatusOr<int> count = EraseReadable({batch.begin(), batch.end()}, deadline);

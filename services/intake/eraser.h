@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +42,8 @@ class Eraser {
                            db::Deadline deadline);
 
   // Erases again whom a restored backup has brought back, as far as their orders allow it; answers
-  // how many.
-  absl::StatusOr<int> EraseAgain(db::Deadline deadline);
+  // how many. Whoever stops leaves the rest of the ledger to the next start.
+  absl::StatusOr<int> EraseAgain(db::Deadline deadline, const std::stop_token& stopping = {});
 
  private:
   // What stands in the way of erasing one intake, or when it was erased.

@@ -124,6 +124,9 @@ TEST_F(EraserTest, ErasesAgainWhomABackupBroughtBack) {
   ASSERT_TRUE(ledger_->Append({id, "0193a000-0000-7000-8000-00000000dead"}).ok());
   EXPECT_EQ(*eraser_->EraseAgain(Soon()), 0) << "in the backup its order is not final yet";
   Owner("UPDATE intake.intakes SET payment_id = '" + kPayment + "', erasable_from = now()");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(*eraser_->EraseAgain(Soon(), stop.get_token()), 0) << "left to the next start";
   EXPECT_EQ(*eraser_->EraseAgain(Soon()), 1);
   EXPECT_EQ(LeftOf(id), "0");
   EXPECT_EQ(*eraser_->EraseAgain(Soon()), 0);

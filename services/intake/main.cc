@@ -16,8 +16,8 @@ namespace {
 
 using namespace fsft;
 
-// Running calls may end, and the step under way in each worker.
-constexpr std::chrono::seconds kDrain{10};
+// Running calls may end: a photograph's takes the longest, by its deadline at the gateway.
+constexpr std::chrono::seconds kDrain{15};
 constexpr std::chrono::seconds kPatience{5};
 // Each may hold 200 MB for a second.
 constexpr int kPhotographsAtOnce = 2;
@@ -79,10 +79,13 @@ absl::Status Serve(app::App& app) {
   service::Health health(app, **server, **database);
   app.WaitForSignal();
 
+  // Told before anything is waited for: calls end while workers finish their steps.
+  background.StopClaiming();
+  refresh.StopClaiming();
   health.Stop();
-  refresh.Stop();
-  background.Stop();
   (*server)->Shutdown(rpc::In(kDrain));
+  background.Stop();
+  refresh.Stop();
   return absl::OkStatus();
 }
 

@@ -20,7 +20,7 @@ retention::Settle Erasing(Eraser& eraser, std::chrono::days keep) {
 }  // namespace
 
 std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Database& database,
-                                          Eraser& eraser) {
+                                          Eraser& eraser, const std::stop_token& stopping) {
   const std::chrono::days unpaid = config.retention_unpaid;
   const std::chrono::days appeal = config.retention_appeal;
   const std::chrono::days rows = config.retention_payment + retention::kIntakeRows;
@@ -35,15 +35,15 @@ std::vector<retention::Kind> KeptForATime(const config::Config& config, db::Data
           {.name = "questions",
            .look = &sql::kLookQuestions,
            .keep = appeal,
-           .settle = retention::OneByOne(database, sql::kForgetQuestion, appeal)},
+           .settle = retention::OneByOne(database, sql::kForgetQuestion, appeal, stopping)},
           {.name = "question_rows",
            .look = &sql::kLookQuestionRows,
            .keep = rows,
-           .settle = retention::OneByOne(database, sql::kDeleteQuestion, rows)},
+           .settle = retention::OneByOne(database, sql::kDeleteQuestion, rows, stopping)},
           {.name = "intake_rows",
            .look = &sql::kLookIntakes,
            .keep = rows,
-           .settle = retention::OneByOne(database, sql::kDeleteIntake, rows)}};
+           .settle = retention::OneByOne(database, sql::kDeleteIntake, rows, stopping)}};
 }
 
 }  // namespace fsft::intake

@@ -11,50 +11,42 @@ Background::Background(const config::Config& config, db::Database& database, Pay
                        metrics::Registry& registry,
                        std::shared_ptr<const rpc::Channels> fulfillment,
                        std::shared_ptr<const rpc::Channels> intake)
-    : workers_(config.workers),
+    : enabled_(config.workers),
       poll_(config.work_poll),
       registry_(registry),
       to_fulfillment_({.schema = "payment", .target = "fulfillment"}, database, registry,
                       ToFulfillment(store, std::move(fulfillment))),
       to_intake_({.schema = "payment", .target = "intake"}, database, registry,
                  ToIntake(store, std::move(intake))),
-      sweeps_(KeptForATime(config, database), database, registry, config.retention) {
-  if (!workers_) return;
+      sweeps_(KeptForATime(config, database, stop_.get_token()), database, registry,
+              config.retention) {
+  if (!enabled_) return;
   const auto relay = [&](std::string name, work::Outbox& outbox) {
-    relays_.push_back(Begin({.name = std::move(name),
-                             .poll = poll_,
-                             .pace = work::Outbox::kPace,
-                             .batch = work::Outbox::kBatch},
-                            [&outbox] { return outbox.RelayBatch(); }));
+    relays_.push_back(&workers_.Start({.name = std::move(name),
+                                       .poll = poll_,
+                                       .pace = work::Outbox::kPace,
+                                       .batch = work::Outbox::kBatch},
+                                      registry_, [&outbox] { return outbox.RelayBatch(); }));
   };
   relay("payment_to_fulfillment", to_fulfillment_);
   relay("payment_to_intake", to_intake_);
-  sweeps_.Start();
+  sweeps_.Start(workers_);
 }
 
 void Background::Start(std::string name, work::Worker::Step step) {
-  if (workers_) others_.push_back(Begin({.name = std::move(name), .poll = poll_}, std::move(step)));
+  if (enabled_)
+    workers_.Start({.name = std::move(name), .poll = poll_}, registry_, std::move(step));
 }
 
 void Background::StartCalm(std::string name, work::Worker::Step step) {
-  if (workers_)
-    others_.push_back(
-        Begin({.name = std::move(name), .poll = db::Gauges::kCalm * poll_}, std::move(step)));
+  if (enabled_) {
+    workers_.Start({.name = std::move(name), .poll = db::Gauges::kCalm * poll_}, registry_,
+                   std::move(step));
+  }
 }
 
 void Background::Wake() {
-  for (auto& relay : relays_) relay->Wake();
-}
-
-void Background::Stop() {
-  for (auto& worker : others_) worker->Stop();
-  for (auto& relay : relays_) relay->Stop();
-  sweeps_.Stop();
-}
-
-std::unique_ptr<work::Worker> Background::Begin(work::WorkerOptions options,
-                                                work::Worker::Step step) {
-  return std::make_unique<work::Worker>(std::move(options), registry_, std::move(step));
+  for (work::Worker* relay : relays_) relay->Wake();
 }
 
 }  // namespace fsft::payment

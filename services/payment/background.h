@@ -9,7 +9,7 @@
 #include "shared/retention/sweeps.h"
 #include "shared/rpc/channels.h"
 #include "shared/work/outbox.h"
-#include "shared/work/worker.h"
+#include "shared/work/workers.h"
 
 namespace fsft::config {
 struct Config;
@@ -27,6 +27,9 @@ class Background {
              metrics::Registry& registry, std::shared_ptr<const rpc::Channels> fulfillment,
              std::shared_ptr<const rpc::Channels> intake);
 
+  // For steps that do many things one after the other.
+  std::stop_token stopping() const { return stop_.get_token(); }
+
   // Begins other work, which nobody wakes: it looks by itself what there is to do. What the step uses
   // must outlive Stop.
   void Start(std::string name, work::Worker::Step step);
@@ -36,20 +39,22 @@ class Background {
 
   // After a commit that changed an order.
   void Wake();
-  // Finishes what is under way.
-  void Stop();
+  // Begins nothing more, and returns at once.
+  void StopClaiming() { workers_.StopClaiming(); }
+  // And finishes what is under way.
+  void Stop() { workers_.Stop(); }
 
  private:
-  std::unique_ptr<work::Worker> Begin(work::WorkerOptions options, work::Worker::Step step);
-
-  const bool workers_;
+  const bool enabled_;
   const std::chrono::milliseconds poll_;
   metrics::Registry& registry_;
+  const std::stop_source stop_;
   work::Outbox to_fulfillment_;
   work::Outbox to_intake_;
   retention::Sweeps sweeps_;
-  std::vector<std::unique_ptr<work::Worker>> relays_;
-  std::vector<std::unique_ptr<work::Worker>> others_;
+  std::vector<work::Worker*> relays_;
+  // Last: they use all of the above.
+  work::Workers workers_{stop_};
 };
 
 }  // namespace fsft::payment

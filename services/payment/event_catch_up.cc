@@ -40,6 +40,9 @@ const std::vector<std::string>& Types() {
   return *types;
 }
 
+// What was applied stays so, and is known to whoever reads on.
+absl::Status Stopped() { return absl::UnavailableError("this process ends"); }
+
 std::chrono::seconds HalfOf(time::TimePoint::duration time) {
   return std::max(kShortest, std::chrono::duration_cast<std::chrono::seconds>(time / 2));
 }
@@ -52,7 +55,7 @@ EventCatchUp::EventCatchUp(CatchUpStore& store, const StripeClient& stripe, Webh
       stripe_(stripe),
       webhooks_(webhooks),
       pace_(pace),
-      options_(options),
+      options_(std::move(options)),
       listed_(registry.AddCounter("stripe_events_listed_total", "Events read on Stripe's list")),
       missed_(registry.AddCounter("stripe_events_missed_total",
                                   "Events that no webhook has brought, and Stripe's list has")),
@@ -120,6 +123,7 @@ absl::StatusOr<EventCatchUp::Reading> EventCatchUp::List(time::TimePoint from,
   Reading reading;
   EventQuery query{.from = from, .until = until, .types = Types()};
   for (int pages = 0;; ++pages) {
+    if (Stopping()) return Stopped();
     if (pages == options_.pages) {
       reading.overflow = true;
       return reading;
@@ -147,6 +151,7 @@ absl::StatusOr<EventCatchUp::Reading> EventCatchUp::List(time::TimePoint from,
 absl::Status EventCatchUp::Apply(Reading& reading, rpc::Deadline deadline) {
   std::reverse(reading.news.begin(), reading.news.end());
   for (const StripeEvent& event : reading.news) {
+    if (Stopping()) return Stopped();
     const absl::StatusOr<EventOutcome> outcome = webhooks_.Take(event, deadline);
     if (!outcome.ok() && IsOutage(outcome.status())) return outcome.status();
     missed_.Add();
@@ -159,7 +164,17 @@ absl::Status EventCatchUp::Apply(Reading& reading, rpc::Deadline deadline) {
   return absl::OkStatus();
 }
 
+// At once another replica's.
+void EventCatchUp::GiveBack(const EventCursor& cursor) {
+  const absl::Status moved =
+      store_.Move(cursor, cursor.read_to, std::chrono::seconds(0), rpc::In(kDatabasePatience));
+  if (!moved.ok()) {
+    logging::Warning("the lease of stripe's events ends by itself", {{"status", moved.ToString()}});
+  }
+}
+
 void EventCatchUp::PutOff(const EventCursor& cursor, const absl::Status& status) {
+  if (Stopping()) return GiveBack(cursor);
   logging::Warning("stripe's events could not be read", {{"status", status.ToString()}});
   const absl::Status put_off = store_.PutOff(cursor, options_.backoff.After(cursor.failures + 1),
                                              rpc::In(kDatabasePatience));
@@ -176,6 +191,7 @@ void EventCatchUp::TryWaiting(rpc::Deadline deadline) {
   if (!waiting.ok()) return;
   tried_to_ = waiting->events == kWaitingAtOnce ? waiting->last_id : "";
   for (const std::string& payment_id : waiting->payment_ids) {
+    if (Stopping()) return;
     webhooks_.TakeUpUnmatched(payment_id, deadline);
   }
 }

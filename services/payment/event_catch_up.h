@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class EventCatchUp {
     std::chrono::seconds patience{60};
     // A hundred events each. What has more is read in shorter stretches of time.
     int pages = 20;
+    // When this process ends: the page that is under way is finished, and the cursor given back.
+    std::stop_token stopping = {};
     work::Backoff backoff{.first = std::chrono::seconds(5), .cap = std::chrono::minutes(10)};
   };
 
@@ -71,6 +74,8 @@ class EventCatchUp {
                                      rpc::Deadline deadline);
   absl::StatusOr<Reading> List(time::TimePoint from, time::TimePoint until, rpc::Deadline deadline);
   absl::Status Apply(Reading& reading, rpc::Deadline deadline);
+  bool Stopping() const { return options_.stopping.stop_requested(); }
+  void GiveBack(const EventCursor& cursor);
   void PutOff(const EventCursor& cursor, const absl::Status& status);
 
   CatchUpStore& store_;

@@ -27,6 +27,7 @@ class EventCatchUpTest : public PaymentsTest {
   std::string Respond(const std::string& request) {
     const std::lock_guard lock(mutex_);
     if (failing_) return http::Answer("500 Internal Server Error", "{}");
+    if (asked_) asked_();
     const int64_t from = Number(request, "created%5Bgte%5D="),
                   until = Number(request, "created%5Blt%5D=");
     const std::string after = Text(request, "starting_after=");
@@ -105,6 +106,8 @@ class EventCatchUpTest : public PaymentsTest {
   std::deque<ListedEvent> listed_;
   int page_size_ = 100;
   std::atomic<bool> failing_{false};
+  // Called for every request.
+  std::function<void()> asked_;
   http::TestServer server_{[this](const std::string& request) { return Respond(request); }};
   http::Client http_;
   time::SystemClock clock_;
@@ -118,6 +121,23 @@ class EventCatchUpTest : public PaymentsTest {
   work::Pace pace_{1ms};
   EventCatchUp catch_up_{store_, stripe_, webhooks_, pace_, registry_, {.pages = 3}};
 };
+
+TEST_F(EventCatchUpTest, AStoppedReplicaGivesTheCursorBackAfterThePageThatIsUnderWay) {
+  OpenWithSession();
+  for (int i = 1; i <= 5; ++i) SessionPaid("evt_" + std::to_string(i), 3h);
+  page_size_ = 2;
+  std::stop_source stop;
+  EventCatchUp stopped(store_, stripe_, webhooks_, pace_, registry_,
+                       {.stopping = stop.get_token()});
+  asked_ = [&] { stop.request_stop(); };
+  EXPECT_EQ(*stopped.ReadWhenDue(), 0);
+  EXPECT_EQ(server_.Requests().size(), 1u);
+  EXPECT_EQ(Owner("SELECT failures || ' ' || (next_at <= now()) FROM payment.event_cursor"),
+            "0 true");
+  asked_ = {};
+  ReadAll();
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.stripe_events"), "5") << "by another replica";
+}
 
 TEST_F(EventCatchUpTest, TakesWhatNoWebhookHasBrought) {
   OpenWithSession();

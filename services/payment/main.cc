@@ -27,8 +27,8 @@ constexpr std::chrono::seconds kCheckLease{120};
 // Stripe allows a hundred requests in a second, and a quarter of them with test keys. Checkouts do
 // not wait for their turn; there may be several replicas.
 constexpr std::chrono::milliseconds kStripeInterval{100};
-// Running calls may end, and the step under way in each worker.
-constexpr std::chrono::seconds kDrain{10};
+// Running calls may end: a checkout's takes the longest, by its deadline at the gateway.
+constexpr std::chrono::seconds kDrain{30};
 
 absl::Status Serve(app::App& app) {
   const config::Config& config = app.config();
@@ -67,22 +67,21 @@ absl::Status Serve(app::App& app) {
   payment::SessionOpener sessions(checkouts, stripe, session_check, app.clock(),
                                   [&] { opened.Add(); });
   work::Pace reconciling_pace(kStripeInterval);
-  payment::Reconciler reconciler(checks, session_check, reconciling_pace, app.metrics(),
-                                 {.first_pause = config.reconcile_age});
+  payment::Reconciler reconciler(
+      checks, session_check, reconciling_pace, app.metrics(),
+      {.first_pause = config.reconcile_age, .stopping = background.stopping()});
   payment::CatchUpStore catch_ups(**database);
-  payment::EventCatchUp catch_up(catch_ups, stripe, webhooks, reconciling_pace, app.metrics(),
-                                 {.pause = config.reconcile_age});
+  payment::EventCatchUp catch_up(
+      catch_ups, stripe, webhooks, reconciling_pace, app.metrics(),
+      {.pause = config.reconcile_age, .stopping = background.stopping()});
   payment::RefundStore refunds(**database, app.clock());
   payment::Refunder refunder(
       refunds, stripe, payment::ToFulfillmentNow(store, *fulfillment), [&] { background.Wake(); },
-      app.clock(), app.metrics());
+      app.clock(), app.metrics(), background.stopping());
   db::Gauges order_gauges = payment::OrderGauges(**database, app.metrics());
   db::Gauges server_gauges = db::ServerGauges(**database, app.metrics());
   // Also when the server does not start.
-  const absl::Cleanup stop_workers = [&] {
-    reconciler.Stop();
-    background.Stop();
-  };
+  const absl::Cleanup stop_workers = [&] { background.Stop(); };
   background.Start("payment_checks", [&] { return reconciler.CheckBatch(); });
   background.Start("stripe_events", [&] { return catch_up.ReadWhenDue(); });
   background.Start("payment_arrears", [&] { return reconciler.Measure(); });
@@ -118,10 +117,11 @@ absl::Status Serve(app::App& app) {
   service::Health health(app, **server, **database);
   app.WaitForSignal();
 
+  // Told before anything is waited for: calls end while workers finish their steps.
+  background.StopClaiming();
   health.Stop();
-  reconciler.Stop();
-  background.Stop();
   (*server)->Shutdown(rpc::In(kDrain));
+  background.Stop();
   return absl::OkStatus();
 }
 

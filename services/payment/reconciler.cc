@@ -41,7 +41,7 @@ Reconciler::Reconciler(CheckStore& store, SessionCheck& check, work::Pace& pace,
                        metrics::Registry& registry, Options options)
     : store_(store),
       check_(check),
-      options_(options),
+      options_(std::move(options)),
       pauses_{.first = std::max(options.first_pause, std::chrono::seconds(1)),
               .cap = kLongestPause},
       pace_(pace),
@@ -55,7 +55,7 @@ Reconciler::Reconciler(CheckStore& store, SessionCheck& check, work::Pace& pace,
       counters_(Counters(registry)) {}
 
 absl::StatusOr<int> Reconciler::CheckBatch() {
-  if (stopping_ || pace_.Silent()) return 0;
+  if (options_.stopping.stop_requested() || pace_.Silent()) return 0;
   absl::StatusOr<std::vector<ClaimedCheck>> checks = store_.ClaimDue(rpc::In(kDatabasePatience));
   if (!checks.ok()) return checks.status();
   CheckReport report;
@@ -87,7 +87,7 @@ absl::StatusOr<CheckReport> Reconciler::CheckAll(std::chrono::seconds min_age,
 }
 
 bool Reconciler::CheckForReader(std::string_view payment_id, rpc::Deadline deadline) {
-  if (stopping_ || pace_.Silent()) return false;
+  if (options_.stopping.stop_requested() || pace_.Silent()) return false;
   const rpc::Gate::Pass pass = readers_.TryEnter();
   if (!pass) return false;
   const absl::StatusOr<std::optional<ClaimedCheck>> check =
@@ -112,7 +112,7 @@ absl::Status Reconciler::CheckEach(std::span<const ClaimedCheck> checks, CheckRe
                                    rpc::Deadline deadline) {
   int failed = 0;
   for (; !checks.empty(); checks = checks.subspan(1)) {
-    if (stopping_ || rpc::Remaining(deadline) < kShortestLook) {
+    if (options_.stopping.stop_requested() || rpc::Remaining(deadline) < kShortestLook) {
       report.more = true;
       GiveBack(checks, std::chrono::seconds(0));
       break;

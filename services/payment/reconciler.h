@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class Reconciler {
     std::chrono::seconds first_pause{300};
     // While Stripe does not answer.
     work::Backoff silence{.first = std::chrono::seconds(5), .cap = std::chrono::minutes(1)};
+    // When this process ends: the look that is under way is finished, and the rest given back.
+    std::stop_token stopping = {};
   };
 
   // All outlive it.
@@ -61,9 +64,6 @@ class Reconciler {
   // The step of another Worker: shows how far behind we are.
   absl::StatusOr<int> Measure();
 
-  // Finishes the look that is under way and gives the rest of the batch back.
-  void Stop() { stopping_ = true; }
-
  private:
   // Looks at them one after the other; an error as soon as there is no sense in going on.
   absl::Status CheckEach(std::span<const ClaimedCheck> checks, CheckReport& report,
@@ -80,7 +80,6 @@ class Reconciler {
   const Options options_;
   const work::Backoff pauses_;
   work::Pace& pace_;
-  std::atomic<bool> stopping_{false};
   // Batches in a row that Stripe did not answer.
   std::atomic<int> failures_{0};
   rpc::Gate readers_;

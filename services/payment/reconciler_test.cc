@@ -19,7 +19,7 @@ namespace fsft::payment {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Reconciler::Options kFast{.first_pause = 300s};
+const Reconciler::Options kFast{.first_pause = 300s};
 
 // Stripe with the sessions that the test has given it.
 class ReconcilerTest : public PaymentsTest {
@@ -27,6 +27,7 @@ class ReconcilerTest : public PaymentsTest {
   std::string Respond(const std::string& request) {
     const std::lock_guard lock(mutex_);
     if (failing_) return http::Answer("500 Internal Server Error", "{}");
+    if (asked_) asked_();
     if (request.starts_with("GET /v1/checkout/sessions?")) return Page(listed_);
     const size_t begin = std::string("GET /v1/checkout/sessions/").size();
     const auto found =
@@ -101,6 +102,8 @@ class ReconcilerTest : public PaymentsTest {
   std::map<std::string, std::string> sessions_;
   std::string listed_;
   std::atomic<bool> failing_{false};
+  // Called for every request.
+  std::function<void()> asked_;
   http::TestServer* hanging_ = nullptr;
   http::TestServer server_{[this](const std::string& request) { return Respond(request); }};
   http::Client http_;
@@ -317,9 +320,14 @@ TEST_F(ReconcilerTest, APaymentWhoseAnswerCannotBeReadHoldsUpNoOthers) {
 
 TEST_F(ReconcilerTest, AStoppedReplicaGivesBackWhatItHasNotLookedAt) {
   Enqueue(5);
-  reconciler_.Stop();
-  EXPECT_EQ(CheckBatch(), 0);
-  EXPECT_EQ(server_.Requests().size(), 0u);
+  std::stop_source stop;
+  work::Pace calm(1ms);
+  Reconciler stopped(store_, check_, calm, registry_, {.stopping = stop.get_token()});
+  asked_ = [&] { stop.request_stop(); };
+  EXPECT_EQ(CheckBatch(stopped), 5);
+  EXPECT_EQ(server_.Requests().size(), 1u) << "the look that was under way";
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.payments WHERE next_check_at <= now()"), "4");
+  EXPECT_EQ(CheckBatch(stopped), 0);
 }
 
 TEST_F(ReconcilerTest, AnOperatorsRoundLooksAtEverythingOlderThanAMinuteOnce) {

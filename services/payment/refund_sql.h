@@ -99,6 +99,14 @@ WHERE refund_id = CAST(:refund_id AS uuid) AND claim = CAST(:claim AS bigint)
 RETURNING refund_id, set_config('synchronous_commit', 'off', true))sql",
                                                 db::Durability::kWithNext};
 
+// Nothing was tried.
+inline constexpr db::Statement kGiveBackRefund = {"payment.give_back_refund", R"sql(
+UPDATE payment.refunds SET next_at = now()
+WHERE refund_id = CAST(:refund_id AS uuid) AND claim = CAST(:claim AS bigint)
+  AND state IN ('requested', 'held', 'submitted')
+RETURNING refund_id, set_config('synchronous_commit', 'off', true))sql",
+                                                  db::Durability::kWithNext};
+
 inline constexpr db::Statement kRefund = {"payment.refund", R"sql(
 SELECT refund_id, payment_id, r.state, r.amount_cents, p.currency, reason, origin, is_after_mailing,
        r.state = 'requested' AND coalesce(p.delivery_state = 'outcome_unknown', false), failure, r.created_at, settled_at

@@ -240,6 +240,13 @@ absl::StatusOr<bool> RefundStore::Fail(const DueRefund& refund, std::string_view
       deadline);
 }
 
+absl::StatusOr<bool> RefundStore::GiveBack(const DueRefund& refund, db::Deadline deadline) {
+  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
+      sql::kGiveBackRefund, {{"refund_id", refund.refund_id}, {"claim", refund.claim}}, deadline);
+  if (!row.ok()) return row.status();
+  return row->has_value();
+}
+
 absl::StatusOr<bool> RefundStore::PutOff(const DueRefund& refund, std::chrono::milliseconds pause,
                                          db::Deadline deadline) {
   absl::StatusOr<std::optional<db::Row>> row =

@@ -49,6 +49,8 @@ class RefundStore {
                             db::Deadline deadline);
   absl::StatusOr<bool> PutOff(const DueRefund& refund, std::chrono::milliseconds pause,
                               db::Deadline deadline);
+  // Nothing was tried with this claim: it is due at once.
+  absl::StatusOr<bool> GiveBack(const DueRefund& refund, db::Deadline deadline);
   // Stripe's word on it, whoever has the claim; false when it is nothing new.
   absl::StatusOr<bool> Take(const DueRefund& refund, const RefundNews& news, db::Deadline deadline);
 

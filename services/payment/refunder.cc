@@ -57,7 +57,7 @@ absl::StatusOr<std::optional<std::chrono::milliseconds>> Done(const absl::Status
 
 Refunder::Refunder(RefundStore& store, const StripeClient& stripe, TellFulfillment tell_fulfillment,
                    std::function<void()> wake_workers, const time::Clock& clock,
-                   metrics::Registry& registry)
+                   metrics::Registry& registry, std::stop_token stopping)
     : store_(store),
       stripe_(stripe),
       tell_fulfillment_(std::move(tell_fulfillment)),
@@ -68,7 +68,8 @@ Refunder::Refunder(RefundStore& store, const StripeClient& stripe, TellFulfillme
       submitted_(registry.AddCounter("refunds_total", "Refunds that operators asked for, by step",
                                      {{"step", "submitted"}})),
       failed_(registry.AddCounter("refunds_total", "Refunds that operators asked for, by step",
-                                  {{"step", "failed"}})) {}
+                                  {{"step", "failed"}})),
+      stopping_(std::move(stopping)) {}
 
 // The request counts from when fulfillment has heard of it: whoever has our answer can rely on the
 // letter being held, or having been on its way before.
@@ -97,9 +98,22 @@ absl::StatusOr<int> Refunder::WorkBatch() {
   const rpc::Deadline end = rpc::In(kRefundLease - kStepPatience);
   for (const DueRefund& refund : *refunds) {
     if (std::chrono::steady_clock::now() >= end) break;
+    if (stopping_.stop_requested()) {
+      GiveBack(refund);
+      continue;
+    }
     Work(refund, [&] { return Step(refund, rpc::In(kStepPatience)); });
   }
   return static_cast<int>(refunds->size());
+}
+
+// As it was claimed: another replica has it at once.
+void Refunder::GiveBack(const DueRefund& refund) {
+  const absl::StatusOr<bool> given = store_.GiveBack(refund, rpc::In(kStoreMargin));
+  if (!given.ok()) {
+    logging::Warning("refund was not given back; it comes back when its lease ends",
+                     {{"refund_id", refund.refund_id}, {"status", given.status().ToString()}});
+  }
 }
 
 void Refunder::Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step) {

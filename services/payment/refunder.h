@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "absl/status/statusor.h"
 #include "services/payment/refund_store.h"
 #include "services/payment/relay.h"
@@ -18,7 +20,7 @@ class Refunder {
   // a next step to be done.
   Refunder(RefundStore& store, const StripeClient& stripe, TellFulfillment tell_fulfillment,
            std::function<void()> wake_workers, const time::Clock& clock,
-           metrics::Registry& registry);
+           metrics::Registry& registry, std::stop_token stopping = {});
 
   // Takes the wish and holds the letter: an answer means that nothing is mailed that was not on its
   // way before. Errors are RefundStore::Request's, and UNAVAILABLE "refund_not_held" with ids: it is
@@ -26,13 +28,14 @@ class Refunder {
   absl::StatusOr<Refund> Request(const RefundWish& wish, rpc::Deadline deadline);
 
   // One batch; the step of a Worker. Answers how many refunds were due. What fails is put off, and
-  // is no error of the step.
+  // is no error of the step; whoever stops gives back what was not begun.
   absl::StatusOr<int> WorkBatch();
 
  private:
   // The pause until the step is tried again; nothing: it is done.
   using Pause = std::optional<std::chrono::milliseconds>;
 
+  void GiveBack(const DueRefund& refund);
   // Runs a step and puts the refund off when it asks for that or fails.
   void Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step);
   absl::StatusOr<Pause> Step(const DueRefund& refund, rpc::Deadline deadline);
@@ -56,6 +59,7 @@ class Refunder {
   metrics::Counter& asked_;
   metrics::Counter& submitted_;
   metrics::Counter& failed_;
+  const std::stop_token stopping_;
 };
 
 }  // namespace fsft::payment

@@ -19,10 +19,13 @@ db::Deadline Soon() { return std::chrono::steady_clock::now() + kPatience; }
 
 }  // namespace
 
-Settle OneByOne(db::Database& database, const db::Statement& statement, std::chrono::days keep) {
-  return [&database, &statement, keep](const std::vector<std::string>& ids) -> absl::StatusOr<int> {
+Settle OneByOne(db::Database& database, const db::Statement& statement, std::chrono::days keep,
+                std::stop_token stopping) {
+  return [&database, &statement, keep, stopping = std::move(stopping)](
+             const std::vector<std::string>& ids) -> absl::StatusOr<int> {
     int settled = 0;
     for (const std::string& id : ids) {
+      if (stopping.stop_requested()) break;
       absl::StatusOr<std::optional<db::Row>> row =
           database.RunOne(statement, {{"id", id}, {"days", keep.count()}}, Soon());
       if (db::SqlStateOf(row.status()) == kForeignKeyViolation) continue;

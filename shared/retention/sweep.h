@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,10 @@ struct Kind {
 };
 
 // Runs `statement` (:id, :days) for each id, in a transaction of its own: zero rows, nothing is
-// done. One that others still refer to stays, and does not hold up the rest. `database` outlives
-// it.
-Settle OneByOne(db::Database& database, const db::Statement& statement, std::chrono::days keep);
+// done. One that others still refer to stays, and does not hold up the rest; whoever stops leaves
+// the rest to another pass. `database` outlives it.
+Settle OneByOne(db::Database& database, const db::Statement& statement, std::chrono::days keep,
+                std::stop_token stopping = {});
 
 // Goes over the rows of one kind from the oldest on, again and again, in batches. Nothing is
 // claimed and nothing is remembered but how far this pass is: whoever is killed has lost nothing,

@@ -114,9 +114,16 @@ TEST_F(SweepTest, WhatOthersStillReferToStaysAndTheRestGoes) {
                                        state)
       SELECT payment_id, intake_id, draft_id, content_sha256, 'standard', 'mail', 1, 'queued' FROM payment.payments
       ORDER BY payment_id LIMIT 1)sql");
-  EXPECT_EQ(*OneByOne(*database_, kDelete, std::chrono::days(30))({one, two}), 1);
+  std::stop_source stop;
+  const Settle settle = OneByOne(*database_, kDelete, std::chrono::days(30), stop.get_token());
+  EXPECT_EQ(*settle({one, two}), 1);
   EXPECT_EQ(test_database_->Query("fsft_owner", "SELECT payment_id FROM payment.payments"), one);
   EXPECT_EQ(*OneByOne(*database_, kDelete, std::chrono::days(50))({one}), 0);
+
+  test_database_->Query("postgres", "DELETE FROM fulfillment.letters");
+  stop.request_stop();
+  EXPECT_EQ(*settle({one}), 0) << "whoever stops begins no other row";
+  EXPECT_EQ(*OneByOne(*database_, kDelete, std::chrono::days(30))({one}), 1);
 }
 
 }  // namespace

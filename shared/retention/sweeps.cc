@@ -18,14 +18,9 @@ Sweeps::Sweeps(std::vector<Kind> kinds, db::Database& database, metrics::Registr
     sweeps_.push_back(std::make_unique<Sweep>(std::move(kind), database, registry, mode));
 }
 
-void Sweeps::Start() {
+void Sweeps::Start(work::Workers& workers) {
   if (sweeps_.empty()) return;
-  worker_.emplace(work::WorkerOptions{.name = "retention", .poll = kPoll}, registry_,
-                  [this] { return Step(); });
-}
-
-void Sweeps::Stop() {
-  if (worker_) worker_->Stop();
+  workers.Start({.name = "retention", .poll = kPoll}, registry_, [this] { return Step(); });
 }
 
 absl::StatusOr<int> Sweeps::Step() {

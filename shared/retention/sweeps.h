@@ -1,11 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "shared/retention/sweep.h"
-#include "shared/work/worker.h"
+#include "shared/work/workers.h"
 
 namespace fsft::retention {
 
@@ -17,10 +16,8 @@ class Sweeps {
   Sweeps(std::vector<Kind> kinds, db::Database& database, metrics::Registry& registry,
          config::Retention mode);
 
-  // Begins: a pass at once, and one every hour.
-  void Start();
-  // Finishes the step under way.
-  void Stop();
+  // Begins: a pass at once, and one every hour. `workers` stop before this goes.
+  void Start(work::Workers& workers);
 
   // A batch of the sweep that it is at; 0 at the end of the last one. After a failure the next one
   // has its turn, and the rest is left to the next pass.
@@ -30,8 +27,6 @@ class Sweeps {
   metrics::Registry& registry_;
   std::vector<std::unique_ptr<Sweep>> sweeps_;
   size_t at_ = 0;
-  // Last: it uses all of the above.
-  std::optional<work::Worker> worker_;
 };
 
 }  // namespace fsft::retention

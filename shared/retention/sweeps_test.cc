@@ -58,7 +58,8 @@ TEST_F(SweepsTest, AKindThatFailsDoesNotHoldUpTheOthers) {
 
 TEST_F(SweepsTest, OffItDoesNothing) {
   Sweeps sweeps = MakeSweeps(config::Retention::kOff);
-  sweeps.Start();
+  work::Workers workers{std::stop_source()};
+  sweeps.Start(workers);
   EXPECT_EQ(*sweeps.Step(), 0);
   EXPECT_EQ(done_, "");
 }

@@ -11,6 +11,7 @@
 #include "shared/rpc/channels.h"
 #include "shared/rpc/deadline.h"
 #include "shared/rpc/pending_call.h"
+#include "shared/rpc/repeats.h"
 
 namespace fsft::rpc {
 
@@ -33,22 +34,26 @@ class Client {
   }
 
   // Waits for the answer, no longer than `deadline`. Carries the request id and the trace of
-  // logging::Current(). Errors are the server's with their detail (see DetailOf), or: kUnavailable,
-  // no server could be reached, at once; it may have been lost on the way back, so only idempotent
-  // calls are repeated blindly, and all of ours are. kDeadlineExceeded: no answer in time, also
-  // without sending anything when next to no time was left.
+  // logging::Current(). What no handler has answered is called again (see Repeats); it may have been
+  // done and lost on the way back, so only idempotent calls may come here, and all of ours are.
+  // Errors are the server's with their detail (see DetailOf), or: kUnavailable or kCancelled, no
+  // server was to be reached for half a second. kDeadlineExceeded: no answer in time, also without
+  // sending anything when next to no time was left.
   template <class Request, class Response>
   absl::StatusOr<Response> Call(void (Methods<Service>::*method)(grpc::ClientContext*,
                                                                  const Request*, Response*,
                                                                  std::function<void(grpc::Status)>),
                                 const Request& request, Deadline deadline) const {
-    PendingCall call(deadline);
-    if (!call.status().ok()) return call.status();
-    Response response;
-    auto& stub = *stubs_[channels_->NextIndex()];
-    (stub.async()->*method)(call.context(), &request, &response, call.Done());
-    if (absl::Status status = call.Wait(); !status.ok()) return status;
-    return response;
+    for (Repeats repeats(deadline);;) {
+      PendingCall call(deadline);
+      if (!call.status().ok()) return call.status();
+      Response response;
+      auto& stub = *stubs_[channels_->NextIndex()];
+      (stub.async()->*method)(call.context(), &request, &response, call.Done());
+      absl::Status status = call.Wait();
+      if (status.ok()) return response;
+      if (!call.WentUnanswered() || !repeats.Await()) return status;
+    }
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <set>
 #include <thread>
@@ -20,7 +21,7 @@ using intake_v1::PutRequest;
 
 class ClientTest : public RpcTest {};
 
-TEST_F(ClientTest, FailsAtOnceWhenNoServerIsThere) {
+TEST_F(ClientTest, FailsLongBeforeTheDeadlineWhenNoServerIsThere) {
   StartServer();
   server_->Shutdown(In(kPatience));
   EXPECT_EQ(Put(ClientAs("payment"), {}, In(std::chrono::hours(1))).code(),
@@ -41,6 +42,55 @@ TEST_F(ClientTest, FindsARestartedServer) {
     ASSERT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kPatience));
   }
   EXPECT_TRUE(Put(client).ok());
+}
+
+TEST_F(ClientTest, RepeatsAtAnotherReplicaWhatAStoppingOneCancels) {
+  StartServer();
+  TestOrders neighbours_orders(*environment_);
+  auto neighbour = Server::Start(options_, {&neighbours_orders});
+  ASSERT_TRUE(neighbour.ok()) << neighbour.status();
+  target_ = "ipv4:" + target_ + ",127.0.0.1:" + std::to_string((*neighbour)->port());
+  // Whichever has the call first never answers it, and stops.
+  std::atomic<Server*> first = nullptr;
+  const auto work_of = [&](Server* server) {
+    return [&first, server](const grpc::ServerContext& context) {
+      Server* nobody = nullptr;
+      if (!first.compare_exchange_strong(nobody, server)) return absl::OkStatus();
+      while (!context.IsCancelled()) std::this_thread::yield();
+      return absl::OkStatus();
+    };
+  };
+  orders_->cancellable_work = work_of(server_.get());
+  neighbours_orders.cancellable_work = work_of(neighbour->get());
+  const OrdersClient client = ClientAs("payment");
+  auto answer = std::async(std::launch::async, [&] { return Put(client); });
+  while (first == nullptr) std::this_thread::yield();
+  first.load()->Shutdown(In(std::chrono::seconds(0)));
+  EXPECT_EQ(answer.get(), absl::OkStatus());
+}
+
+TEST_F(ClientTest, WaitsForAServerThatIsJustStarting) {
+  StartServer();
+  const OrdersClient client = ClientAs("payment");
+  ASSERT_TRUE(Put(client).ok());
+  options_.address = target_;
+  for (int restart = 0; restart < 3; ++restart) {
+    server_.reset();
+    EXPECT_FALSE(Put(client).ok());
+    StartServer();
+    EXPECT_EQ(Put(client), absl::OkStatus()) << "at once, and not when its connection is back";
+  }
+}
+
+TEST_F(ClientTest, DoesNotRepeatWhatAHandlerHasRefused) {
+  StartServer();
+  std::atomic<int> works = 0;
+  orders_->work = [&](const CallContext&, const PutRequest&) {
+    ++works;
+    return Error(absl::StatusCode::kUnavailable, "busy");
+  };
+  EXPECT_EQ(DetailOf(Put(ClientAs("payment"))).reason(), "busy");
+  EXPECT_EQ(works, 1);
 }
 
 TEST_F(ClientTest, GivesUpAtTheDeadline) {

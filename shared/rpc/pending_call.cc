@@ -62,4 +62,11 @@ absl::Status PendingCall::Wait() {
   return FromGrpc(state_->result);
 }
 
+bool PendingCall::WentUnanswered() const {
+  const grpc::Status& result = state_->result;
+  return (result.error_code() == grpc::StatusCode::UNAVAILABLE ||
+          result.error_code() == grpc::StatusCode::CANCELLED) &&
+         result.error_details().empty();
+}
+
 }  // namespace fsft::rpc

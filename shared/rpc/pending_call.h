@@ -27,6 +27,9 @@ class PendingCall {
   // What gRPC calls when it is over. gRPC promises to, at the deadline at the latest.
   std::function<void(grpc::Status)> Done();
   absl::Status Wait();
+  // After it: whether no handler has answered, because the connection failed or the server was
+  // stopping. A handler's errors always carry a detail.
+  bool WentUnanswered() const;
 
  private:
   struct State;

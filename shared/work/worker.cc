@@ -33,12 +33,16 @@ void Worker::Wake() {
   changed_.notify_one();
 }
 
-void Worker::Stop() {
+void Worker::StopClaiming() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
+}
+
+void Worker::Stop() {
+  StopClaiming();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -49,7 +49,9 @@ class Worker {
 
   // Called by whoever has just committed a job. Never blocks.
   void Wake();
-  // Claims no more, finishes the step under way, and returns. Idempotent.
+  // Claims no more. Never blocks.
+  void StopClaiming();
+  // And finishes the step under way. Idempotent.
   void Stop();
 
  private:

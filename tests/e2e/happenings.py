@@ -14,7 +14,7 @@ from e2e.customer import Customer, appeal, patiently
 from e2e.operating import Operator
 from e2e.refunding import Cashier
 from e2e.watching import OURS, Watch
-from harness import waiting
+from harness import certificates, waiting
 from harness.template import DATABASE, write_private
 
 SERVICES = ("intake", "payment", "fulfillment")
@@ -326,9 +326,8 @@ class Happenings:
     def certificates_that_are_renewed(self):
         """Again until it is seen: one that was made within the same second ends when it did."""
         def renewed(program: str) -> bool:
-            place = self._suite.authority.issue(program)
-            (place / "tls.crt").unlink()
-            self._suite.authority.issue(program)
+            authority = self._suite.authority
+            certificates.replace(authority.issue(program), authority.make(program))
             return self._watch.moved(program, "tls_certificate_expiry_timestamp_seconds",
                                      certificate="own")
 

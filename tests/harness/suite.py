@@ -4,10 +4,12 @@ import contextlib
 import http.client
 import os
 import shutil
+import signal
 import time
 from pathlib import Path
 
 from harness import paths, place, template, waiting
+from harness.balancer import Balancer
 from harness.certificates import Authority
 from harness.cluster import Cluster
 from harness.keys import Keys
@@ -35,20 +37,21 @@ OWNERS = {
 class Suite:
     """Use it as a context manager: everything is ready inside, and stopped in order at the end.
 
-    Attributes: gateway_url, sandbox_url, keys, authority, cluster, proxy (or None), and
-    ready_seconds, the time from exec to readiness of each program by name.
+    Attributes: gateway_url, sandbox_url, keys, authority, cluster, proxy and balancer (or None),
+    and ready_seconds, the time from exec to readiness of each program by name.
     """
 
     def __init__(self, directory: Path, *, ports: dict = None, replicas: dict = None,
                  settings: dict = None, counted: bool = False, postgres: dict = None,
                  sandbox: dict = None, wrappers: dict = None,
-                 keep_data: bool = False):
+                 balanced: bool = False, keep_data: bool = False):
         """directory: all that the run writes. ports: (program, use) -> fixed port; others are free.
 
         replicas: program -> how many. settings: FSFT_ names, or (program, FSFT_ name), -> value;
         None takes a name away. counted: the services reach PostgreSQL through a Proxy.
         postgres: settings of the server. sandbox: its flags, without the dashes. wrappers: program
-        -> what it is run under, as a list of arguments.
+        -> what it is run under, as a list of arguments. balanced: haproxy leads to the gateways,
+        and gateway_url is its ingress.
         """
         self.directory = directory
         self._fixed_ports = ports or {}
@@ -58,12 +61,13 @@ class Suite:
         self._postgres_settings = postgres or {}
         self._sandbox_flags = sandbox or {}
         self._wrappers = wrappers or {}
+        self._balanced = balanced
         self._keep_data = keep_data
         self._ports = Ports()
         self._addresses = {}  # (name, use) -> port
         self._programs = {}  # name -> Program, in the order of their start
         self.ready_seconds = {}
-        self.cluster = self.proxy = self.keys = self.authority = None
+        self.cluster = self.proxy = self.keys = self.authority = self.balancer = None
 
     def __enter__(self):
         try:
@@ -96,6 +100,8 @@ class Suite:
         for program in PROGRAMS if self.sandboxed else PROGRAMS[1:]:
             for name in self.names(program):
                 self.start_program(name)
+        if self._balanced:
+            self._start_balancer()
         waiting.until(lambda: self._answers("gateway", "http", "/health/ready"), seconds=20,
                       what="the gateway to find every service ready")
 
@@ -122,6 +128,8 @@ class Suite:
 
     def stop(self):
         """Orderly stop in reverse order; raises if a program had died or ends badly."""
+        if self.balancer:
+            self.balancer.program.stop(number=signal.SIGUSR1)
         for name in reversed(list(self._programs)):
             self._programs[name].stop()
         if self.proxy:
@@ -132,6 +140,8 @@ class Suite:
 
     def _abandon(self):
         """Ends whatever still runs, without raising."""
+        if self.balancer:
+            self.balancer.program.kill()
         for program in reversed(list(self._programs.values())):
             program.kill()
         if self.proxy:
@@ -162,6 +172,8 @@ class Suite:
         """Raises ProgramError when a program that should run has died."""
         for program in self._programs.values():
             program.check()
+        if self.balancer:
+            self.balancer.program.check()
         if self.cluster:
             self.cluster.program.check()
 
@@ -203,7 +215,10 @@ class Suite:
         self.restart(name)
 
     def port(self, name: str, use: str) -> int:
-        """The port of one replica; use is "grpc", "ops", "http" or "smtp"."""
+        """The port of one replica; use is "grpc", "ops", "http" or "smtp".
+
+        Of the "balancer": "ingress" or "service".
+        """
         return self._addresses[name, use]
 
     def log(self, name: str) -> Path:
@@ -217,7 +232,8 @@ class Suite:
 
     @property
     def gateway_url(self) -> str:
-        return f"http://127.0.0.1:{self.port('gateway', 'http')}"
+        way_in = ("balancer", "ingress") if self._balanced else ("gateway", "http")
+        return f"http://127.0.0.1:{self.port(*way_in)}"
 
     @property
     def sandbox_url(self) -> str:
@@ -233,6 +249,15 @@ class Suite:
                 for use in uses:
                     fixed = self._fixed_ports.get((name, use))
                     self._addresses[name, use] = fixed or self._ports.reserve()
+        for use in ("service", "ingress") if self._balanced else ():
+            self._addresses["balancer", use] = self._ports.reserve()
+
+    def _start_balancer(self):
+        gateways = {name: (self.port(name, "http"), self.port(name, "ops"))
+                    for name in self.names("gateway")}
+        ways_in = {use: self.port("balancer", use) for use in ("service", "ingress")}
+        self.balancer = Balancer(self.directory, gateways, ways_in)
+        self.balancer.start()
 
     def _start_postgres(self):
         data = self.directory / "postgres"

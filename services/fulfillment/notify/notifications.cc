@@ -65,9 +65,7 @@ Notifications::Notifications(const config::Config& config, std::optional<smtp::C
           OptionsOf(config)) {
   if (!config.workers) return;
   const auto start = [&](work::Worker::Step step) {
-    workers_.push_back(std::make_unique<work::Worker>(
-        work::WorkerOptions{.name = "notifications", .poll = config.work_poll}, registry,
-        std::move(step)));
+    workers_.Start({.name = "notifications", .poll = config.work_poll}, registry, std::move(step));
   };
   if (!server_) {
     logging::Warning("customers get no email: FSFT_SMTP_URL is not set");
@@ -75,24 +73,20 @@ Notifications::Notifications(const config::Config& config, std::optional<smtp::C
     return;
   }
   for (int i = 0; i < kNotifiers; ++i) {
-    start([this]() -> absl::StatusOr<int> { return stopping_ ? 0 : notifier_.NotifyOne(); });
+    start([this] { return notifier_.NotifyOne(); });
   }
 }
 
 Notifications::~Notifications() { Stop(); }
 
-void Notifications::Wake() {
-  for (auto& worker : workers_) worker->Wake();
-}
-
 void Notifications::StopClaiming() {
-  stopping_ = true;
+  workers_.StopClaiming();
   if (server_) server_->Stop(kLastWord);
 }
 
 void Notifications::Stop() {
   StopClaiming();
-  for (auto& worker : workers_) worker->Stop();
+  workers_.Stop();
 }
 
 }  // namespace fsft::fulfillment

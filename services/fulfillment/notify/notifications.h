@@ -1,14 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/fulfillment/notify/notifier.h"
 #include "shared/rpc/channels.h"
-#include "shared/work/worker.h"
+#include "shared/work/workers.h"
 
 namespace fsft::config {
 struct Config;
@@ -31,7 +29,7 @@ class Notifications {
   ~Notifications();
 
   // After a commit that changed a letter. Never blocks.
-  void Wake();
+  void Wake() { workers_.Wake(); }
   // Claims no more, gives back the emails that the mail server was not asked to take yet, and
   // returns at once.
   void StopClaiming();
@@ -47,9 +45,8 @@ class Notifications {
   const time::SystemClock clock_;
   NotificationsStore store_;
   Notifier notifier_;
-  std::atomic<bool> stopping_{false};
   // Last: they use all of the above.
-  std::vector<std::unique_ptr<work::Worker>> workers_;
+  work::Workers workers_{std::stop_source()};
 };
 
 }  // namespace fsft::fulfillment
