@@ -86,6 +86,7 @@ class Suite:
     def start(self):
         """Starts everything that is not running yet, each when what it needs is ready."""
         (self.directory / "logs").mkdir(parents=True, exist_ok=True)
+        self.ledger.mkdir(exist_ok=True)
         self.keys = Keys(self.directory)
         self.authority = Authority(self.directory / "tls")
         self._reserve()
@@ -210,6 +211,11 @@ class Suite:
         return self.directory / "logs" / f"{name}.log"
 
     @property
+    def ledger(self) -> Path:
+        """The directory of the erasure ledger."""
+        return self.directory / "erasure-ledger"
+
+    @property
     def sandboxed(self) -> bool:
         """Is at least one of Stripe, Lob and the mail server the sandbox?"""
         return not {"FSFT_STRIPE_API_BASE", "FSFT_LOB_API_BASE",
@@ -285,7 +291,7 @@ class Suite:
             "FSFT_OPS_ADDRESS": f"127.0.0.1:{self.port(name, 'ops')}",
             "FSFT_PUBLIC_URL": self.gateway_url,
             "FSFT_DATA_KEYS_FILE": self.keys.data_keys_file,
-            "FSFT_ERASURE_LEDGER_FILE": self.directory / "erasures",
+            "FSFT_ERASURE_LEDGER_DIR": self.ledger,
             "FSFT_ADMIN_TOKENS_FILE": self.keys.admin_tokens_file,
             "FSFT_STRIPE_API_BASE": self.sandbox_url,
             "FSFT_STRIPE_SECRET_KEY": self.keys.stripe_secret_key,

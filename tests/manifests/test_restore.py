@@ -46,6 +46,22 @@ def test_it_comes_out_of_the_archive_that_there_is_and_goes_into_a_new_one(pair)
     assert archive(cluster) not in (before, "postgres")
 
 
+def test_the_erasure_ledger_is_on_a_volume_of_its_own(pair):
+    for objects in pair[1:]:
+        pod = find(objects, "Deployment", "intake")["spec"]["template"]["spec"]
+        [container] = pod["containers"]
+        names = [source["configMapRef"]["name"] for source in container["envFrom"]]
+        settings = [find(objects, "ConfigMap", name)["data"] for name in names]
+        [directory] = [each["FSFT_ERASURE_LEDGER_DIR"] for each in settings
+                       if "FSFT_ERASURE_LEDGER_DIR" in each]
+        [volume] = [mount["name"] for mount in container["volumeMounts"]
+                    if mount["mountPath"] == directory]
+        [claim] = [each["persistentVolumeClaim"]["claimName"] for each in pod["volumes"]
+                   if each["name"] == volume]
+        access = find(objects, "PersistentVolumeClaim", claim)["spec"]["accessModes"]
+        assert access == ["ReadWriteMany"]
+
+
 def test_the_runbook_restores_the_environment_that_it_is_told():
     section = RUNBOOK.partition("\n## Restore from backup\n")[2]
     assert re.findall(r"overlay=(\S+)", section) == ["k8s/overlays/restore-$env"]
