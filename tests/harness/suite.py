@@ -198,9 +198,13 @@ class Suite:
         self._programs[name].stop()
         self.start_program(name)
 
+    def configure(self, program: str, **settings):
+        """Other FSFT_ settings for the next starts of a program's replicas; None takes one away."""
+        self._settings |= {(program, key): value for key, value in settings.items()}
+
     def reconfigure(self, name: str, **settings):
         """Restarts a program with other FSFT_ settings."""
-        self._settings |= {(name.split("-")[0], key): value for key, value in settings.items()}
+        self.configure(name.split("-")[0], **settings)
         self.restart(name)
 
     def port(self, name: str, use: str) -> int:
