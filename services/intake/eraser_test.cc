@@ -23,7 +23,7 @@ class EraserTest : public IntakesTest {
     std::string name = testing::TempDir() + "eraser-XXXXXX";
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     folder_ = name;
-    ledger_.emplace(folder_ / "erasures", clock_);
+    ledger_.emplace(folder_, clock_);
     eraser_.emplace(*database_, *ledger_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -114,7 +114,7 @@ TEST_F(EraserTest, TwiceIsOnce) {
 
 TEST_F(EraserTest, WithoutItsLedgerNothingIsErased) {
   const std::string id = Delivered();
-  ErasureLedger broken("/nowhere/erasures", clock_);
+  ErasureLedger broken("/nowhere", clock_);
   EXPECT_FALSE(Eraser(*database_, broken).Erase(id, "ann", Soon()).ok());
   EXPECT_EQ(LeftOf(id), "8");
 }

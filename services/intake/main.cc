@@ -43,7 +43,7 @@ absl::Status Serve(app::App& app) {
                            return status;
                          return 0;
                        });
-  intake::ErasureLedger ledger(config.erasure_ledger_file, app.clock());
+  intake::ErasureLedger ledger(config.erasure_ledger_dir, app.clock());
   intake::Eraser eraser(**database, ledger);
   intake::Background background(config, **database, store, eraser, **keys, app.metrics());
 

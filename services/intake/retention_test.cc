@@ -193,11 +193,12 @@ TEST_F(RetentionTest, LateNewsOfADeletedIntakeBringNothingBack) {
   ASSERT_EQ(Pass("appeals") + Pass("intake_rows"), 2);
   ASSERT_TRUE(Put(id, kPayment, 9, "paid").ok());
   EXPECT_EQ(Count("intakes", id), "0");
-  const std::string path = testing::TempDir() + "ledger-of-" + id;
-  ErasureLedger file(path, clock_);
+  std::string folder = testing::TempDir() + "ledger-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  ErasureLedger file(folder, clock_);
   ASSERT_TRUE(file.Append({id}).ok());
   EXPECT_EQ(*Eraser(*database_, file).EraseAgain(Soon()), 0);
-  EXPECT_TRUE(std::filesystem::remove(path));
+  EXPECT_EQ(std::filesystem::remove_all(folder), 2U);
 }
 
 TEST_F(RetentionTest, BlankQuestionsGoInTheEnd) {

@@ -6,7 +6,7 @@
 
 namespace fsft::payment {
 
-// Every statement of the service's *_sql.h, and of its outbox where it has one. Made when it is
+// Every statement of the service's *_sql.h, and those that it has from shared/. Made when it is
 // built.
 std::vector<db::Statement> Statements();
 

@@ -38,7 +38,11 @@ void Bound(httplib::Server& http) {
 }  // namespace
 
 struct OpsServer::Impl {
-  explicit Impl(const metrics::Registry& registry) : metrics(registry) {}
+  explicit Impl(metrics::Registry& registry)
+      : metrics(registry),
+        ready_gauge(registry.AddGauge(
+            "fsft_ready",
+            "1 while the program can answer, 0 before it is up and while it drains.")) {}
 
   bool Ready() {
     const std::lock_guard lock(mutex);
@@ -48,6 +52,7 @@ struct OpsServer::Impl {
   void AddRoutes();
 
   const metrics::Registry& metrics;
+  metrics::Gauge& ready_gauge;
   httplib::Server http;
   std::thread thread;
   int port = 0;
@@ -58,6 +63,7 @@ struct OpsServer::Impl {
 
 void OpsServer::Impl::AddRoutes() {
   http.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+    ready_gauge.Set(Ready() ? 1 : 0);
     response.set_content(metrics.Serialize(), "text/plain; version=0.0.4; charset=utf-8");
   });
   http.Get("/health", [](const httplib::Request&, httplib::Response& response) {
@@ -71,7 +77,7 @@ void OpsServer::Impl::AddRoutes() {
   });
 }
 
-OpsServer::OpsServer(const metrics::Registry& metrics) : impl_(std::make_unique<Impl>(metrics)) {
+OpsServer::OpsServer(metrics::Registry& metrics) : impl_(std::make_unique<Impl>(metrics)) {
   Bound(impl_->http);
   impl_->AddRoutes();
 }

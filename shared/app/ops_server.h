@@ -14,13 +14,13 @@ namespace fsft::app {
 
 // The port for probes and scrapers, never for customers: plain HTTP, one request per connection,
 // few threads.
-//   GET /metrics        Prometheus' text format
+//   GET /metrics        Prometheus' text format, with fsft_ready: what /health/ready would answer
 //   GET /health         200 while the process lives
 //   GET /health/ready   200 while a ReadyScope says yes, else 503: before the program is up, and
 //                       while it drains
 class OpsServer {
  public:
-  explicit OpsServer(const metrics::Registry& metrics);
+  explicit OpsServer(metrics::Registry& metrics);
   ~OpsServer();
 
   // Listens on "host:port"; port 0 takes a free one. kInvalidArgument: not an address;

@@ -50,6 +50,16 @@ TEST_F(OpsServerTest, ServesTheMetrics) {
   EXPECT_THAT(result->body, HasSubstr("letters_total 3"));
 }
 
+TEST_F(OpsServerTest, TellsScrapersWhetherItIsReadyNow) {
+  const auto scraped = [this] { return Http().Get("/metrics")->body; };
+  EXPECT_THAT(scraped(), HasSubstr("\nfsft_ready 0\n"));
+  {
+    const ReadyScope ready(ops_, [] { return true; });
+    EXPECT_THAT(scraped(), HasSubstr("\nfsft_ready 1\n"));
+  }
+  EXPECT_THAT(scraped(), HasSubstr("\nfsft_ready 0\n"));
+}
+
 TEST_F(OpsServerTest, HasNothingElse) { EXPECT_EQ(StatusOf("/"), 404); }
 
 TEST_F(OpsServerTest, TakesNoBody) {

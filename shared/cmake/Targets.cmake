@@ -43,10 +43,10 @@ function(fsft_test name)
   endif()
 endfunction()
 
-# fsft_statements(SERVICE [OUTBOX]): a source of the library fsft_SERVICE, made from its *_sql.h, that lists every statement in
-# them, so that none is forgotten.
+# fsft_statements(SERVICE [OUTBOX] [SERVER_GAUGES]): a source of the library fsft_SERVICE, made from its *_sql.h, that lists
+# every statement in them, so that none is forgotten, and those that the service has from shared/.
 function(fsft_statements service)
-  cmake_parse_arguments(ARG "OUTBOX" "" "" ${ARGN})
+  cmake_parse_arguments(ARG "OUTBOX;SERVER_GAUGES" "" "" ${ARGN})
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_sql.h")
   # The cities' loader is a program of its own, with another role.
   list(FILTER headers EXCLUDE REGEX "/registry/")
@@ -56,7 +56,7 @@ function(fsft_statements service)
   add_custom_command(
     OUTPUT "${output}"
     COMMAND "${CMAKE_COMMAND}" -D "SERVICE=${service}" -D "HEADERS=${listed}" -D "OUTBOX=${ARG_OUTBOX}"
-            -D "ROOT=${PROJECT_SOURCE_DIR}" -D "OUTPUT=${output}" -P "${script}"
+            -D "SERVER_GAUGES=${ARG_SERVER_GAUGES}" -D "ROOT=${PROJECT_SOURCE_DIR}" -D "OUTPUT=${output}" -P "${script}"
     DEPENDS ${headers} "${script}"
     VERBATIM)
   target_sources(fsft_${service} PRIVATE "${output}")

@@ -43,7 +43,7 @@ struct Config {
   std::string admin_tokens_file;
   std::string data_keys_file;
   bool rewrap = true;
-  std::string erasure_ledger_file;
+  std::string erasure_ledger_dir;
   Retention retention = Retention::kOn;
   std::chrono::days retention_unpaid{90};
   std::chrono::days retention_appeal{1095};

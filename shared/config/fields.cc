@@ -53,8 +53,8 @@ const std::vector<Group>& Groups() {
             "comma-separated; all or none"},
            {"FSFT_REWRAP", &Config::rewrap, kAnyText,
             "whether what is under an older key of the ring is brought under the current one"},
-           {"FSFT_ERASURE_LEDGER_FILE", &Config::erasure_ledger_file, kAnyText,
-            "append-only list of erased intakes, on a volume that is not restored with the "
+           {"FSFT_ERASURE_LEDGER_DIR", &Config::erasure_ledger_dir, kAnyText,
+            "where all replicas list erased intakes, on a volume that is not restored with the "
             "database"},
            {"FSFT_RETENTION", &Config::retention, kAnyText,
             "whether personal data is blanked when its time is over; dry-run only counts it"},

@@ -11,13 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "shared/db/metrics.h"
+#include "shared/db/ping_sql.h"
 #include "shared/db/session.h"
 
 namespace fsft::db {
 
 namespace {
-
-constexpr Statement kPing = {"ping", "SELECT 1"};
 
 // libpq reads key='value' pairs; a quote or backslash in a value is escaped.
 void AppendOption(std::string& conninfo, const char* keyword, const std::string& value) {
@@ -173,6 +172,6 @@ absl::Status Database::RunTransaction(Deadline deadline,
   return session.Commit();
 }
 
-absl::Status Database::Ping(Deadline deadline) { return Run(kPing, {}, deadline).status(); }
+absl::Status Database::Ping(Deadline deadline) { return Run(sql::kPing, {}, deadline).status(); }
 
 }  // namespace fsft::db

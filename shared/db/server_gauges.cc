@@ -1,17 +1,13 @@
 #include "shared/db/server_gauges.h"
 
+#include "shared/db/server_gauges_sql.h"
+
 namespace fsft::db {
-namespace {
-
-constexpr Statement kServerGauges = {"server_gauges",
-                                     "SELECT name, value FROM payment.server_numbers()"};
-
-}  // namespace
 
 Gauges ServerGauges(Database& database, metrics::Registry& registry) {
   return {database,
           registry,
-          kServerGauges,
+          sql::kServerGauges,
           {{.row = "snapshot",
             .name = "db_oldest_snapshot_age_seconds",
             .help = "Age of the oldest transaction that keeps PostgreSQL from cleaning up."},

@@ -62,6 +62,7 @@ class Happenings:
         self.files_that_are_wrong()
         self.keys_that_change()
         self.time_that_is_over()
+        self.replicas_that_are_not_ready()
         self.certificates_that_are_renewed()
 
     # --- what goes well
@@ -276,6 +277,23 @@ class Happenings:
                          "work_errors_total"):
                 self._watch.wait(service, name)
             self._watch.wait(service, "db_errors_total", sqlstate="55P03")
+
+    def replicas_that_are_not_ready(self):
+        self._suite.kill("postgres")
+        for service in SERVICES:
+            self._watch.wait(service, "fsft_ready")
+        self._suite.revive("postgres")
+        self._patient()
+        # One that drains: it finishes what it has begun.
+        with ThreadPoolExecutor(2) as pool, self._sandbox.held(CHECKOUT, "arrival") as held:
+            checkout = pool.submit(self._customer.check_out)
+            held(1)
+            stop = pool.submit(self._suite.program("gateway").stop)
+            self._watch.wait("gateway", "fsft_ready")
+        checkout.result()
+        stop.result()
+        self._suite.start_program("gateway")
+        self._patient()
 
     # --- files
 

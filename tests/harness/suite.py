@@ -90,6 +90,7 @@ class Suite:
     def start(self):
         """Starts everything that is not running yet, each when what it needs is ready."""
         (self.directory / "logs").mkdir(parents=True, exist_ok=True)
+        self.ledger.mkdir(exist_ok=True)
         self.keys = Keys(self.directory)
         self.authority = Authority(self.directory / "tls")
         self._reserve()
@@ -209,9 +210,13 @@ class Suite:
         self._programs[name].stop()
         self.start_program(name)
 
+    def configure(self, program: str, **settings):
+        """Other FSFT_ settings for the next starts of a program's replicas; None takes one away."""
+        self._settings |= {(program, key): value for key, value in settings.items()}
+
     def reconfigure(self, name: str, **settings):
         """Restarts a program with other FSFT_ settings."""
-        self._settings |= {(name.split("-")[0], key): value for key, value in settings.items()}
+        self.configure(name.split("-")[0], **settings)
         self.restart(name)
 
     def port(self, name: str, use: str) -> int:
@@ -223,6 +228,11 @@ class Suite:
 
     def log(self, name: str) -> Path:
         return self.directory / "logs" / f"{name}.log"
+
+    @property
+    def ledger(self) -> Path:
+        """The directory of the erasure ledger."""
+        return self.directory / "erasure-ledger"
 
     @property
     def sandboxed(self) -> bool:
@@ -310,7 +320,7 @@ class Suite:
             "FSFT_OPS_ADDRESS": f"127.0.0.1:{self.port(name, 'ops')}",
             "FSFT_PUBLIC_URL": self.gateway_url,
             "FSFT_DATA_KEYS_FILE": self.keys.data_keys_file,
-            "FSFT_ERASURE_LEDGER_FILE": self.directory / "erasures",
+            "FSFT_ERASURE_LEDGER_DIR": self.ledger,
             "FSFT_ADMIN_TOKENS_FILE": self.keys.admin_tokens_file,
             "FSFT_STRIPE_API_BASE": self.sandbox_url,
             "FSFT_STRIPE_SECRET_KEY": self.keys.stripe_secret_key,

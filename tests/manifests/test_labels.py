@@ -7,7 +7,7 @@ import re
 import pytest
 
 from e2e import documented
-from manifests.test_rules import ALERTS, CASES, panel_queries, ringing
+from manifests.test_rules import ALERTS, CASES, panel_queries, ringing, silent
 
 KNOWN = {metric.name: metric for metric in documented.table()}
 # Those that Prometheus adds, and that of a histogram's buckets.
@@ -56,7 +56,7 @@ def ungrouped(query: str) -> list:
 
 
 def case_series() -> list:
-    return sorted({series for case in CASES.values() for kind in (*ringing(case), case["quiet"])
+    return sorted({series for case in CASES.values() for kind in (*ringing(case), *silent(case))
                    for series in kind if series != "looked_at"})
 
 

@@ -38,6 +38,10 @@ def ringing(case: dict) -> list:
     return [case["rings"], *case.get("rings_too", [])]
 
 
+def silent(case: dict) -> list:
+    return [case["quiet"], *case.get("quiet_too", [])]
+
+
 def promtool_test(name: str, case: dict, series: dict, rings: bool) -> dict:
     return {"interval": "1m", "name": f"{name} {'rings' if rings else 'is quiet'}",
             "input_series": [{"series": key, "values": str(value)}
@@ -50,7 +54,7 @@ def promtool_test(name: str, case: dict, series: dict, rings: bool) -> dict:
 def test_no_series_is_read_as_a_hexadecimal_number():
     """promtool takes 0x60 for 96, once."""
     for case in CASES.values():
-        for series in (*ringing(case), case["quiet"]):
+        for series in (*ringing(case), *silent(case)):
             assert not [values for values in series.values()
                         if re.search(r"(^| )0x", str(values))]
 
@@ -70,7 +74,8 @@ def test_the_alerts_ring_when_they_should(tmp_path):
     write_tests(tmp_path, [
         *(promtool_test(name, case, series, True)
           for name, case in CASES.items() for series in ringing(case)),
-        *(promtool_test(name, case, case["quiet"], False) for name, case in CASES.items())])
+        *(promtool_test(name, case, series, False)
+          for name, case in CASES.items() for series in silent(case))])
     assert "SUCCESS" in promtool("test", "rules", "tests.yaml", cwd=tmp_path)
 
 

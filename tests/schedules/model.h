@@ -24,7 +24,7 @@ class Model {
   // Stripe's word that the payment's session was paid; answers the outcome.
   std::string TakeMoney(const std::string& event_id, const std::string& payment_id, bool right);
 
-  // A dispute was lost.
+  // A dispute was lost, or an operator has cancelled the letter.
   void Cancel(const std::string& payment_id);
 
   const std::map<std::string, Payment>& payments() const { return payments_; }

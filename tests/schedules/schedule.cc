@@ -118,7 +118,7 @@ void Schedule::Step() {
     case 7:
       return chance_.OneIn(3) ? LoseDispute() : Hold(chance_.OneIn(3));
     case 8:
-      return RetryDeadLetter();
+      return chance_.OneIn(4) ? CancelLetter() : RetryDeadLetter();
     case 9:
       return LetTimePass();
     case 10:
@@ -291,6 +291,18 @@ void Schedule::LoseDispute() {
   const auto outcome = world_.suite->events.Apply(lost, /*livemode=*/false, Soon());
   ASSERT_TRUE(outcome.ok()) << outcome.status();
   logging::Info("dispute lost", {{"payment_id", payment_id}, {"outcome", outcome->outcome}});
+  model_.Cancel(payment_id);
+}
+
+void Schedule::CancelLetter() {
+  const std::string payment_id = AnyPayment();
+  if (payment_id.empty()) return;
+  const auto found = world_.suite->letters.Cancel(payment_id, "operator", Soon());
+  ASSERT_TRUE(found.ok()) << found.status();
+  // There is no letter yet, or it is too late.
+  if (!*found || (*found)->state_after.empty()) return;
+  logging::Info("cancelled by an operator",
+                {{"payment_id", payment_id}, {"state", (*found)->state_after}});
   model_.Cancel(payment_id);
 }
 

@@ -44,6 +44,7 @@ class Schedule {
   void Deliver(Event& event);
   void Hold(bool hold);
   void LoseDispute();
+  void CancelLetter();
   void RetryDeadLetter();
   void LetTimePass();
   void LetADayPass();
