@@ -1,15 +1,19 @@
 #include "gateway/stripe_webhooks.h"
 
-#include "shared/rpc/status.h"
+#include <iterator>
+#include <span>
+#include <vector>
 
 namespace fsft::gateway {
 namespace {
 
 using Payments = rpc::Methods<payment::PaymentsService>;
 
-// An event has a few thousand bytes. As many of these as go together still make a message that
-// payment takes; a larger one goes alone.
+// An event has a few thousand bytes; a larger one goes alone. Payment takes a hundred together, and
+// messages of 4 MiB.
 constexpr size_t kLargest = 32 << 10;
+constexpr size_t kMost = 64;
+static_assert(kLargest * kMost < 3 << 20);
 
 absl::StatusOr<std::vector<payment::HandledStripeWebhook>> Send(
     const rpc::Client<payment::PaymentsService>& payments,
@@ -40,7 +44,7 @@ absl::StatusOr<payment::HandleStripeWebhookResponse> StripeWebhooks::Handle(
   // A payment service of the last release, while a new one is being rolled out.
   if (absl::IsUnimplemented(handled.status())) return HandleAlone(request, deadline);
   if (!handled.ok()) return handled.status();
-  if (handled->has_error()) return rpc::FromMessage(handled->error());
+  if (!handled->has_taken()) return HandleAlone(request, deadline);
   return std::move(*handled->mutable_taken());
 }
 

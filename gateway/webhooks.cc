@@ -1,4 +1,7 @@
 // Stripe's and Lob's webhooks.
+#include <algorithm>
+#include <string_view>
+
 #include "gateway/handlers.h"
 #include "gateway/json_response.h"
 #include "gateway/probe.h"
@@ -16,6 +19,16 @@ nlohmann::ordered_json LobHealth(const Snapshot& now) {
           {"failures_last_hour", now.fulfillment_status->webhook_failures_last_hour()}};
 }
 
+// A header with other characters is nobody's signature, and would not travel as text.
+bool IsPrintable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+absl::Status InvalidSignature() {
+  return rpc::Error(absl::StatusCode::kInvalidArgument, "invalid_signature",
+                    "the signature has characters that none has");
+}
+
 }  // namespace
 
 // The bytes and the signature go on as they came. 2xx means that the effect is committed; every
@@ -24,6 +37,7 @@ absl::StatusOr<http::Response> TakeStripeWebhook(const Services& services, const
   payment::HandleStripeWebhookRequest request;
   request.set_payload(call.request.body);
   request.set_signature(std::string(call.request.Find("Stripe-Signature")));
+  if (!IsPrintable(request.signature())) return InvalidSignature();
   const auto taken = services.backend.HandleStripeWebhook(request, call.deadline);
   if (!taken.ok()) return taken.status();
   logging::SetPaymentId(taken->payment_id());
@@ -37,6 +51,7 @@ absl::StatusOr<http::Response> TakeLobWebhook(const Services& services, const Ca
   request.set_payload(call.request.body);
   request.set_signature(std::string(call.request.Find("Lob-Signature")));
   request.set_timestamp(std::string(call.request.Find("Lob-Signature-Timestamp")));
+  if (!IsPrintable(request.signature() + request.timestamp())) return InvalidSignature();
   const auto taken = services.backend.HandleLobWebhook(request, call.deadline);
   if (!taken.ok()) return taken.status();
   logging::SetPaymentId(taken->payment_id());

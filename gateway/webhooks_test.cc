@@ -80,6 +80,21 @@ TEST_F(WebhooksTest, LobsBytesAndBothHeadersGoOnAsTheyCame) {
   }
 }
 
+// Text that is no UTF-8 would spoil the message that it travels in, for all who travel with it.
+TEST_F(WebhooksTest, ASignatureThatIsNoTextIsRefusedHere) {
+  backend_.webhook.answer = payment::HandleStripeWebhookResponse();
+  backend_.lob_webhook.answer = fulfillment::HandleLobWebhookResponse();
+  for (const char* signature : {"t=1,v1=\xff", "t=1,v1=\xc3\xa9", "t=1\tv1=ab"}) {
+    for (const auto& [path, header] : {std::pair{"/api/webhook/stripe", "Stripe-Signature"},
+                                       std::pair{"/api/webhook/lob", "Lob-Signature"},
+                                       std::pair{"/api/webhook/lob", "Lob-Signature-Timestamp"}}) {
+      const http::Response response = Ask("POST", path, {{header, signature}}, "{}");
+      EXPECT_EQ(response.status, 400) << signature;
+      EXPECT_EQ(Json(response)["code"], "invalid_signature") << header;
+    }
+  }
+}
+
 TEST_F(WebhooksTest, LobDeliversAgainAfterA5xxOnly) {
   using absl::StatusCode;
   for (const char* reason : {"invalid_signature", "malformed_event"}) {

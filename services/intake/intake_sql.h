@@ -17,10 +17,13 @@ ORDER BY a.city_id, a.section_id)sql"};
 // paid for a letter about the same citation, and kPaidBefore reads which. Someone without an email
 // address is one person here: a repeated request must not be paid twice because it names none. Twins
 // wait for each other on the key's index entry; keys are stored in their order, so that statements
-// with several of them cannot deadlock. Not flushed at once: the payment of this appeal commits with
+// with several of them do not deadlock, and many do not wait for long, but are then tried one by
+// one. Not flushed at once: the payment of this appeal commits with
 // a flush before anybody outside hears of it, and an answer without a payment is no promise.
 inline constexpr db::Statement kSubmit = {"intake.submit", R"sql(
-WITH given AS MATERIALIZED (
+WITH patience AS MATERIALIZED (
+  SELECT CASE WHEN cardinality(CAST(:intake_ids AS uuid[])) > 1 THEN set_config('lock_timeout', '250ms', true) END
+), given AS MATERIALIZED (
   SELECT * FROM unnest(CAST(:intake_ids AS uuid[]), CAST(:draft_ids AS uuid[]), CAST(:key_hmacs AS bytea[]),
                        CAST(:digests AS bytea[]), CAST(:lookup_key_ids AS text[]), CAST(:key_seconds AS bigint[]),
                        CAST(:allow_duplicates AS boolean[]), CAST(:city_ids AS text[]), CAST(:section_ids AS text[]),
@@ -42,7 +45,7 @@ WITH given AS MATERIALIZED (
 ), request AS (
   INSERT INTO intake.request_keys AS k (key_hmac, digest, lookup_key_id, intake_id, draft_id, expires_at)
   SELECT key_hmac, digest, lookup_key_id, intake_id, draft_id, now() + make_interval(secs => key_seconds)
-  FROM given
+  FROM patience CROSS JOIN given
   WHERE (allow_duplicate OR draft_id NOT IN (SELECT draft_id FROM paid_before))
     AND draft_id NOT IN (SELECT draft_id FROM known)
   ORDER BY key_hmac

@@ -99,7 +99,7 @@ struct Columns {
 IntakeStore::IntakeStore(db::Database& database)
     : database_(database),
       submitting_(
-          {.at_once = 1, .may_be_of_one = db::IsRefusal},
+          {.at_once = 1, .may_be_of_one = db::MayBeOfOne},
           [this](auto submissions, auto deadline) { return SubmitAll(submissions, deadline); }) {}
 
 absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline deadline) {
@@ -113,7 +113,10 @@ absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline
 absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const RequestKey& key,
                                                  db::Deadline deadline) {
   const SealedAppeal& sealed = appeal.sealed;
-  const absl::StatusOr<Submitted> submitted = submitting_.Call({appeal, key}, deadline);
+  absl::StatusOr<Submitted> submitted = submitting_.Call({appeal, key}, deadline);
+  if (submitted.ok() && *submitted == Submitted::kTwin) {
+    submitted = SubmitOne({appeal, key}, deadline);
+  }
   if (!submitted.ok()) return submitted.status();
   if (*submitted == Submitted::kNew) {
     return StoredAppeal{.intake_id = appeal.intake_id,
@@ -133,11 +136,11 @@ absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
     std::span<const Submission* const> submissions, db::Deadline deadline) {
   Columns columns;
   std::unordered_set<std::string_view> keys;
+  // A statement cannot take a key twice.
+  std::vector<bool> is_twin;
   for (const Submission* submission : submissions) {
-    // A twin of one that is here already is a repeat of it.
-    if (keys.insert(submission->key.key_hmac).second) {
-      columns.Add(submission->appeal, submission->key);
-    }
+    is_twin.push_back(!keys.insert(submission->key.key_hmac).second);
+    if (!is_twin.back()) columns.Add(submission->appeal, submission->key);
   }
   absl::StatusOr<db::Rows> rows =
       database_.Run(sql::kSubmit,
@@ -168,11 +171,21 @@ absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
   std::unordered_set<std::string> stored;
   for (const db::Row& row : *rows) stored.insert(row.Text(0));
   std::vector<Submitted> submitted;
-  for (const Submission* submission : submissions) {
-    const bool is_new = stored.contains(submission->appeal.draft_id);
-    submitted.push_back(is_new ? Submitted::kNew : Submitted::kKnown);
+  for (size_t i = 0; i < submissions.size(); ++i) {
+    const bool is_new = stored.contains(submissions[i]->appeal.draft_id);
+    submitted.push_back(is_twin[i] ? Submitted::kTwin
+                        : is_new   ? Submitted::kNew
+                                   : Submitted::kKnown);
   }
   return submitted;
+}
+
+absl::StatusOr<IntakeStore::Submitted> IntakeStore::SubmitOne(const Submission& submission,
+                                                              db::Deadline deadline) {
+  const Submission* const submissions[] = {&submission};
+  const auto submitted = SubmitAll(submissions, deadline);
+  if (!submitted.ok()) return submitted.status();
+  return submitted->front();
 }
 
 absl::StatusOr<std::optional<StoredAppeal>> IntakeStore::FindRepeated(const RequestKey& key,

@@ -101,11 +101,13 @@ class IntakeStore {
     const NewAppeal& appeal;
     const RequestKey& key;
   };
-  // kKnown: it was not stored, because its key or the letter is known.
-  enum class Submitted { kNew, kKnown };
+  // kKnown: it was not stored, because its key or the letter is known. kTwin: another one with its
+  // key was tried.
+  enum class Submitted { kNew, kKnown, kTwin };
 
   absl::StatusOr<std::vector<Submitted>> SubmitAll(std::span<const Submission* const> submissions,
                                                    db::Deadline deadline);
+  absl::StatusOr<Submitted> SubmitOne(const Submission& submission, db::Deadline deadline);
 
   db::Database& database_;
   work::Gathering<Submission, Submitted> submitting_;

@@ -9,10 +9,13 @@ namespace fsft::payment::sql {
 // kDecidingPayment reads it. A CTE sees one snapshot, so the same statement could not. The lock on
 // what is there makes a checkout wait for a webhook that is just paying the draft, and see what it
 // did; without it the new payment would slip in behind the old one's back. Payments are locked in the
-// order of their ids and opened in that of their drafts, so that statements with several of them
-// cannot deadlock.
+// order of their ids and opened in that of their intakes, which their foreign keys lock, so that
+// statements with several of them do not deadlock; and many do not wait for long for a payment that
+// somebody else has locked, but are then tried one by one.
 inline constexpr db::Statement kOpen = {"payment.open", R"sql(
-WITH wanted AS MATERIALIZED (
+WITH patience AS MATERIALIZED (
+  SELECT CASE WHEN cardinality(CAST(:payment_ids AS uuid[])) > 1 THEN set_config('lock_timeout', '250ms', true) END
+), wanted AS MATERIALIZED (
   SELECT * FROM unnest(CAST(:payment_ids AS uuid[]), CAST(:intake_ids AS uuid[]), CAST(:draft_ids AS uuid[]),
                        CAST(:sha256s AS bytea[]), CAST(:appeal_types AS text[]), CAST(:amounts AS bigint[]),
                        CAST(:currencies AS text[]), CAST(:products AS text[]), CAST(:success_urls AS text[]),
@@ -20,7 +23,7 @@ WITH wanted AS MATERIALIZED (
     AS w (payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_cents, currency, product_name, success_url,
           cancel_url)
 ), existing AS MATERIALIZED (
-  SELECT p.draft_id, p.state FROM wanted JOIN payment.payments p USING (draft_id)
+  SELECT p.draft_id, p.state FROM patience CROSS JOIN wanted JOIN payment.payments p USING (draft_id)
   ORDER BY p.payment_id FOR UPDATE OF p
 ), opened AS (
   INSERT INTO payment.payments (payment_id, intake_id, draft_id, content_sha256, state, appeal_type, amount_cents,
@@ -32,7 +35,7 @@ WITH wanted AS MATERIALIZED (
   FROM wanted
   WHERE NOT EXISTS (SELECT FROM existing
                     WHERE existing.draft_id = wanted.draft_id AND existing.state NOT IN ('expired', 'failed'))
-  ORDER BY draft_id
+  ORDER BY intake_id, draft_id
   ON CONFLICT (draft_id) WHERE state = 'pending' DO NOTHING
   RETURNING *
 ), trail AS (
@@ -65,15 +68,18 @@ FROM payment.payments
 WHERE intake_id = CAST(:intake_id AS uuid) AND state IN ('pending', 'paid', 'review')
 ORDER BY state <> 'pending' DESC, payment_id)sql"};
 
-// For one session or for many. One without a row: its payment has another session. Guarded by the
-// session and not by the state: the webhook may already have won.
+// For one session or for many, locked as in kOpen. One without a row: its payment has another
+// session. Guarded by the session and not by the state: the webhook may already have won.
 inline constexpr db::Statement kStoreSession = {"payment.store_session", R"sql(
-WITH given AS MATERIALIZED (
+WITH patience AS MATERIALIZED (
+  SELECT CASE WHEN cardinality(CAST(:payment_ids AS uuid[])) > 1 THEN set_config('lock_timeout', '250ms', true) END
+), given AS MATERIALIZED (
   SELECT payment_id, session_id, nullif(url, '') AS checkout_url
   FROM unnest(CAST(:payment_ids AS uuid[]), CAST(:session_ids AS text[]), CAST(:checkout_urls AS text[]))
     AS g (payment_id, session_id, url)
 ), before AS MATERIALIZED (
-  SELECT payment_id FROM given JOIN payment.payments p USING (payment_id) ORDER BY payment_id FOR UPDATE OF p
+  SELECT payment_id FROM patience CROSS JOIN given JOIN payment.payments p USING (payment_id)
+  ORDER BY payment_id FOR UPDATE OF p
 )
 UPDATE payment.payments p
 SET stripe_session_id = given.session_id, checkout_url = given.checkout_url, updated_at = now()

@@ -1,7 +1,8 @@
 #include "services/payment/checkout_store.h"
 
-#include <algorithm>
 #include <map>
+#include <unordered_map>
+#include <utility>
 
 #include "services/payment/checkout_sql.h"
 #include "services/payment/open_payment_row.h"
@@ -12,9 +13,9 @@ namespace fsft::payment {
 
 CheckoutStore::CheckoutStore(db::Database& database, std::chrono::seconds check_after)
     : database_(database),
-      opening_({.at_once = 1, .may_be_of_one = db::IsRefusal},
+      opening_({.at_once = 1, .may_be_of_one = db::MayBeOfOne},
                [this](auto payments, auto deadline) { return OpenAll(payments, deadline); }),
-      storing_({.at_once = 1, .may_be_of_one = db::IsRefusal},
+      storing_({.at_once = 1, .may_be_of_one = db::MayBeOfOne},
                [this](auto sessions, auto deadline) { return StoreAll(sessions, deadline); }),
       check_after_(check_after) {}
 
@@ -65,10 +66,15 @@ absl::StatusOr<std::vector<CheckoutStore::Opened>> CheckoutStore::OpenAll(
                                                  {"check_after", check_after_.count()}},
                                                 deadline);
   if (!rows.ok()) return rows.status();
-  std::vector<Opened> opened(payments.size());
+  std::unordered_map<std::string, OpenPayment> found;
   for (const db::Row& row : *rows) {
     OpenPayment payment = ReadOpenPayment(row);
-    opened[std::ranges::find(ids, payment.payment_id) - ids.begin()] = std::move(payment);
+    found[payment.payment_id] = std::move(payment);
+  }
+  std::vector<Opened> opened;
+  for (const NewPayment* payment : payments) {
+    const auto one = found.find(payment->payment_id);
+    opened.push_back(one != found.end() ? Opened(std::move(one->second)) : std::nullopt);
   }
   return opened;
 }

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "services/payment/checkout_sql.h"
 #include "services/payment/test_payments.h"
 #include "shared/rpc/status.h"
 
@@ -68,41 +69,95 @@ TEST_F(CheckoutStoreTest, HasNoPaymentForADraftThatIsNotThere) {
   EXPECT_EQ(rpc::DetailOf(status).reason(), "draft_not_found");
 }
 
-// They share statements; what is wrong with one of them is no other's.
-TEST_F(CheckoutStoreTest, OpensEachOfManyThatComeTogetherAndKeepsTheirSessions) {
-  constexpr int kCount = 24;
-  const auto id = [](const std::string& kind, int i) {
-    return "0193a000-0000-7000-8000-0000000" + kind + std::to_string(100 + i);
-  };
-  for (int i = 1; i < kCount; ++i) {
+// Many checkouts behind one that waits, so that they go together.
+class ManyCheckoutsTest : public PaymentsTest {
+ protected:
+  static constexpr int kCount = 16;
+
+  static std::string PaymentId(int i) {
+    return "0193a000-0000-7000-8000-000000001" + std::to_string(100 + i);
+  }
+  static std::string DraftId(int i) {
+    return "0193a000-0000-7000-8000-000000002" + std::to_string(100 + i);
+  }
+  static NewPayment WantedOf(int i) {
+    NewPayment payment = Wanted(PaymentId(i));
+    payment.draft_id = DraftId(i);
+    return payment;
+  }
+  void StoreDraft(int i) {
     Owner("INSERT INTO intake.drafts (draft_id, intake_id, version, appeal_type) VALUES ('" +
-          id("02", i) + "', '" + kIntake + "', " + std::to_string(100 + i) + ", 'standard')");
+          DraftId(i) + "', '" + kIntake + "', " + std::to_string(100 + i) +
+          ", 'standard') ON CONFLICT DO NOTHING");
   }
-  std::vector<std::future<absl::StatusOr<StoredSession>>> calls;
-  for (int i = 0; i < kCount; ++i) {
-    calls.push_back(std::async(std::launch::async, [&, i]() -> absl::StatusOr<StoredSession> {
-      NewPayment payment = Wanted(id("01", i));
-      payment.draft_id = id("02", i);
-      const auto opened = checkouts_.Open(payment, Soon());
+
+  // Opens and then stores a session for each; the first one waits until all others are answered.
+  std::vector<absl::StatusOr<StoredSession>> OpenAll() {
+    std::vector<absl::StatusOr<StoredSession>> stored(kCount);
+    std::future<void> first;
+    const absl::Status held = database_->RunTransaction(Soon(), [&](db::Transaction& holder) {
+      const auto opened =
+          holder.Run(sql::kOpen, {db::Param::Array("payment_ids", Only(kOtherPayment)),
+                                  db::Param::Array("intake_ids", Only(kIntake)),
+                                  db::Param::Array("draft_ids", Only(DraftId(0))),
+                                  db::Param::BytesArray("sha256s", Only(std::string(32, 'h'))),
+                                  db::Param::Array("appeal_types", Only("standard")),
+                                  db::Param::Array("amounts", std::vector<int64_t>{1}),
+                                  db::Param::Array("currencies", Only("usd")),
+                                  db::Param::Array("products", Only("p")),
+                                  db::Param::Array("success_urls", Only("s")),
+                                  db::Param::Array("cancel_urls", Only("c")),
+                                  {"check_after", 1}});
       if (!opened.ok()) return opened.status();
-      EXPECT_EQ(opened->payment_id, payment.payment_id);
-      EXPECT_EQ(opened->product_name, payment.product_name);
-      return checkouts_.StoreSession(payment.payment_id, "cs_test_" + std::to_string(i), "",
-                                     Soon());
-    }));
+      first = std::async(std::launch::async, [&] { stored[0] = OpenOne(0); });
+      WaitUntilSomebodyWaitsForALock();
+      std::vector<std::future<void>> others;
+      for (int i = 1; i < kCount; ++i) {
+        others.push_back(std::async(std::launch::async, [&, i] { stored[i] = OpenOne(i); }));
+      }
+      for (auto& other : others) other.get();
+      return absl::CancelledError("and now the first one");
+    });
+    EXPECT_TRUE(absl::IsCancelled(held)) << held;
+    first.get();
+    return stored;
   }
-  EXPECT_EQ(rpc::DetailOf(calls[0].get().status()).reason(), "draft_not_found");
-  for (int i = 1; i < kCount; ++i) {
-    const auto stored = calls[i].get();
-    ASSERT_TRUE(stored.ok()) << stored.status();
-    EXPECT_EQ(stored->state, "pending");
+
+ private:
+  static std::vector<std::string> Only(const std::string& text) { return {text}; }
+  absl::StatusOr<StoredSession> OpenOne(int i) {
+    const auto opened = checkouts_.Open(WantedOf(i), Soon());
+    if (!opened.ok()) return opened.status();
+    EXPECT_EQ(opened->payment_id, PaymentId(i));
+    EXPECT_EQ(opened->draft_id, DraftId(i));
+    return checkouts_.StoreSession(PaymentId(i), "cs_test_" + std::to_string(i), "", Soon());
   }
-  EXPECT_EQ(
-      Owner("SELECT count(*) FROM payment.payments"
-            " WHERE stripe_session_id = 'cs_test_' || (CAST(right(CAST(payment_id AS text), 3)"
-            " AS int) - 100) AND checkout_url IS NULL"
-            " AND right(CAST(payment_id AS text), 3) = right(CAST(draft_id AS text), 3)"),
-      std::to_string(kCount - 1));
+};
+
+TEST_F(ManyCheckoutsTest, ShareStatementsAndCommits) {
+  for (int i = 0; i < kCount; ++i) StoreDraft(i);
+  const auto all = OpenAll();
+  for (int i = 0; i < kCount; ++i) EXPECT_TRUE(all[i].ok()) << i << all[i].status();
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.payments WHERE stripe_session_id = 'cs_test_' ||"
+                  " (CAST(right(CAST(payment_id AS text), 3) AS int) - 100)"
+                  " AND right(CAST(payment_id AS text), 3) = right(CAST(draft_id AS text), 3)"),
+            std::to_string(kCount));
+  EXPECT_EQ(Owner("SELECT count(DISTINCT CAST(xmin AS text)) < " + std::to_string(kCount) +
+                  " FROM payment.audit_log"),
+            "t");
+}
+
+TEST_F(ManyCheckoutsTest, AreNotSpoiledByOneOfADraftThatIsNotThere) {
+  constexpr int kUnknown = kCount / 2;
+  for (int i = 0; i < kCount; ++i) {
+    if (i != kUnknown) StoreDraft(i);
+  }
+  Owner("DELETE FROM intake.drafts WHERE draft_id = '" + DraftId(kUnknown) + "'");
+  const auto all = OpenAll();
+  for (int i = 0; i < kCount; ++i) {
+    EXPECT_EQ(all[i].ok(), i != kUnknown) << i << all[i].status();
+  }
+  EXPECT_EQ(rpc::DetailOf(all[kUnknown].status()).reason(), "draft_not_found");
 }
 
 TEST_F(CheckoutStoreTest, KeepsTheSessionThatTwinsBringTogether) {

@@ -12,7 +12,8 @@ namespace fsft::payment::sql {
 // An event without a row was stored before. The row locks come first, so twins of an event and
 // different events of one payment wait for each other here; the second one sees the first one's
 // state. Payments are locked in the order of their ids and events stored in that of theirs, so that
-// statements with several of them cannot deadlock. What "moved" writes is guarded by those locks and
+// statements with several of them do not deadlock; and many do not wait for long for a payment that
+// somebody else has locked, but are then tried one by one. What "moved" writes is guarded by those locks and
 // by nothing that it could read: its snapshot is as old as the statement, so a state that has changed
 // meanwhile would hide the row from it, and the event would count for nothing. An event that was
 // stored as unmatched counts when it comes again and finds its payment. What waits is taken away
@@ -26,7 +27,9 @@ namespace fsft::payment::sql {
 //
 // Neither neighbour is told of a payment before money has arrived: they have not heard of it.
 inline constexpr db::Statement kApply = {"payment.apply_events", R"sql(
-WITH given AS MATERIALIZED (
+WITH patience AS MATERIALIZED (
+  SELECT CASE WHEN cardinality(CAST(:event_ids AS text[])) > 1 THEN set_config('lock_timeout', '250ms', true) END
+), given AS MATERIALIZED (
   SELECT event_id, created_at, type, effect, source, livemode, CAST(nullif(payment, '') AS uuid) AS payment_id,
          nullif(session, '') AS session_id, nullif(intent, '') AS payment_intent, amount, nullif(money, '') AS currency,
          nullif(payer, '') AS customer, nullif(receipt, '') AS receipt_url
@@ -38,7 +41,7 @@ WITH given AS MATERIALIZED (
     AS g (event_id, created_at, type, effect, source, livemode, payment, session, intent, amount, money, payer, receipt)
 ), before AS MATERIALIZED (
   SELECT given.event_id, p.payment_id, p.draft_id, p.state, p.amount_cents, p.currency, p.refunded_cents
-  FROM given JOIN payment.payments p
+  FROM patience CROSS JOIN given JOIN payment.payments p
     ON p.payment_id = coalesce(given.payment_id, (SELECT found.payment_id FROM payment.payments found
                                                   WHERE found.stripe_session_id = given.session_id))
   WHERE given.livemode = CAST(:our_livemode AS boolean)

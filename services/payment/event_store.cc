@@ -44,6 +44,7 @@ std::vector<size_t> Independent(std::span<const StripeEvent* const> events) {
   std::vector<size_t> independent;
   std::unordered_set<std::string_view> seen;
   for (size_t i = 0; i < events.size(); ++i) {
+    if (events[i] == nullptr) continue;
     const StripeEvent& event = *events[i];
     if (event.Effect().empty() || ChangesTheBalance(event)) continue;
     const std::string_view names[] = {event.id, event.session_id, event.payment_id};
@@ -66,27 +67,18 @@ absl::StatusOr<AppliedEvent> EventStore::Apply(const StripeEvent& event, bool li
   return ApplyToSession(event, livemode, deadline);
 }
 
-std::vector<absl::StatusOr<AppliedEvent>> EventStore::ApplyAll(
+absl::StatusOr<std::vector<std::optional<AppliedEvent>>> EventStore::ApplyTogether(
     std::span<const StripeEvent* const> events, bool livemode, db::Deadline deadline) {
-  std::vector<std::optional<absl::StatusOr<AppliedEvent>>> applied(events.size());
-  if (const std::vector<size_t> positions = Independent(events); positions.size() > 1) {
-    std::vector<const StripeEvent*> together;
-    for (size_t i : positions) together.push_back(events[i]);
-    auto done = ApplyToSessions(together, livemode, deadline);
-    for (size_t i = 0; i < positions.size() && !db::IsRefusal(done.status()); ++i) {
-      if (done.ok()) {
-        applied[positions[i]] = std::move((*done)[i]);
-      } else {
-        applied[positions[i]] = done.status();
-      }
-    }
-  }
-  // The others, and all if one of them has spoilt it for the rest.
-  std::vector<absl::StatusOr<AppliedEvent>> all;
-  for (size_t i = 0; i < events.size(); ++i) {
-    all.push_back(applied[i] ? *std::move(applied[i]) : Apply(*events[i], livemode, deadline));
-  }
-  return all;
+  std::vector<std::optional<AppliedEvent>> applied(events.size());
+  const std::vector<size_t> positions = Independent(events);
+  if (positions.empty()) return applied;
+  std::vector<const StripeEvent*> together;
+  for (size_t i : positions) together.push_back(events[i]);
+  auto done = ApplyToSessions(together, livemode, deadline);
+  if (db::MayBeOfOne(done.status())) return applied;
+  if (!done.ok()) return done.status();
+  for (size_t i = 0; i < positions.size(); ++i) applied[positions[i]] = std::move((*done)[i]);
+  return applied;
 }
 
 absl::StatusOr<AppliedEvent> EventStore::ApplyToSession(const StripeEvent& event, bool livemode,

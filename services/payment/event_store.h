@@ -27,10 +27,12 @@ class EventStore {
   // moves nothing.
   absl::StatusOr<AppliedEvent> Apply(const StripeEvent& event, bool livemode,
                                      db::Deadline deadline);
-  // The same with each of them, answered in their order. Those of different sessions are taken
-  // together, with one statement and one commit; an error of one is no other's.
-  std::vector<absl::StatusOr<AppliedEvent>> ApplyAll(std::span<const StripeEvent* const> events,
-                                                     bool livemode, db::Deadline deadline);
+  // The same with those of them that one statement can take, which are events of different checkout
+  // sessions; answered in their order. Nothing for one that Apply is to be called with: another
+  // kind of event, a second one of a payment, any of them if the statement fails for what may be the
+  // fault of one. Null stands for nothing.
+  absl::StatusOr<std::vector<std::optional<AppliedEvent>>> ApplyTogether(
+      std::span<const StripeEvent* const> events, bool livemode, db::Deadline deadline);
   // What was stored as unmatched and may be of this payment, oldest first.
   absl::StatusOr<std::vector<StripeEvent>> Unmatched(std::string_view payment_id,
                                                      db::Deadline deadline);

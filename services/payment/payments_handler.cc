@@ -2,10 +2,10 @@
 
 #include "services/payment/order_message.h"
 #include "services/payment/several_orders.h"
+#include "services/payment/several_webhooks.h"
 #include "shared/ids/uuid.h"
 #include "shared/logging/context.h"
 #include "shared/rpc/status.h"
-#include "shared/words/words.h"
 
 namespace fsft::payment {
 
@@ -21,24 +21,14 @@ using fightsftickets::payment::v1::GetOrdersRequest;
 using fightsftickets::payment::v1::GetOrdersResponse;
 using fightsftickets::payment::v1::GetStatusRequest;
 using fightsftickets::payment::v1::GetStatusResponse;
-using fightsftickets::payment::v1::HandledStripeWebhook;
 using fightsftickets::payment::v1::HandleStripeWebhookRequest;
 using fightsftickets::payment::v1::HandleStripeWebhookResponse;
 using fightsftickets::payment::v1::HandleStripeWebhooksRequest;
 using fightsftickets::payment::v1::HandleStripeWebhooksResponse;
 using fightsftickets::payment::v1::PaymentsService;
-using fightsftickets::payment::v1::WebhookOutcome;
 
 // What remains of the caller's time to read the order again when Stripe was asked.
 constexpr std::chrono::milliseconds kReadMargin{500};
-
-constexpr int kMostWebhooks = 100;
-
-void ToMessage(const TakenEvent& taken, HandleStripeWebhookResponse& response) {
-  response.set_payment_id(taken.payment_id);
-  response.set_event_type(taken.type);
-  response.set_outcome(words::EnumOf<WebhookOutcome>(taken.outcome));
-}
 
 }  // namespace
 
@@ -147,27 +137,8 @@ grpc::Status PaymentsHandler::HandleStripeWebhooks(grpc::ServerContext* context,
                                                    const HandleStripeWebhooksRequest* request,
                                                    HandleStripeWebhooksResponse* response) {
   return guard_.Run(*context, "HandleStripeWebhooks", rpc::WorkClass::kDatabase,
-                    [&](const rpc::CallContext& call) -> absl::Status {
-                      if (request->webhooks_size() > kMostWebhooks) {
-                        return rpc::InvalidFields(
-                            {rpc::Violation("webhooks", "too_many", "must be 100 at most")});
-                      }
-                      std::vector<SignedPayload> webhooks;
-                      for (const HandleStripeWebhookRequest& webhook : request->webhooks()) {
-                        webhooks.push_back({webhook.payload(), webhook.signature()});
-                      }
-                      const auto all = parts_.webhooks.TakeAll(webhooks, call.deadline);
-                      if (all.size() == 1 && all.front().ok())
-                        logging::SetPaymentId(all.front()->payment_id);
-                      for (const absl::StatusOr<TakenEvent>& taken : all) {
-                        HandledStripeWebhook& answer = *response->add_webhooks();
-                        if (taken.ok()) {
-                          ToMessage(*taken, *answer.mutable_taken());
-                        } else {
-                          rpc::ToMessage(taken.status(), *answer.mutable_error());
-                        }
-                      }
-                      return absl::OkStatus();
+                    [&](const rpc::CallContext& call) {
+                      return TakeSeveral(parts_.webhooks, *request, call.deadline, *response);
                     });
 }
 

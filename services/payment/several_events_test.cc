@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "services/payment/checkout_sql.h"
 #include "services/payment/test_payments.h"
 
 namespace fsft::payment {
@@ -42,15 +43,18 @@ class SeveralEventsTest : public PaymentsTest {
     }
   }
 
-  std::vector<absl::StatusOr<AppliedEvent>> TakeAll(const std::vector<StripeEvent>& events) {
+  std::vector<std::optional<AppliedEvent>> Together(const std::vector<StripeEvent>& events) {
     std::vector<const StripeEvent*> pointers;
     for (const StripeEvent& event : events) pointers.push_back(&event);
-    return events_.ApplyAll(pointers, /*livemode=*/false, Soon());
+    auto applied = events_.ApplyTogether(pointers, /*livemode=*/false, Soon());
+    EXPECT_TRUE(applied.ok()) << applied.status();
+    return applied.ok() ? *applied : std::vector<std::optional<AppliedEvent>>(events.size());
   }
+  // "alone" for what is to be taken by itself.
   Outcomes OutcomesOf(const std::vector<StripeEvent>& events) {
     Outcomes outcomes;
-    for (const auto& applied : TakeAll(events)) {
-      outcomes.push_back(applied.ok() ? applied->outcome : std::string(applied.status().message()));
+    for (const auto& applied : Together(events)) {
+      outcomes.push_back(applied ? applied->outcome : "alone");
     }
     return outcomes;
   }
@@ -61,11 +65,11 @@ class SeveralEventsTest : public PaymentsTest {
 
 TEST_F(SeveralEventsTest, AreTakenInOneCommit) {
   Open(3);
-  const auto all = TakeAll({PaidFor(2), PaidFor(0), PaidFor(1)});
+  const auto all = Together({PaidFor(2), PaidFor(0), PaidFor(1)});
   ASSERT_EQ(all.size(), 3u);
   const int order[] = {2, 0, 1};
   for (size_t i = 0; i < all.size(); ++i) {
-    ASSERT_TRUE(all[i].ok()) << all[i].status();
+    ASSERT_TRUE(all[i].has_value());
     EXPECT_EQ(all[i]->outcome, "processed");
     EXPECT_EQ(all[i]->payment_id, PaymentId(order[i]));
     EXPECT_EQ(all[i]->state, "paid");
@@ -93,7 +97,7 @@ TEST_F(SeveralEventsTest, AreAnsweredEachByItself) {
   EXPECT_EQ(States(), "paid paid pending");
 }
 
-TEST_F(SeveralEventsTest, OfOnePaymentCountOneAfterTheOther) {
+TEST_F(SeveralEventsTest, OfOnePaymentOneIsTakenAndTheOthersAreLeft) {
   Open(1);
   StripeEvent again = PaidFor(0);
   again.id = "evt_again";
@@ -102,8 +106,8 @@ TEST_F(SeveralEventsTest, OfOnePaymentCountOneAfterTheOther) {
   expired.type = "checkout.session.expired";
   expired.payment_id.clear();
   EXPECT_THAT(OutcomesOf({PaidFor(0), PaidFor(0), again, expired}),
-              ElementsAre("processed", "duplicate", "duplicate", "processed"));
-  EXPECT_EQ(States(), "review") << "a session that was paid and is over";
+              ElementsAre("processed", "alone", "alone", "alone"));
+  EXPECT_EQ(States(), "paid");
 }
 
 // As after a restore from a backup that was older than the second checkout.
@@ -118,16 +122,43 @@ TEST_F(SeveralEventsTest, OfTwoSessionsOfOneDraftOneIsPaidAndOneIsLookedAt) {
   EXPECT_EQ(States(), "paid review");
 }
 
-TEST_F(SeveralEventsTest, AreNotSpoiledByOneThatTheDatabaseRefuses) {
+TEST_F(SeveralEventsTest, AreAllLeftWhenTheDatabaseRefusesOne) {
   Open(3);
   StripeEvent broken = PaidFor(1);
   broken.customer = "\xff";
-  const auto all = TakeAll({PaidFor(0), broken, PaidFor(2)});
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_TRUE(all[0].ok()) << all[0].status();
-  EXPECT_FALSE(all[1].ok());
-  EXPECT_TRUE(all[2].ok()) << all[2].status();
-  EXPECT_EQ(States(), "paid pending paid");
+  EXPECT_THAT(OutcomesOf({PaidFor(0), broken, PaidFor(2)}), Each("alone"));
+  EXPECT_EQ(States(), "pending pending pending");
+  EXPECT_EQ(Owner("SELECT count(*) FROM payment.stripe_events"), "0");
+}
+
+TEST_F(SeveralEventsTest, DoNotWaitForLongForAPaymentThatIsLocked) {
+  Open(2);
+  const absl::Status held = database_->RunTransaction(Soon(), [&](db::Transaction& other) {
+    auto rows = other.Run(sql::kEnd, {{"state", "expired"},
+                                      {"payment_id", PaymentId(1)},
+                                      {"session_id", SessionId(1)},
+                                      {"reason", "session_expired"}});
+    if (!rows.ok()) return rows.status();
+    EXPECT_THAT(OutcomesOf({PaidFor(0), PaidFor(1)}), Each("alone"));
+    EXPECT_EQ(Apply(PaidFor(0)), "processed") << "and then the locked one is nobody's trouble";
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(held.ok()) << held;
+  EXPECT_EQ(Apply(PaidFor(1)), "processed");
+  EXPECT_EQ(States(), "paid review");
+}
+
+TEST_F(SeveralEventsTest, WithoutADatabaseAreAllRefused) {
+  Open(1);
+  const StripeEvent event = PaidFor(0);
+  const StripeEvent* const events[] = {&event};
+  auto nobody = db::Database::Create({.url = "postgresql://payment_rw@127.0.0.1:1/nowhere",
+                                      .pool_size = 1,
+                                      .application_name = "test"},
+                                     registry_);
+  ASSERT_TRUE(nobody.ok()) << nobody.status();
+  EventStore store(**nobody);
+  EXPECT_TRUE(absl::IsUnavailable(store.ApplyTogether(events, false, Soon()).status()));
 }
 
 TEST_F(SeveralEventsTest, InOppositeOrdersDoNotBlockEachOther) {
@@ -148,17 +179,15 @@ TEST_F(SeveralEventsTest, InOppositeOrdersDoNotBlockEachOther) {
     takers.push_back(std::async(std::launch::async,
                                 [&, i] { return OutcomesOf(i % 2 == 0 ? forwards : backwards); }));
   }
-  int processed = 0, unmatched = 0, duplicate = 0;
+  int processed = 0, unmatched = 0;
   for (auto& taker : takers) {
     for (const std::string& outcome : taker.get()) {
       processed += outcome == "processed";
       unmatched += outcome == "unmatched";
-      duplicate += outcome == "duplicate";
     }
   }
   EXPECT_EQ(processed, kCount);
   EXPECT_EQ(unmatched, kCount);
-  EXPECT_EQ(duplicate, 2 * kCount * 7);
   EXPECT_EQ(test_database_->Query("postgres",
                                   "SELECT deadlocks FROM pg_stat_database"
                                   " WHERE datname = current_database()"),

@@ -90,11 +90,12 @@ std::string PaymentsTest::Outbox() const {
   return Owner("SELECT string_agg(target, ',' ORDER BY target) FROM payment.outbox");
 }
 
-void PaymentsTest::WaitUntilSomebodyWaitsForALock() const {
+void PaymentsTest::WaitUntilSomebodyWaitsForALock(int sessions) const {
   const auto deadline = Soon();
-  while (test_database_->Query("postgres",
-                               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = "
-                               "'Lock' AND datname = current_database()") == "0") {
+  while (std::stoi(test_database_->Query(
+             "postgres",
+             "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND datname = current_database()")) < sessions) {
     ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "nobody waited";
   }
 }

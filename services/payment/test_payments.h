@@ -46,8 +46,8 @@ class PaymentsTest : public testing::Test {
   std::string State(const std::string& payment_id = kPayment) const;
   // The neighbours that are to be told something, sorted.
   std::string Outbox() const;
-  // Returns when a session of this database waits for another one's row.
-  void WaitUntilSomebodyWaitsForALock() const;
+  // Returns when so many sessions of this database wait for another one's row or table.
+  void WaitUntilSomebodyWaitsForALock(int sessions = 1) const;
   // The trail of each payment leads from nothing to the row's state, one row for each version.
   void ExpectWholeTrails() const;
   // The same, and then forgets all payments; for several stories in one test.

@@ -37,58 +37,68 @@ Webhooks::Webhooks(EventStore& store, const time::Clock& clock, metrics::Registr
       paid_(CountOfOrders(registry, "paid")) {}
 
 absl::StatusOr<TakenEvent> Webhooks::Take(const SignedPayload& webhook, rpc::Deadline deadline) {
-  return std::move(TakeAll({&webhook, 1}, deadline).front());
+  const absl::StatusOr<StripeEvent> event = Read(webhook);
+  const absl::StatusOr<AppliedEvent> applied =
+      event.ok() ? TakeAndFollow(*event, deadline) : absl::StatusOr<AppliedEvent>(event.status());
+  if (!applied.ok()) {
+    CountFailure(applied.status());
+    return applied.status();
+  }
+  return AnswerFor(*event, *applied);
 }
 
-std::vector<absl::StatusOr<TakenEvent>> Webhooks::TakeAll(std::span<const SignedPayload> webhooks,
-                                                          rpc::Deadline deadline) {
+absl::StatusOr<std::vector<std::optional<TakenEvent>>> Webhooks::TakeTogether(
+    std::span<const SignedPayload> webhooks, rpc::Deadline deadline) {
   std::vector<absl::StatusOr<StripeEvent>> events;
-  for (const SignedPayload& webhook : webhooks) events.push_back(Read(webhook));
   std::vector<const StripeEvent*> readable;
-  for (const auto& event : events) {
-    if (event.ok()) readable.push_back(&*event);
+  for (const SignedPayload& webhook : webhooks) events.push_back(Read(webhook));
+  for (const auto& event : events) readable.push_back(event.ok() ? &*event : nullptr);
+  const auto applied = store_.ApplyTogether(readable, options_.livemode, deadline);
+  if (!applied.ok()) {
+    for (size_t i = 0; i < webhooks.size(); ++i) CountFailure(applied.status());
+    return applied.status();
   }
-  std::vector<Applied> applied = ApplyAndFollow(readable, deadline);
-  auto next = applied.begin();
-  std::vector<absl::StatusOr<TakenEvent>> taken;
-  for (const auto& event : events) {
-    Applied outcome = event.ok() ? std::move(*next++) : Applied(event.status());
-    if (outcome.ok()) {
-      taken.push_back(AnswerFor(*event, *std::move(outcome)));
-    } else {
-      failures_.Add(rpc::DetailOf(outcome.status()).reason(), clock_.Now());
-      taken.push_back(outcome.status());
-    }
+  std::vector<std::optional<TakenEvent>> taken(webhooks.size());
+  for (size_t i = 0; i < webhooks.size(); ++i) {
+    if ((*applied)[i]) taken[i] = AnswerFor(*events[i], *(*applied)[i]);
+  }
+  // What waits for them is tried when none of them waits any more.
+  for (size_t i = 0; i < webhooks.size(); ++i) {
+    if ((*applied)[i]) Follow(*events[i], *(*applied)[i], deadline);
   }
   return taken;
 }
 
 absl::StatusOr<EventOutcome> Webhooks::Take(const StripeEvent& event, rpc::Deadline deadline) {
-  const StripeEvent* const events[] = {&event};
-  Applied applied = std::move(ApplyAndFollow(events, deadline).front());
+  absl::StatusOr<AppliedEvent> applied = TakeAndFollow(event, deadline);
   if (!applied.ok()) return applied.status();
   return std::move(applied)->outcome;
 }
 
-std::vector<Webhooks::Applied> Webhooks::ApplyAndFollow(std::span<const StripeEvent* const> events,
-                                                        rpc::Deadline deadline) {
-  std::vector<Applied> applied = store_.ApplyAll(events, options_.livemode, deadline);
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (!applied[i].ok()) continue;
-    Tell(*events[i], *applied[i]);
-    if (applied[i]->others_wait) TakeUpUnmatched(applied[i]->payment_id, deadline);
-  }
+absl::StatusOr<AppliedEvent> Webhooks::TakeAndFollow(const StripeEvent& event,
+                                                     rpc::Deadline deadline) {
+  absl::StatusOr<AppliedEvent> applied = store_.Apply(event, options_.livemode, deadline);
+  if (applied.ok()) Follow(event, *applied, deadline);
   return applied;
 }
 
-TakenEvent Webhooks::AnswerFor(const StripeEvent& event, AppliedEvent applied) const {
+void Webhooks::Follow(const StripeEvent& event, const AppliedEvent& applied,
+                      rpc::Deadline deadline) {
+  Tell(event, applied);
+  if (applied.others_wait) TakeUpUnmatched(applied.payment_id, deadline);
+}
+
+TakenEvent Webhooks::AnswerFor(const StripeEvent& event, const AppliedEvent& applied) const {
   // Another clock than ours may be ahead of it.
   delay_.Observe(
       std::max(0.0, std::chrono::duration<double>(clock_.Now() - event.created).count()));
-  if (applied.payment_id.empty()) applied.payment_id = event.payment_id;
   return {.type = event.type,
-          .outcome = std::move(applied.outcome),
-          .payment_id = std::move(applied.payment_id)};
+          .outcome = applied.outcome,
+          .payment_id = applied.payment_id.empty() ? event.payment_id : applied.payment_id};
+}
+
+void Webhooks::CountFailure(const absl::Status& status) {
+  failures_.Add(rpc::DetailOf(status).reason(), clock_.Now());
 }
 
 int64_t Webhooks::FailuresInLastHour() const { return failures_.InLastHour(clock_.Now()); }
@@ -110,7 +120,7 @@ void Webhooks::TakeUpUnmatched(std::string_view payment_id, rpc::Deadline deadli
     return;
   }
   for (const StripeEvent& event : *events) {
-    const Applied applied = store_.Apply(event, options_.livemode, deadline);
+    const absl::StatusOr<AppliedEvent> applied = store_.Apply(event, options_.livemode, deadline);
     if (applied.ok()) Tell(event, *applied);
     logging::Info("unmatched event tried again",
                   {{"event_id", event.id},

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,9 +50,11 @@ class Webhooks {
   // "malformed_event"; any other error means that nothing was stored, and Stripe shall try again.
   absl::StatusOr<TakenEvent> Take(const SignedPayload& webhook, rpc::Deadline deadline);
 
-  // The same with each of them, answered in their order; most of them by one statement together.
-  std::vector<absl::StatusOr<TakenEvent>> TakeAll(std::span<const SignedPayload> webhooks,
-                                                  rpc::Deadline deadline);
+  // Those of them that one statement can take, and that is all who tell of different checkout
+  // sessions; answered in their order. Nothing for one that Take is to take or refuse: whatever is
+  // wrong with one of them, it is no other's fault.
+  absl::StatusOr<std::vector<std::optional<TakenEvent>>> TakeTogether(
+      std::span<const SignedPayload> webhooks, rpc::Deadline deadline);
 
   // The same with what was learned in another way; whoever calls it has it from Stripe itself.
   absl::StatusOr<EventOutcome> Take(const StripeEvent& event, rpc::Deadline deadline);
@@ -64,12 +67,11 @@ class Webhooks {
   int64_t FailuresInLastHour() const;
 
  private:
-  using Applied = absl::StatusOr<AppliedEvent>;
-
   absl::StatusOr<StripeEvent> Read(const SignedPayload& webhook) const;
-  std::vector<Applied> ApplyAndFollow(std::span<const StripeEvent* const> events,
-                                      rpc::Deadline deadline);
-  TakenEvent AnswerFor(const StripeEvent& event, AppliedEvent applied) const;
+  absl::StatusOr<AppliedEvent> TakeAndFollow(const StripeEvent& event, rpc::Deadline deadline);
+  void Follow(const StripeEvent& event, const AppliedEvent& applied, rpc::Deadline deadline);
+  TakenEvent AnswerFor(const StripeEvent& event, const AppliedEvent& applied) const;
+  void CountFailure(const absl::Status& status);
   void Tell(const StripeEvent& event, const AppliedEvent& applied);
 
   EventStore& store_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "services/payment/several_webhooks.h"
 #include "services/payment/test_payments.h"
 #include "shared/crypto/digest.h"
 #include "shared/crypto/encoding.h"
@@ -10,15 +11,21 @@
 namespace fsft::payment {
 namespace {
 
+using fightsftickets::payment::v1::HandleStripeWebhooksRequest;
+using fightsftickets::payment::v1::HandleStripeWebhooksResponse;
+using fightsftickets::payment::v1::WEBHOOK_OUTCOME_PROCESSED;
+using fightsftickets::payment::v1::WEBHOOK_OUTCOME_UNMATCHED;
+
 constexpr char kSecret[] = "whsec_1";
 
 class WebhooksTest : public PaymentsTest {
  protected:
-  absl::StatusOr<TakenEvent> Take(const std::string& payload) {
+  std::string Signed(const std::string& payload) const {
     const std::string at = std::to_string(time::UnixSeconds(clock_.Now()));
-    const std::string signature =
-        crypto::HexEncode(crypto::HmacSha256(kSecret, at + "." + payload));
-    return webhooks_.Take(SignedPayload{payload, "t=" + at + ",v1=" + signature}, Soon());
+    return "t=" + at + ",v1=" + crypto::HexEncode(crypto::HmacSha256(kSecret, at + "." + payload));
+  }
+  absl::StatusOr<TakenEvent> Take(const std::string& payload) {
+    return webhooks_.Take(SignedPayload{payload, Signed(payload)}, Soon());
   }
   std::string OutcomeOf(const std::string& payload) {
     const auto taken = Take(payload);
@@ -92,6 +99,53 @@ TEST_F(WebhooksTest, TakesAnEventFromAheadOfOurClockAsOneWithoutDelay) {
   clock_.Set(time::TimePoint(std::chrono::seconds(1'789'999'990)));
   ASSERT_EQ(OutcomeOf(Session("evt_1", "checkout.session.completed")), "processed");
   EXPECT_NE(registry_.Serialize().find("stripe_event_delay_seconds_sum 0\n"), std::string::npos);
+}
+
+HandleStripeWebhooksRequest RequestOf(const std::vector<std::pair<std::string, std::string>>& all) {
+  HandleStripeWebhooksRequest request;
+  for (const auto& [payload, signature] : all) {
+    request.add_webhooks()->set_payload(payload);
+    request.mutable_webhooks()->rbegin()->set_signature(signature);
+  }
+  return request;
+}
+
+TEST_F(WebhooksTest, OfSeveralTakesThoseThatItCanAndLeavesTheOthers) {
+  OpenWithSession();
+  const std::string unknown =
+      R"({"id": "evt_2", "type": "checkout.session.completed", "created": 1790000000, "data":
+         {"object": {"id": "cs_test_other", "object": "checkout.session", "payment_status": "paid"}}})";
+  const std::string paid = Session("evt_1", "checkout.session.completed");
+  HandleStripeWebhooksResponse response;
+  const absl::Status status =
+      TakeSeveral(webhooks_,
+                  RequestOf({{unknown, Signed(unknown)},
+                             {paid, "t=1,v1=00"},
+                             {"{", Signed("{")},
+                             {Refund("evt_refund"), Signed(Refund("evt_refund"))},
+                             {paid, Signed(paid)}}),
+                  Soon(), response);
+  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_EQ(response.webhooks_size(), 5);
+  EXPECT_EQ(response.webhooks(0).taken().outcome(), WEBHOOK_OUTCOME_UNMATCHED);
+  for (int i = 1; i < 4; ++i) EXPECT_FALSE(response.webhooks(i).has_taken()) << i;
+  EXPECT_EQ(response.webhooks(4).taken().outcome(), WEBHOOK_OUTCOME_PROCESSED);
+  EXPECT_EQ(response.webhooks(4).taken().payment_id(), kPayment);
+  EXPECT_EQ(State(), "paid");
+  EXPECT_EQ(PaidOrders(), 1);
+  EXPECT_EQ(woken_, 1);
+  EXPECT_EQ(webhooks_.FailuresInLastHour(), 0) << "nothing of it is decided yet";
+}
+
+TEST_F(WebhooksTest, TakesAHundredTogetherAndNoMore) {
+  HandleStripeWebhooksRequest request;
+  HandleStripeWebhooksResponse response;
+  for (int i = 0; i < 100; ++i) request.add_webhooks();
+  EXPECT_TRUE(TakeSeveral(webhooks_, request, Soon(), response).ok());
+  EXPECT_EQ(response.webhooks_size(), 100);
+  request.add_webhooks();
+  EXPECT_EQ(TakeSeveral(webhooks_, request, Soon(), response).code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(WebhooksTest, TellsWhichOrderAnEventIsAbout) {

@@ -14,11 +14,13 @@ struct Mapping {
   absl::StatusCode code;
 };
 
+constexpr std::string_view kLockNotAvailable = "55P03";
+
 // The first prefix that fits decides, so single states stand before their class.
 constexpr std::array kMappings = {
     Mapping{"08", absl::StatusCode::kUnavailable},
     Mapping{"57014", absl::StatusCode::kDeadlineExceeded},  // query_canceled: statement_timeout
-    Mapping{"55P03", absl::StatusCode::kDeadlineExceeded},  // lock_not_available: lock_timeout
+    Mapping{kLockNotAvailable, absl::StatusCode::kDeadlineExceeded},  // lock_timeout
     Mapping{"57P", absl::StatusCode::kUnavailable},    // shutting down, starting up, terminated
     Mapping{"53", absl::StatusCode::kUnavailable},     // out of connections, disk or memory
     Mapping{"25006", absl::StatusCode::kUnavailable},  // read only: a standby before its promotion
@@ -52,8 +54,17 @@ absl::Status FromSqlState(std::string_view sqlstate, std::string_view statement)
   return status;
 }
 
-bool IsRefusal(const absl::Status& status) {
-  return !status.ok() && !absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status);
+bool MayBeOfOne(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kInternal:
+      return true;
+    default:
+      return SqlStateOf(status) == kLockNotAvailable;
+  }
 }
 
 bool IsConnectionLoss(std::string_view sqlstate) {

@@ -17,9 +17,10 @@ namespace fsft::db {
 //   INTERNAL           everything else
 absl::Status FromSqlState(std::string_view sqlstate, std::string_view statement);
 
-// Whether the database has refused a statement or its values. One that was for many may succeed for
-// each of the others; without the database, or the time for it, nothing is to be tried.
-bool IsRefusal(const absl::Status& status);
+// Whether a statement for many may have failed for the fault of one of them: a value or a row that
+// the database refuses, a row that somebody else has locked, a deadlock. Each is then to be tried by
+// itself.
+bool MayBeOfOne(const absl::Status& status);
 
 // True for states after which the connection is of no more use (class 08 and 57P0x; an empty state
 // is libpq's way to say that the connection broke).

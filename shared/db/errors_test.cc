@@ -48,14 +48,14 @@ TEST(Errors, KnowWhenAConnectionIsGone) {
   EXPECT_FALSE(IsConnectionLoss("57014"));
 }
 
-TEST(Errors, OnlyARefusalMayBeTheFaultOfOneOfMany) {
-  for (const char* state : {"23505", "23503", "22P02", "40P01", "42501"}) {
-    EXPECT_TRUE(IsRefusal(FromSqlState(state, "s"))) << state;
+TEST(Errors, WhatMayBeTheFaultOfOneOfMany) {
+  for (const char* state : {"23505", "23503", "22P02", "40P01", "55P03", "21000"}) {
+    EXPECT_TRUE(MayBeOfOne(FromSqlState(state, "s"))) << state;
   }
-  for (const char* state : {"", "57P01", "57014"}) {
-    EXPECT_FALSE(IsRefusal(FromSqlState(state, "s"))) << state;
+  for (const char* state : {"", "57P01", "57014", "42501", "53300"}) {
+    EXPECT_FALSE(MayBeOfOne(FromSqlState(state, "s"))) << state;
   }
-  EXPECT_FALSE(IsRefusal(absl::OkStatus()));
+  EXPECT_FALSE(MayBeOfOne(absl::OkStatus()));
 }
 
 }  // namespace

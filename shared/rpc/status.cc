@@ -36,12 +36,6 @@ void SetDetail(absl::Status& status, const ErrorDetail& detail) {
   status.SetPayload(kDetailUrl, absl::Cord(detail.SerializeAsString()));
 }
 
-// Another of our services has already held back what is not for callers.
-void SetReceived(absl::Status& status, const ErrorDetail& detail) {
-  SetDetail(status, detail);
-  status.SetPayload(kPublicTextUrl, absl::Cord());
-}
-
 }  // namespace
 
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message) {
@@ -104,10 +98,14 @@ bool IsForCallers(const absl::Status& status) {
 
 grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  ErrorMessage message;
-  ToMessage(status, message);
-  return grpc::Status(static_cast<grpc::StatusCode>(message.code()), message.message(),
-                      message.detail().SerializeAsString());
+  // The detail of a fault of ours may be an inner call's and name what this caller has no business
+  // to know.
+  const ErrorDetail detail =
+      DetailOf(IsOurFault(status.code()) ? absl::Status(status.code(), "") : status);
+  const std::string text =
+      IsForCallers(status) ? std::string(status.message()) : detail.reason() + " error";
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), text,
+                      detail.SerializeAsString());
 }
 
 absl::Status FromGrpc(const grpc::Status& grpc_status) {
@@ -116,24 +114,10 @@ absl::Status FromGrpc(const grpc::Status& grpc_status) {
                       grpc_status.error_message());
   ErrorDetail detail;
   if (!grpc_status.error_details().empty() && detail.ParseFromString(grpc_status.error_details())) {
-    SetReceived(status, detail);
+    // Another of our services has already held back what is not for callers.
+    SetDetail(status, detail);
+    status.SetPayload(kPublicTextUrl, absl::Cord());
   }
-  return status;
-}
-
-void ToMessage(const absl::Status& status, ErrorMessage& message) {
-  // The detail of a fault of ours may be an inner call's and name what this caller has no business
-  // to know.
-  *message.mutable_detail() =
-      DetailOf(IsOurFault(status.code()) ? absl::Status(status.code(), "") : status);
-  message.set_code(static_cast<int>(status.code()));
-  message.set_message(IsForCallers(status) ? std::string(status.message())
-                                           : message.detail().reason() + " error");
-}
-
-absl::Status FromMessage(const ErrorMessage& message) {
-  absl::Status status(static_cast<absl::StatusCode>(message.code()), message.message());
-  SetReceived(status, message.detail());
   return status;
 }
 

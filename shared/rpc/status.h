@@ -19,7 +19,6 @@ class Status;
 // failure stays in our logs.
 namespace fsft::rpc {
 
-using ErrorMessage = fightsftickets::common::v1::Error;
 using ErrorDetail = fightsftickets::common::v1::ErrorDetail;
 using FieldViolation = fightsftickets::common::v1::FieldViolation;
 
@@ -51,9 +50,5 @@ bool IsForCallers(const absl::Status& status);
 // The way out, used by ServiceGuard, and the way in, used by Client.
 grpc::Status ToGrpc(const absl::Status& status);
 absl::Status FromGrpc(const grpc::Status& status);
-
-// The same for an error within an answer, of one of several things that a call asked for.
-void ToMessage(const absl::Status& status, ErrorMessage& message);
-absl::Status FromMessage(const ErrorMessage& message);
 
 }  // namespace fsft::rpc

@@ -45,7 +45,7 @@ class Gathering {
 
   Gathering(Options options, Send send) : options_(options), send_(std::move(send)) {}
 
-  // Blocks until `deadline`, or the latest deadline of those it went with. Errors are those of the
+  // Blocks until about `deadline`, or the latest deadline of those it went with. Errors are those of the
   // call, told to all who went together.
   absl::StatusOr<Response> Call(const Request& request, Deadline deadline) {
     Asked asked;
@@ -88,7 +88,10 @@ class Gathering {
   }
 
   void AwaitTurn(Asked& asked) {
-    if (asked.told.WaitForNotificationWithTimeout(absl::FromChrono(options_.patience))) return;
+    const auto left = asked.deadline - std::chrono::steady_clock::now();
+    const absl::Duration patience =
+        std::min(absl::FromChrono(options_.patience), absl::FromChrono(left));
+    if (asked.told.WaitForNotificationWithTimeout(patience)) return;
     {
       const std::lock_guard lock(mutex_);
       if (std::erase(waiting_, &asked) > 0) {
@@ -100,7 +103,8 @@ class Gathering {
     asked.told.WaitForNotification();
   }
 
-  void Lead(Asked& first) {
+  // Who has been taken out of the queue must be told; without the memory for that the process ends.
+  void Lead(Asked& first) noexcept {
     std::vector<Asked*> together = Gather(first);
     std::vector<const Request*> requests;
     Deadline deadline = first.deadline;
@@ -138,6 +142,8 @@ class Gathering {
       return absl::InternalError("not as many answers as requests");
     } catch (const std::exception& error) {
       return absl::InternalError(error.what());
+    } catch (...) {
+      return absl::InternalError("something unknown was thrown");
     }
   }
 
