@@ -5,37 +5,49 @@
 #
 # Neither needs a shell, root, or a file system that it may write to (sqitch wants a /tmp). Packages are those of
 # image/*.pins and no others; image/pin renews them.
+#
+# Where no registry is at hand, image/base makes the base.
 ARG BASE=docker.io/library/debian:bookworm-slim
+ARG PINS=image
 
 # --- what programs are linked against, and fonts
 FROM ${BASE} AS packages
 ARG DEBIAN_FRONTEND=noninteractive
-COPY image/run.pins /tmp/
-# Fontconfig keeps its cache by the directories' times, nanoseconds included, which an image does not: so they get none.
+ARG PINS
+COPY ${PINS}/run.pins /tmp/
+# Nobody may become somebody else: without su and its like. Fontconfig keeps its cache by the directories' times,
+# nanoseconds included, which an image does not: so they get none.
 RUN apt-get -q update && \
     xargs -a /tmp/run.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
-    rm -rf /tmp/run.pins /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log && \
-    find /usr/share/fonts -type d -exec touch --date=2026-01-01T00:00:00Z {} + && \
+    apt-get -q clean && \
+    rm -rf /tmp/run.pins /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* && \
+    find / -xdev -type f -perm /6000 -exec chmod a-s {} + && \
+    find /usr/share/fonts /usr/local/share/fonts -type d -exec touch --date=2026-01-01T00:00:00Z {} + && \
     fc-cache --force --system-only && \
     ls /var/cache/fontconfig/*.cache-*
 
 FROM packages AS migrate-packages
 ARG DEBIAN_FRONTEND=noninteractive
-COPY image/migrate.pins /tmp/
+ARG PINS
+COPY ${PINS}/migrate.pins /tmp/
 RUN apt-get -q update && \
     xargs -a /tmp/migrate.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
-    rm -rf /tmp/migrate.pins /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
+    apt-get -q clean && \
+    rm -rf /tmp/migrate.pins /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/*
 
 # --- the programs
 FROM ${BASE} AS build
 ARG DEBIAN_FRONTEND=noninteractive
-COPY image/build.pins /tmp/
+ARG PINS
+COPY ${PINS}/build.pins /tmp/
 RUN apt-get -q update && \
     xargs -a /tmp/build.pins apt-get -q install -y --no-install-recommends --allow-downgrades
 WORKDIR /src
 COPY . .
 ARG JOBS=2
-RUN cmake --preset release -DBUILD_TESTING=OFF && \
+# What was compiled for an earlier image is not compiled again.
+RUN --mount=type=cache,id=fightsftickets-ccache,target=/root/.cache/ccache \
+    cmake --preset release -DBUILD_TESTING=OFF && \
     cmake --build build/release -j ${JOBS} --target intake payment fulfillment gateway registry await_schema && \
     strip build/release/bin/*
 
