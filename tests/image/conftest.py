@@ -1,7 +1,10 @@
 """The images, made as the README says, for what is asked of them here."""
 
+import hashlib
+import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -23,14 +26,32 @@ def _storage() -> Storage:
     """With both images in it, and the base of theirs."""
     try:
         storage = found()
-        if not storage.has(BASE):
-            storage.run([paths.ROOT / "image" / "base", *storage.options])
+        _make_base(storage)
         _must_run(storage)
     except Unable as reason:
         report.show(f"SKIPPED: the images are not built and tried here: {reason}")
         pytest.skip(str(reason))
-    storage.make("image", _pins())
+    storage.make("image", [*_pins(), *_compiled_already()])
     return storage
+
+
+def _make_base(storage: Storage):
+    """Once for each version of what makes it."""
+    script = paths.ROOT / "image" / "base"
+    made = f"localhost/base:{hashlib.sha256(script.read_bytes()).hexdigest()[:16]}"
+    if not storage.has(made):
+        storage.run([script, *storage.options])
+        storage.buildah("tag", BASE, made)
+
+
+def _compiled_already() -> list:
+    """With the preset under test, and so with what ccache remembers of this build tree."""
+    remembered = subprocess.run(["ccache", "--get-config=cache_dir"], check=True,
+                                capture_output=True, text=True).stdout.strip()
+    Path(remembered).mkdir(parents=True, exist_ok=True)
+    return ["--build-arg", f"PRESET={paths.preset_dir().name}",
+            "--build-arg", f"LANG={os.environ.get('LANG', '')}",
+            "--volume", f"{remembered}:/root/.cache/ccache"]
 
 
 def _must_run(storage: Storage):

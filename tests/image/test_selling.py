@@ -82,7 +82,7 @@ def test_an_order_goes_from_the_form_to_the_letter(suite, customer, sandbox):
 def test_every_program_speaks_to_postgresql_in_private(suite):
     encrypted = dict(suite.cluster.query(
         "SELECT usename, bool_and(ssl) FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) "
-        "WHERE usename LIKE '%\\_rw' GROUP BY 1"))
+        "WHERE usename LIKE '%%\\_rw' GROUP BY 1"))
     assert encrypted == {"intake_rw": True, "payment_rw": True, "fulfillment_rw": True}
 
 
