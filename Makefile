@@ -51,9 +51,15 @@ test: build fuzz-build $(NODE_MODULES) ## everything that must pass before a cha
 	@$(call timed,tests) env HARNESS_REPORT_FD=3 ctest --preset $(PRESET) -j $(JOBS) 3>&1
 	@$(call timed,fuzz) ctest --preset fuzz -j $(JOBS)
 
+# Layers are kept, so that the second image finds what the first was made of.
+image: export BUILDAH_LAYERS := true
 image: ## both container images, tagged with the version; BUILDER=docker, or OPTIONS for buildah
-	@$(BUILDER) build $(OPTIONS) --target programs --build-arg VERSION=$(VERSION) -t fightsftickets:$(VERSION) .
-	@$(BUILDER) build $(OPTIONS) --target migrate --build-arg VERSION=$(VERSION) -t fightsftickets-migrate:$(VERSION) .
+	@for target in programs migrate; do \
+	  image=fightsftickets; \
+	  [ $$target = programs ] || image=fightsftickets-$$target; \
+	  $(BUILDER) build $(OPTIONS) --target $$target --build-arg VERSION=$(VERSION) --build-arg JOBS=$(JOBS) \
+	    -t $$image:$(VERSION) .; \
+	done
 
 drain: build ## mails a backlog of ORDERS=10000 with two replicas and prints its cost; PACE=9 as Lob allows
 	@cd tests && DRAIN_ORDERS=$(ORDERS) DRAIN_PACE=$(PACE) HARNESS_BUILD_DIR=$(CURDIR)/$(BUILD) \
@@ -97,7 +103,7 @@ fuzz-build:
 	@$(call timed,fuzz-build) cmake --build --preset fuzz -j $(JOBS)
 
 build: ## all programs and tests
-	@$(call timed,setup) .ci/setup build run test node
+	@$(call timed,setup) .ci/setup build run test image node
 	@$(MAKE) --no-print-directory configure
 	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS)
 
@@ -131,7 +137,7 @@ lint-python: setup
 
 lint-shell: setup
 	@$(call timed,lint-shell) shellcheck --severity=warning \
-	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*' image/pin))
+	  $$(awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME }' $(call files,'*.sh' '.ci/*' image/base image/pin))
 
 lint-tidy: setup build fuzz-build
 	@$(call timed,lint-tidy) .ci/tidy $(BUILD) $(JOBS)
@@ -144,7 +150,7 @@ release-contracts: $(NODE_MODULES) ## with a release: takes today's contracts as
 	@tests/node_modules/.bin/buf build proto --exclude-source-info -o proto/released.binpb
 
 setup: ## installs the Debian packages that are missing
-	@$(call timed,setup) .ci/setup build run test fuzz lint node
+	@$(call timed,setup) .ci/setup build run test image fuzz lint node
 
 # npm writes this file when it is done.
 $(NODE_MODULES): tests/package-lock.json tests/package.json
