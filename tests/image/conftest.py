@@ -26,6 +26,7 @@ def _storage() -> Storage:
     """With both images in it, and the base of theirs."""
     try:
         storage = found()
+        _tidy_up(storage)
         _make_base(storage)
         _must_run(storage)
     except Unable as reason:
@@ -33,6 +34,12 @@ def _storage() -> Storage:
         pytest.skip(str(reason))
     storage.make("image", [*_pins(), *_compiled_already()])
     return storage
+
+
+def _tidy_up(storage: Storage):
+    """Away with what killed builds have left, and with layers that are no longer of use."""
+    storage.buildah("rm", "--all")
+    storage.podman("image", "prune", "--force", "--filter", "until=72h")
 
 
 def _make_base(storage: Storage):

@@ -5,7 +5,6 @@ import os
 import resource
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from harness import paths
@@ -26,9 +25,9 @@ class Storage:
 
     def __init__(self, driver: str):
         home = paths.BUILD / "image"
-        # Short, because sockets lie in it.
+        # Short, because sockets lie in it: podman refuses more than 50 characters.
         name = hashlib.sha256(str(home).encode()).hexdigest()[:8]
-        run = Path(tempfile.gettempdir()) / f"fsft-image-{name}"
+        run = Path("/tmp") / f"fsft-image-{name}"
         self.options = ["--root", str(home / driver), "--runroot", str(run / driver),
                         "--storage-driver", driver]
         # What the compiler's cache of the build is kept in, beside other things.
