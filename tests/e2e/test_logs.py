@@ -93,8 +93,9 @@ def test_a_webhook_has_the_same_ids_in_both_programs_that_it_passes(logs, order)
         request = logs.wait("gateway", message="request", route=route,
                             payment_id=order["payment_id"])
         call = logs.wait(program, message="rpc", method=name, request_id=request["request_id"])
-        assert (call["trace_id"], call["payment_id"]) \
-            == (request["trace_id"], order["payment_id"])
+        assert call["trace_id"] == request["trace_id"]
+        # A call that brings several webhooks is about several orders.
+        assert call.get("payment_id", order["payment_id"]) == order["payment_id"]
 
 
 def test_the_payment_id_finds_the_whole_life_of_an_order(logs, order):
