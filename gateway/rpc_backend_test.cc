@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+#include <map>
+
+#include "absl/synchronization/notification.h"
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "shared/config/config.h"
@@ -41,15 +46,17 @@ class Payments final : public payment::PaymentsService::Service {
     return grpc::Status::OK;
   }
 
+  // The first one, where the test wants it, is held until some others have come together.
   grpc::Status HandleStripeWebhook(grpc::ServerContext*, const payment::HandleStripeWebhookRequest*,
                                    payment::HandleStripeWebhookResponse* response) override {
-    ++alone;
+    if (alone++ == 0 && holds_first) came_together.WaitForNotification();
     response->set_event_type("alone");
     return grpc::Status::OK;
   }
   grpc::Status HandleStripeWebhooks(grpc::ServerContext*,
                                     const payment::HandleStripeWebhooksRequest* request,
                                     payment::HandleStripeWebhooksResponse* response) override {
+    if (!came_together.HasBeenNotified()) came_together.Notify();
     if (is_older) return {grpc::StatusCode::UNIMPLEMENTED, ""};
     for (int i = 0; i < request->webhooks_size(); ++i) *response->add_webhooks() = handled;
     return grpc::Status::OK;
@@ -58,7 +65,9 @@ class Payments final : public payment::PaymentsService::Service {
   payment::FoundOrder found;
   payment::HandledStripeWebhook handled;
   bool is_older = false;
-  int alone = 0;
+  bool holds_first = false;
+  absl::Notification came_together;
+  std::atomic<int> alone = 0;
 };
 
 class RpcBackendTest : public testing::Test {
@@ -100,6 +109,23 @@ class RpcBackendTest : public testing::Test {
     return backend_->HandleStripeWebhook(request, rpc::In(std::chrono::seconds(20)));
   }
 
+  // So many at the same time, of which the first is held until others have come together; how many
+  // had which answer.
+  std::map<std::string, int> DeliverMany() {
+    payments_.holds_first = true;
+    std::vector<std::future<absl::StatusOr<payment::HandleStripeWebhookResponse>>> deliveries;
+    for (int i = 0; i < kMany; ++i) {
+      deliveries.push_back(std::async(std::launch::async, [this] { return Deliver(); }));
+    }
+    std::map<std::string, int> answers;
+    for (auto& delivery : deliveries) {
+      const auto answer = delivery.get();
+      ++answers[answer.ok() ? answer->event_type() : answer.status().ToString()];
+    }
+    return answers;
+  }
+
+  static constexpr int kMany = 9;
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   Letters letters_;
@@ -152,14 +178,19 @@ TEST_F(RpcBackendTest, ThePaymentOfAnIntakeIsAskedForAlone) {
   EXPECT_EQ(backend_->GetOrder(request, rpc::In(std::chrono::seconds(20)))->payment_id(), "alone");
 }
 
-TEST_F(RpcBackendTest, AWebhookGoesAmongThoseThatComeTogether) {
+TEST_F(RpcBackendTest, AWebhookThatComesByItselfGoesByItself) {
   payments_.handled.mutable_taken()->set_event_type("together");
-  EXPECT_EQ(Deliver()->event_type(), "together");
-  EXPECT_EQ(payments_.alone, 0);
+  EXPECT_EQ(Deliver()->event_type(), "alone");
 }
 
-TEST_F(RpcBackendTest, AWebhookThatWasNotTakenTogetherGoesAlone) {
-  EXPECT_EQ(Deliver()->event_type(), "alone");
+TEST_F(RpcBackendTest, WebhooksThatComeTogetherGoTogether) {
+  payments_.handled.mutable_taken()->set_event_type("together");
+  EXPECT_GE(DeliverMany()["together"], 2);
+}
+
+TEST_F(RpcBackendTest, WebhooksThatWereNotTakenTogetherGoAlone) {
+  EXPECT_EQ(DeliverMany()["alone"], kMany);
+  EXPECT_EQ(payments_.alone, kMany);
 }
 
 TEST_F(RpcBackendTest, AnUncommonlyLargeWebhookGoesAlone) {
@@ -168,7 +199,7 @@ TEST_F(RpcBackendTest, AnUncommonlyLargeWebhookGoesAlone) {
 
 TEST_F(RpcBackendTest, AnOlderPaymentServiceIsBroughtWebhooksOneByOne) {
   payments_.is_older = true;
-  EXPECT_EQ(Deliver()->event_type(), "alone");
+  EXPECT_EQ(DeliverMany()["alone"], kMany);
 }
 
 }  // namespace
