@@ -27,6 +27,13 @@ GIVEN_BACK = ("refunded", "refunded_at_stripe")
 LOST = ("lost", "lost_and_unmailed")
 
 
+def query_with(table: str) -> str:
+    """The one of the runbook that asks this table."""
+    [query] = [query for query in re.findall(r"^```sql\n(.*?)^```$", RUNBOOK, re.M | re.S)
+               if table in query]
+    return query
+
+
 class Story:
     """Orders before and after the moment, the loss, and the way back."""
 
@@ -54,9 +61,9 @@ class Story:
             # It does not live to see the printer accept the letter.
             self._suite.kill("fulfillment")
             self._work("off")
-            self._checked_out("queued", *GIVEN_BACK)
-            self._pay("queued", *GIVEN_BACK)
-            for name in ("queued", *GIVEN_BACK):
+            self._checked_out("queued", "cancelled", *GIVEN_BACK)
+            self._pay("queued", "cancelled", *GIVEN_BACK)
+            for name in ("queued", "cancelled", *GIVEN_BACK):
                 self._wait_for_letter(name, "queued")
             return self._backups.moment()
 
@@ -65,7 +72,8 @@ class Story:
         assert self._cashier.refund(self.orders["refunded"]).status_code == 202
         self._cashier.wait_for_refund(self.orders["refunded"], "succeeded")
         self._sandbox.refund(self.orders["refunded_at_stripe"]["session_id"])
-        for name in GIVEN_BACK:
+        assert self._operator.on_letter(self.orders["cancelled"], "cancel").status_code == 200
+        for name in ("cancelled", *GIVEN_BACK):
             self._wait_for_letter(name, "cancelled")
         self._work("on")
         self._pay("unpaid", "unpaid_and_old")
@@ -78,7 +86,9 @@ class Story:
         self._wait_for_payment("lost_and_unmailed", "paid")
 
     def lose_and_restore(self, moment: str):
-        """Steps 1 to 4."""
+        """Steps 1 to 4, and what is saved before."""
+        self._done_by_operators = self._query(
+            query_with("fulfillment.audit_log").replace("2026-11-30T12:00:00Z", moment))
         programs = [name for name in self._suite.running() if name != "sandbox"]
         for name in programs:
             self._suite.kill(name)
@@ -96,11 +106,17 @@ class Story:
                       what="the gateway to find every service ready")
 
     def reconcile(self):
-        """Steps 7 and 8: nothing is mailed before all that Stripe knows has reached the letters."""
+        """Steps 7 and 8: nothing is mailed before the letters know all that Stripe does, and what
+        operators had done is done again.
+        """
         waiting.until(lambda: not self._reconciled()["more"], seconds=60,
                       what="Stripe's list to be read")
         waiting.until(lambda: self._query("SELECT count(*) FROM payment.outbox") == [(0,)],
                       seconds=60, what="fulfillment to be told of everything")
+        for _, _, action, payment_id, *_ in self._done_by_operators:
+            if action == "cancel":
+                answer = self._operator.on_letter({"payment_id": payment_id}, action)
+                assert answer.status_code == 200, answer.text
         # One order's letter is late enough to be looked for; the key is what protects the other.
         virtual_time.age(self._suite.cluster, self.orders["unpaid_and_old"]["payment_id"],
                          TEN_MINUTES)
@@ -176,9 +192,8 @@ def posts(sandbox, order: dict) -> list:
 
 def unmatched(suite) -> set:
     """The payments that the runbook's query lists."""
-    [query] = [query for query in re.findall(r"^```sql\n(.*?)^```$", RUNBOOK, re.M | re.S)
-               if "payment.unmatched_events" in query]
-    return {row[2] for row in suite.cluster.query(query, role="fsft_readonly", database=DATABASE)}
+    return {row[2] for row in suite.cluster.query(
+        query_with("payment.unmatched_events"), role="fsft_readonly", database=DATABASE)}
 
 
 def test_what_was_restored_is_whole_but_for_what_was_under_way(story):
@@ -188,14 +203,15 @@ def test_what_was_restored_is_whole_but_for_what_was_under_way(story):
     assert [rule for rule, _ in story.found.breaches
             if not rule.startswith(tuple(expected))] == []
     assert {which for _, which in story.found.breaches} <= {
-        story.orders[name]["payment_id"] for name in ("posted", "queued", *GIVEN_BACK)}
+        story.orders[name]["payment_id"] for name in ("posted", "queued", "cancelled", *GIVEN_BACK)}
 
 
 def test_the_database_was_as_at_the_moment(story):
     found = story.found
     assert {name: letter and letter.state for name, letter in found.letters.items()} == {
         "erased_before": "mailed", "erased_later": "mailed", "in_the_backup": "mailed",
-        "in_the_log": "mailed", "posted": "sending", "queued": "queued", "refunded": "queued",
+        "in_the_log": "mailed", "posted": "sending", "queued": "queued", "cancelled": "queued",
+        "refunded": "queued",
         "refunded_at_stripe": "queued", "unpaid": None, "unpaid_and_old": None, "lost": None,
         "lost_and_unmailed": None}
     assert found.kept["erased_later"] == (True, True), "the backup brought the person back"
@@ -231,8 +247,14 @@ def test_whoever_had_their_money_back_is_not_mailed_a_letter(suite, customer, sa
     assert (shown["refund_status"], shown["mailing_status"]) == ("full", "cancelled")
 
 
+def test_what_an_operator_cancelled_after_the_moment_is_not_mailed(suite, customer, sandbox, story):
+    order = story.orders["cancelled"]
+    assert sandbox.letters(order["payment_id"]) == []
+    assert Operator(suite, customer).letter(order, "state") == ("cancelled",)
+
+
 @pytest.mark.parametrize("name", ["in_the_backup", "in_the_log", "erased_before", "erased_later",
-                                  *MAILED_LATER, *GIVEN_BACK])
+                                  "cancelled", *MAILED_LATER, *GIVEN_BACK])
 def test_money_is_what_stripe_says(suite, customer, sandbox, story, name):
     order = story.orders[name]
     session = sandbox.session(order["session_id"])

@@ -25,7 +25,7 @@ def test_a_query_runs(cluster, query):
 
 
 def test_there_are_queries():
-    assert len(QUERIES) == 5
+    assert len(QUERIES) == 6
 
 
 def test_the_invariants_may_be_asked_by_who_may_only_read(cluster):
