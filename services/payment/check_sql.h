@@ -72,14 +72,15 @@ RETURNING payment_id, intake_id, draft_id, content_sha256, appeal_type, amount_c
                                                  db::Durability::kWithNext};
 
 // After a look that has settled nothing: the next one after a pause, and one right after the
-// session's end. Zero rows: the lease is lost, or the payment has moved meanwhile.
+// session's end. For one or for many; no row of one: its lease is lost, or it has moved meanwhile.
 inline constexpr db::Statement kCheckLater = {"payment.check_later", R"sql(
-UPDATE payment.payments
+UPDATE payment.payments p
 SET checks = checks + CAST(:counts AS integer),
     next_check_at = least(now() + make_interval(secs => CAST(:pause AS double precision)),
                           CASE WHEN session_expires_at + interval '1 minute' > now()
                                THEN session_expires_at + interval '1 minute' END)
-WHERE payment_id = CAST(:payment_id AS uuid) AND check_claim = CAST(:claim AS bigint) AND state = 'pending'
+FROM unnest(CAST(:payment_ids AS uuid[]), CAST(:claims AS bigint[])) AS given (payment_id, claim)
+WHERE p.payment_id = given.payment_id AND p.check_claim = given.claim AND p.state = 'pending'
 RETURNING set_config('synchronous_commit', 'off', true))sql",
                                               db::Durability::kWithNext};
 

@@ -75,15 +75,31 @@ absl::StatusOr<std::optional<ClaimedCheck>> CheckStore::ClaimOne(std::string_vie
 absl::StatusOr<bool> CheckStore::CheckLater(const ClaimedCheck& check,
                                             std::chrono::milliseconds pause, bool asked,
                                             db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row =
-      database_.RunOne(sql::kCheckLater,
-                       {{"counts", asked ? 1 : 0},
+  const absl::StatusOr<db::Rows> rows = PutOff({&check, 1}, pause, asked ? 1 : 0, deadline);
+  if (!rows.ok()) return rows.status();
+  return rows->size() == 1;
+}
+
+absl::Status CheckStore::GiveBack(std::span<const ClaimedCheck> checks,
+                                  std::chrono::milliseconds pause, db::Deadline deadline) {
+  return PutOff(checks, pause, /*counts=*/0, deadline).status();
+}
+
+absl::StatusOr<db::Rows> CheckStore::PutOff(std::span<const ClaimedCheck> checks,
+                                            std::chrono::milliseconds pause, int counts,
+                                            db::Deadline deadline) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> claims;
+  for (const ClaimedCheck& check : checks) {
+    ids.push_back(check.payment.payment_id);
+    claims.push_back(check.claim);
+  }
+  return database_.Run(sql::kCheckLater,
+                       {{"counts", counts},
                         {"pause", std::to_string(std::chrono::duration<double>(pause).count())},
-                        {"payment_id", check.payment.payment_id},
-                        {"claim", check.claim}},
+                        db::Param::Array("payment_ids", ids),
+                        db::Param::Array("claims", claims)},
                        deadline);
-  if (!row.ok()) return row.status();
-  return row->has_value();
 }
 
 absl::StatusOr<Arrears> CheckStore::Measure(db::Deadline deadline) {

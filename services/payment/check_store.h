@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,10 +66,17 @@ class CheckStore {
   // the lease is lost, or the payment is not pending any more.
   absl::StatusOr<bool> CheckLater(const ClaimedCheck& check, std::chrono::milliseconds pause,
                                   bool asked, db::Deadline deadline);
+  // The same of many that were not asked about.
+  absl::Status GiveBack(std::span<const ClaimedCheck> checks, std::chrono::milliseconds pause,
+                        db::Deadline deadline);
 
   absl::StatusOr<Arrears> Measure(db::Deadline deadline);
 
  private:
+  absl::StatusOr<db::Rows> PutOff(std::span<const ClaimedCheck> checks,
+                                  std::chrono::milliseconds pause, int counts,
+                                  db::Deadline deadline);
+
   db::Database& database_;
   const std::chrono::seconds lease_;
   work::ClaimWindow window_;

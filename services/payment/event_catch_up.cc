@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kMaxAge = kOverlap / 2;
 constexpr std::chrono::seconds kWhole{std::chrono::hours(24 * 31)};
 constexpr std::chrono::seconds kShortest{1};
 constexpr int kWaitingAtOnce = 500;
+// Of one page, however often it is asked for: whoever stops waits for the one that is under way.
+constexpr std::chrono::seconds kPagePatience{20};
 
 // What may move a payment. Whatever else happens in the account is not ours to keep.
 const std::vector<std::string>& Types() {
@@ -85,7 +87,8 @@ absl::StatusOr<CatchUpReport> EventCatchUp::ReadNow(rpc::Deadline deadline) {
   absl::StatusOr<CatchUpReport> report = Read(**cursor, std::chrono::seconds(0), deadline);
   if (!report.ok()) {
     PutOff(**cursor, report.status());
-    return ForOperator(report.status());
+    // Not Stripe's fault, whatever it says.
+    return Stopping() ? Stopped() : ForOperator(report.status());
   }
   TryWaiting(deadline);
   const absl::StatusOr<int64_t> left = store_.UnmatchedLeft(deadline);
@@ -130,7 +133,8 @@ absl::StatusOr<EventCatchUp::Reading> EventCatchUp::List(time::TimePoint from,
     }
     const std::optional<std::chrono::seconds> silence = pace_.AwaitTurn();
     if (silence) return LeftInPeace(*silence);
-    absl::StatusOr<EventPage> page = stripe_.ListEvents(query, deadline);
+    absl::StatusOr<EventPage> page =
+        stripe_.ListEvents(query, std::min(deadline, rpc::In(kPagePatience)));
     if (!page.ok()) return page.status();
     const absl::StatusOr<std::set<std::string>> known = store_.Known(page->events, deadline);
     if (!known.ok()) return known.status();

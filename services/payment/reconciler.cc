@@ -168,12 +168,10 @@ absl::Status Reconciler::Settle(const ClaimedCheck& check, const CheckedSession&
       .status();
 }
 
-// What cannot be given back comes back by itself when its lease ends.
 void Reconciler::GiveBack(std::span<const ClaimedCheck> checks, std::chrono::milliseconds pause) {
-  for (const ClaimedCheck& check : checks) {
-    const absl::StatusOr<bool> given =
-        store_.CheckLater(check, pause, /*asked=*/false, rpc::In(kDatabasePatience));
-    if (!given.ok()) return;
+  const absl::Status given = store_.GiveBack(checks, pause, rpc::In(kDatabasePatience));
+  if (!given.ok()) {
+    logging::Warning("payments' leases end by themselves", {{"status", given.ToString()}});
   }
 }
 

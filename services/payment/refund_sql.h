@@ -100,11 +100,11 @@ RETURNING refund_id, set_config('synchronous_commit', 'off', true))sql",
                                                 db::Durability::kWithNext};
 
 // Nothing was tried.
-inline constexpr db::Statement kGiveBackRefund = {"payment.give_back_refund", R"sql(
-UPDATE payment.refunds SET next_at = now()
-WHERE refund_id = CAST(:refund_id AS uuid) AND claim = CAST(:claim AS bigint)
-  AND state IN ('requested', 'held', 'submitted')
-RETURNING refund_id, set_config('synchronous_commit', 'off', true))sql",
+inline constexpr db::Statement kGiveBackRefunds = {"payment.give_back_refunds", R"sql(
+UPDATE payment.refunds r SET next_at = now()
+FROM unnest(CAST(:refund_ids AS uuid[]), CAST(:claims AS bigint[])) AS given (refund_id, claim)
+WHERE r.refund_id = given.refund_id AND r.claim = given.claim AND r.state IN ('requested', 'held', 'submitted')
+RETURNING r.refund_id, set_config('synchronous_commit', 'off', true))sql",
                                                   db::Durability::kWithNext};
 
 inline constexpr db::Statement kRefund = {"payment.refund", R"sql(

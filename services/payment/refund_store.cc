@@ -240,11 +240,17 @@ absl::StatusOr<bool> RefundStore::Fail(const DueRefund& refund, std::string_view
       deadline);
 }
 
-absl::StatusOr<bool> RefundStore::GiveBack(const DueRefund& refund, db::Deadline deadline) {
-  absl::StatusOr<std::optional<db::Row>> row = database_.RunOne(
-      sql::kGiveBackRefund, {{"refund_id", refund.refund_id}, {"claim", refund.claim}}, deadline);
-  if (!row.ok()) return row.status();
-  return row->has_value();
+absl::Status RefundStore::GiveBack(std::span<const DueRefund> refunds, db::Deadline deadline) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> claims;
+  for (const DueRefund& refund : refunds) {
+    ids.push_back(refund.refund_id);
+    claims.push_back(refund.claim);
+  }
+  return database_
+      .Run(sql::kGiveBackRefunds,
+           {db::Param::Array("refund_ids", ids), db::Param::Array("claims", claims)}, deadline)
+      .status();
 }
 
 absl::StatusOr<bool> RefundStore::PutOff(const DueRefund& refund, std::chrono::milliseconds pause,

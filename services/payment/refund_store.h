@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,8 +50,8 @@ class RefundStore {
                             db::Deadline deadline);
   absl::StatusOr<bool> PutOff(const DueRefund& refund, std::chrono::milliseconds pause,
                               db::Deadline deadline);
-  // Nothing was tried with this claim: it is due at once.
-  absl::StatusOr<bool> GiveBack(const DueRefund& refund, db::Deadline deadline);
+  // Nothing was tried with these claims: they are due at once, but those whose claim is lost.
+  absl::Status GiveBack(std::span<const DueRefund> refunds, db::Deadline deadline);
   // Stripe's word on it, whoever has the claim; false when it is nothing new.
   absl::StatusOr<bool> Take(const DueRefund& refund, const RefundNews& news, db::Deadline deadline);
 

@@ -123,6 +123,17 @@ TEST_F(RefundStoreTest, NeverReservesMoreThanIsLeft) {
   EXPECT_EQ(ReasonOf(refunds_.Request(Wish(), Soon()).status()), "nothing_to_refund");
 }
 
+TEST_F(RefundStoreTest, GivesBackAllClaimsThatAreNotLost) {
+  const DueRefund first = Request(100), second = Request(200);
+  DueRefund lost = Request(300);
+  lost.claim -= 1;
+  const std::vector<DueRefund> claimed = {first, second, lost};
+  ASSERT_TRUE(refunds_.GiveBack(claimed, Soon()).ok());
+  EXPECT_EQ(Owner("SELECT string_agg(CAST(amount_cents AS text), ' ' ORDER BY amount_cents) "
+                  "FROM payment.refunds WHERE next_at <= now()"),
+            "100 200");
+}
+
 TEST_F(RefundStoreTest, RefusesWhatCannotBeGivenBack) {
   for (const int64_t amount : {int64_t{0}, int64_t{-1}, int64_t{990}, INT64_MAX}) {
     const absl::Status status = refunds_.Request(Wish(amount), Soon()).status();

@@ -96,23 +96,23 @@ absl::StatusOr<int> Refunder::WorkBatch() {
   if (!refunds.ok()) return refunds.status();
   // One after the other, and all of them within the lease: the rest comes back when it ends.
   const rpc::Deadline end = rpc::In(kRefundLease - kStepPatience);
-  for (const DueRefund& refund : *refunds) {
+  for (std::span<const DueRefund> left = *refunds; !left.empty(); left = left.subspan(1)) {
     if (std::chrono::steady_clock::now() >= end) break;
     if (stopping_.stop_requested()) {
-      GiveBack(refund);
-      continue;
+      GiveBack(left);
+      break;
     }
-    Work(refund, [&] { return Step(refund, rpc::In(kStepPatience)); });
+    Work(left.front(), [&] { return Step(left.front(), rpc::In(kStepPatience)); });
   }
   return static_cast<int>(refunds->size());
 }
 
-// As it was claimed: another replica has it at once.
-void Refunder::GiveBack(const DueRefund& refund) {
-  const absl::StatusOr<bool> given = store_.GiveBack(refund, rpc::In(kStoreMargin));
+// As they were claimed: another replica has them at once.
+void Refunder::GiveBack(std::span<const DueRefund> refunds) {
+  const absl::Status given = store_.GiveBack(refunds, rpc::In(kStoreMargin));
   if (!given.ok()) {
-    logging::Warning("refund was not given back; it comes back when its lease ends",
-                     {{"refund_id", refund.refund_id}, {"status", given.status().ToString()}});
+    logging::Warning("refunds were not given back; they come back when their lease ends",
+                     {{"refunds", refunds.size()}, {"status", given.ToString()}});
   }
 }
 

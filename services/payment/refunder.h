@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <stop_token>
 
 #include "absl/status/statusor.h"
@@ -35,7 +36,7 @@ class Refunder {
   // The pause until the step is tried again; nothing: it is done.
   using Pause = std::optional<std::chrono::milliseconds>;
 
-  void GiveBack(const DueRefund& refund);
+  void GiveBack(std::span<const DueRefund> refunds);
   // Runs a step and puts the refund off when it asks for that or fails.
   void Work(const DueRefund& refund, const std::function<absl::StatusOr<Pause>()>& step);
   absl::StatusOr<Pause> Step(const DueRefund& refund, rpc::Deadline deadline);
