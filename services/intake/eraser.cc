@@ -110,10 +110,10 @@ absl::Status Eraser::RevokeToken(std::string_view intake_id, std::string_view ac
 }
 
 absl::StatusOr<int> Eraser::EraseAgain(db::Deadline deadline, const std::stop_token& stopping) {
-  absl::StatusOr<std::vector<std::string>> ids = ledger_.Read();
-  if (!ids.ok()) return ids.status();
+  std::vector<std::string> ids;
+  const absl::Status read = ledger_.ReadInto(ids);
   int erased = 0;
-  for (std::span<const std::string> rest = *ids; !rest.empty() && !stopping.stop_requested();) {
+  for (std::span<const std::string> rest = ids; !rest.empty() && !stopping.stop_requested();) {
     const std::span<const std::string> batch = rest.first(std::min(rest.size(), kBatch));
     rest = rest.subspan(batch.size());
     absl::StatusOr<int> count = EraseReadable({batch.begin(), batch.end()}, deadline);
@@ -122,6 +122,8 @@ absl::StatusOr<int> Eraser::EraseAgain(db::Deadline deadline, const std::stop_to
   }
   if (erased > 0)
     logging::Warning("people that a backup brought back are erased again", {{"intakes", erased}});
+  // Whom the rest of the ledger names is not forgotten yet.
+  if (!read.ok()) return read;
   return erased;
 }
 

@@ -25,7 +25,8 @@ absl::Status Write(int file, const std::string& text, const std::string& path) {
   const ssize_t written = write(file, text.data(), text.size());
   if (written < 0) return Failed("write", path);
   if (static_cast<size_t>(written) != text.size())
-    return absl::ResourceExhaustedError(absl::StrCat("the ledger took half a line: ", path));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the ledger took a part of its lines: ", path));
   return absl::OkStatus();
 }
 
@@ -52,7 +53,6 @@ absl::Status ReadFile(const std::filesystem::path& path, std::vector<std::string
 
 }  // namespace
 
-// Names sort by the time of their making.
 ErasureLedger::ErasureLedger(const std::string& directory, const time::Clock& clock)
     : directory_(directory),
       clock_(clock),
@@ -66,7 +66,6 @@ absl::Status ErasureLedger::Append(const std::vector<std::string>& intake_ids) {
   for (const std::string& id : intake_ids) absl::StrAppend(&lines, now, " ", id, "\n");
 
   const std::lock_guard lock(mutex_);
-  // Opened each time: the volume may have been mounted anew.
   const int file = open(own_path_.c_str(),
                         O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (begun_ ? 0 : O_EXCL), 0600);
   if (file < 0) return Failed("open", own_path_);
@@ -77,19 +76,30 @@ absl::Status ErasureLedger::Append(const std::vector<std::string>& intake_ids) {
   return SyncDirectory(directory_);
 }
 
+absl::Status ErasureLedger::CheckWritable() const {
+  if (directory_.empty() || access(directory_.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  return Failed("write into the directory of", directory_);
+}
+
 absl::StatusOr<std::vector<std::string>> ErasureLedger::Read() const {
   std::vector<std::string> ids;
-  if (directory_.empty()) return ids;
+  if (absl::Status status = ReadInto(ids); !status.ok()) return status;
+  return ids;
+}
+
+absl::Status ErasureLedger::ReadInto(std::vector<std::string>& ids) const {
+  if (directory_.empty()) return absl::OkStatus();
+  absl::Status unread;
   std::error_code error;
   for (std::filesystem::directory_iterator at(directory_, error), end; !error && at != end;
        at.increment(error)) {
     const bool regular = at->is_regular_file(error);
     if (error) break;
     if (!regular) continue;
-    if (absl::Status status = ReadFile(at->path(), ids); !status.ok()) return status;
+    unread.Update(ReadFile(at->path(), ids));
   }
   if (error) return absl::UnavailableError(absl::StrCat("cannot read the ledger ", directory_));
-  return ids;
+  return unread;
 }
 
 }  // namespace fsft::intake

@@ -24,9 +24,14 @@ class ErasureLedger {
   // line too many and not one too few.
   absl::Status Append(const std::vector<std::string>& intake_ids);
   // Every id of every file, whoever wrote it and whatever its name. A directory that is not there is
-  // an error, because a volume that is not mounted must not pass for an empty ledger. A line that a
-  // crash cut short is left out: its erasure never reached the database.
+  // an error and no empty ledger; of a volume that is not mounted where a directory is, nobody can
+  // tell. A line that a crash cut short is left out: its erasure never reached the database.
   absl::StatusOr<std::vector<std::string>> Read() const;
+  // As Read; `ids` gets what can be read, also when something cannot.
+  absl::Status ReadInto(std::vector<std::string>& ids) const;
+
+  // Whether people can be erased at all, as far as can be told without doing it.
+  absl::Status CheckWritable() const;
 
  private:
   const std::string directory_;

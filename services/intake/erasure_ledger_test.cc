@@ -90,6 +90,12 @@ TEST_F(ErasureLedgerTest, WithoutADirectoryItRemembersNothing) {
   EXPECT_THAT(*ledger.Read(), IsEmpty());
 }
 
+TEST_F(ErasureLedgerTest, SaysAtTheStartWhenItCannotRemember) {
+  EXPECT_FALSE(ErasureLedger("/nowhere", clock_).CheckWritable().ok());
+  EXPECT_TRUE(ErasureLedger(directory_, clock_).CheckWritable().ok());
+  EXPECT_TRUE(ErasureLedger("", clock_).CheckWritable().ok());
+}
+
 TEST_F(ErasureLedgerTest, SaysWhenItCannotRemember) {
   EXPECT_FALSE(ErasureLedger("/nowhere", clock_).Append({kFirst}).ok());
 }
@@ -103,6 +109,9 @@ TEST_F(ErasureLedgerTest, AFileThatCannotBeReadIsNotPassedOver) {
   // Also who may read everything cannot read this.
   std::filesystem::create_symlink("/proc/self/mem", directory_ + "/unreadable");
   EXPECT_FALSE(ErasureLedger(directory_, clock_).Read().ok());
+  std::vector<std::string> ids;
+  EXPECT_FALSE(ErasureLedger(directory_, clock_).ReadInto(ids).ok());
+  EXPECT_THAT(ids, UnorderedElementsAre(kFirst)) << "a restore forgets as many as it can";
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ absl::Status Serve(app::App& app) {
                          return 0;
                        });
   intake::ErasureLedger ledger(config.erasure_ledger_dir, app.clock());
+  if (absl::Status status = ledger.CheckWritable(); !status.ok()) return status;
   intake::Eraser eraser(**database, ledger);
   intake::Background background(config, **database, store, eraser, **keys, app.metrics());
 
