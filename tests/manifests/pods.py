@@ -4,18 +4,23 @@ from manifests.render import containers, name_of, of_kind, workloads
 
 # Seconds that a program takes to stop in order, at most. Its workers are told together and end side
 # by side with the calls under way, so that it is the longest of these times and not their sum. A
-# statement of the database's has ten (schema/roles.sql). e2e/test_stopping.py holds them to it.
+# statement of the database's has ten (schema/roles.sql). e2e/test_stopping.py holds payment and
+# gateway to it, while Stripe is silent.
 DRAIN = {
     # The longest deadline of a route is 30 (gateway/routes.cc); then gateway/main.cc cuts off.
     "gateway": 32,
     # A call with a photograph, or the four statements with which a batch of people is erased again.
     "intake": max(15, 4 * 10),
-    # A checkout's call, or the step of a refund and writing down in two what became of it.
-    "payment": max(30, 30 + 2 * 10),
-    # A preview's call; or a POST, its turn before it and two statements after it
-    # (services/fulfillment/README.md).
-    "fulfillment": max(15, 50 + 5 + 2 * 10),
+    # A checkout's call; the step of a refund and writing down in two what became of it; a page of
+    # Stripe's events, which of them are known, and giving back; or the events that waited for one
+    # payment, looked for and taken in two statements.
+    "payment": max(30, 30 + 2 * 10, 20 + 2 * 10, 3 * 10),
+    # A preview's call; or a POST, begun in a statement, its turn before it and two statements after
+    # it (services/fulfillment/README.md).
+    "fulfillment": max(15, 10 + 5 + 50 + 2 * 10),
 }
+# What it takes to start and end the process, and a machine that is not alone.
+MARGIN = 3
 # The kinds of volumes that restricted pods may have, and ours do.
 _VOLUMES = {"configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
 
@@ -110,7 +115,8 @@ def _of_program(thing: dict):
     pause = int(program["lifecycle"]["preStop"]["exec"]["command"][-1])
     if name not in DRAIN:
         yield "nobody has said how long it takes to stop"
-    elif spec.get("terminationGracePeriodSeconds", 30) < pause + DRAIN[name]:
-        yield f"is killed before it has stopped, which may take {pause} + {DRAIN[name]} s"
+    elif spec.get("terminationGracePeriodSeconds", 30) < pause + DRAIN[name] + MARGIN:
+        yield (f"is killed before it has stopped, which may take {pause} + {DRAIN[name]} s, "
+               f"with less than {MARGIN} s to spare")
     if not spec.get("topologySpreadConstraints"):
         yield "may have all replicas on one machine"
