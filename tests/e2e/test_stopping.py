@@ -23,14 +23,14 @@ CALLS = ("stripe.refunds.list", "stripe.sessions.get", "stripe.events.list",
 
 # All at the same time, so that one claim takes them all.
 ALL_DUE = """
-UPDATE payment.refunds SET next_at = now();
+UPDATE payment.refunds SET next_at = now(), failures = 0;
 UPDATE payment.payments SET next_check_at = now()
  WHERE state = 'pending' AND stripe_session_id IS NOT NULL;
 UPDATE payment.event_cursor SET next_at = now()
 """
-# Given back by who stopped: at once another replica's. What was under way has its own time.
+# Given back by who stopped: at once another replica's. What was under way counts as a failure more.
 LEFT = """
-SELECT (SELECT count(*) FROM payment.refunds WHERE next_at <= now()),
+SELECT (SELECT count(*) FROM payment.refunds WHERE next_at <= now() AND failures = 0),
        (SELECT count(*) FROM payment.payments WHERE state = 'pending' AND next_check_at <= now()
         AND stripe_session_id IS NOT NULL),
        (SELECT count(*) FROM payment.event_cursor WHERE next_at <= now())
