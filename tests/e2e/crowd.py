@@ -4,7 +4,7 @@ import contextlib
 import json
 import queue
 import random
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from e2e.customer import appeal
 from harness import open_loop, waiting
@@ -46,17 +46,21 @@ class Crowd:
         return OpenLoop(port, CHECKOUTS / len(WAYS_IN), self._check_out, self._checked_out)
 
     def __enter__(self):
-        self._payer = threading.Thread(target=self._pay)
-        self._payer.start()
+        self._payer = ThreadPoolExecutor(1)
+        self._paying = self._payer.submit(self._pay)
         self._stack = contextlib.ExitStack()
         for loop in self.loops.values():
             self._stack.enter_context(loop)
         return self
 
     def __exit__(self, *_):
-        self._stack.close()
-        self._to_pay.put(None)
-        self._payer.join()
+        try:
+            self._stack.close()
+        finally:
+            self._to_pay.put(None)
+            self._payer.shutdown()
+        self._paying.result()  # raises what it has raised
+        assert self._to_pay.empty()
 
     def _look(self) -> tuple:
         return "GET", f"/api/appeals/{random.choice(self.orders)['payment_id']}", None

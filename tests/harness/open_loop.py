@@ -41,10 +41,13 @@ class OpenLoop:
     answers: list = field(default_factory=list)
 
     def __enter__(self):
+        self._asked = 0
+        self._errors = []
         self._due = queue.SimpleQueue()
         self._enough = threading.Event()
-        self._threads = [threading.Thread(target=self._send) for _ in range(self.connections)]
-        self._clock = threading.Thread(target=self._tick)
+        self._threads = [threading.Thread(target=self._keep_error, args=(self._send,))
+                         for _ in range(self.connections)]
+        self._clock = threading.Thread(target=self._keep_error, args=(self._tick,))
         for thread in (*self._threads, self._clock):
             thread.start()
         return self
@@ -56,6 +59,16 @@ class OpenLoop:
             self._due.put(None)
         for thread in self._threads:
             thread.join()
+        if self._errors:
+            raise self._errors[0]
+        assert len(self.answers) == self._asked, f"{len(self.answers)} of {self._asked} answers"
+
+    def _keep_error(self, work):
+        """Nobody would hear of it before the end."""
+        try:
+            work()
+        except BaseException as error:  # noqa: B902
+            self._errors.append(error)
 
     def _tick(self):
         begun = time.monotonic()
@@ -64,6 +77,7 @@ class OpenLoop:
             if self._enough.wait(max(0.0, due - time.monotonic())):
                 return
             self._due.put(due)
+            self._asked += 1
 
     def _send(self):
         connection = None
