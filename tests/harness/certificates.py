@@ -22,8 +22,6 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:${ENV::NAME}
 """
-
-
 FILES = ("ca.crt", "tls.crt", "tls.key")
 
 
