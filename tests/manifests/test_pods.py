@@ -55,7 +55,7 @@ def database(pod: dict) -> dict:
      "await-schema may write"),
     (lambda pod: pod["containers"][0].pop("readinessProbe"), "no readinessProbe"),
     (lambda pod: pod.pop("topologySpreadConstraints"), "all replicas on one machine"),
-    (lambda pod: pod.update(terminationGracePeriodSeconds=79), "5 + 75"),
+    (lambda pod: pod.update(terminationGracePeriodSeconds=79), "5 + 85"),
 ])
 def test_a_careless_pod_is_found(objects, change, complaint):
     change(pod_of(objects, "fulfillment"))
