@@ -105,7 +105,7 @@ UPDATE payment.refunds r SET next_at = now()
 FROM unnest(CAST(:refund_ids AS uuid[]), CAST(:claims AS bigint[])) AS given (refund_id, claim)
 WHERE r.refund_id = given.refund_id AND r.claim = given.claim AND r.state IN ('requested', 'held', 'submitted')
 RETURNING r.refund_id, set_config('synchronous_commit', 'off', true))sql",
-                                                  db::Durability::kWithNext};
+                                                   db::Durability::kWithNext};
 
 inline constexpr db::Statement kRefund = {"payment.refund", R"sql(
 SELECT refund_id, payment_id, r.state, r.amount_cents, p.currency, reason, origin, is_after_mailing,
