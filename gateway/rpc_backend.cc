@@ -102,7 +102,8 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<intake::RevokeTokenResponse> RevokeToken(const intake::RevokeTokenRequest& request,
                                                           Deadline deadline) override {
-    return intake_admin_.Call(&Methods<intake::IntakeAdminService>::RevokeToken, request, deadline);
+    return intake_admin_.CallOnce(&Methods<intake::IntakeAdminService>::RevokeToken, request,
+                                  deadline);
   }
   absl::StatusOr<intake::ListSupportRequestsResponse> ListSupportRequests(
       const intake::ListSupportRequestsRequest& request, Deadline deadline) override {
@@ -213,8 +214,8 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<fulfillment::NewGenerationResponse> NewGeneration(
       const fulfillment::NewGenerationRequest& request, Deadline deadline) override {
-    return fulfillment_admin_.Call(&Methods<fulfillment::FulfillmentAdminService>::NewGeneration,
-                                   request, deadline);
+    return fulfillment_admin_.CallOnce(
+        &Methods<fulfillment::FulfillmentAdminService>::NewGeneration, request, deadline);
   }
   absl::StatusOr<fulfillment::PauseResponse> PauseMailing(const fulfillment::PauseRequest& request,
                                                           Deadline deadline) override {

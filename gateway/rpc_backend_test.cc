@@ -58,6 +58,7 @@ class Payments final : public payment::PaymentsService::Service {
                                     payment::HandleStripeWebhooksResponse* response) override {
     if (!came_together.HasBeenNotified()) came_together.Notify();
     if (is_older) return {grpc::StatusCode::UNIMPLEMENTED, ""};
+    if (cannot_read) return {grpc::StatusCode::INTERNAL, ""};
     for (int i = 0; i < request->webhooks_size(); ++i) *response->add_webhooks() = handled;
     return grpc::Status::OK;
   }
@@ -65,6 +66,7 @@ class Payments final : public payment::PaymentsService::Service {
   payment::FoundOrder found;
   payment::HandledStripeWebhook handled;
   bool is_older = false;
+  bool cannot_read = false;
   bool holds_first = false;
   absl::Notification came_together;
   std::atomic<int> alone = 0;
@@ -191,6 +193,11 @@ TEST_F(RpcBackendTest, WebhooksThatComeTogetherGoTogether) {
 TEST_F(RpcBackendTest, WebhooksThatWereNotTakenTogetherGoAlone) {
   EXPECT_EQ(DeliverMany()["alone"], kMany);
   EXPECT_EQ(payments_.alone, kMany);
+}
+
+TEST_F(RpcBackendTest, WebhooksOfWhichOneCannotBeReadGoAlone) {
+  payments_.cannot_read = true;
+  EXPECT_EQ(DeliverMany()["alone"], kMany);
 }
 
 TEST_F(RpcBackendTest, AnUncommonlyLargeWebhookGoesAlone) {

@@ -43,7 +43,8 @@ absl::StatusOr<std::vector<payment::HandledStripeWebhook>> Send(
 
 StripeWebhooks::StripeWebhooks(const rpc::Client<payment::PaymentsService>& payments)
     : payments_(payments),
-      gathering_({.at_once = 1},
+      // A call that fails by itself, like one that payment cannot read, may be the fault of one.
+      gathering_({.at_once = 1, .most = kMost, .may_be_of_one = absl::IsInternal},
                  [&](std::span<const payment::HandleStripeWebhookRequest* const> requests,
                      rpc::Deadline deadline) { return Send(payments, requests, deadline); }) {}
 

@@ -85,8 +85,9 @@ absl::StatusOr<AppliedEvent> EventStore::ApplyToSession(const StripeEvent& event
                                                         db::Deadline deadline) {
   const StripeEvent* const events[] = {&event};
   auto applied = ApplyToSessions(events, livemode, deadline);
-  if (absl::IsAlreadyExists(applied.status()))
+  if (absl::IsAlreadyExists(applied.status())) {
     applied = ApplyToSessions(events, livemode, deadline);
+  }
   if (!applied.ok()) return applied.status();
   return std::move(applied->front());
 }

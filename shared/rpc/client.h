@@ -35,28 +35,49 @@ class Client {
 
   // Waits for the answer, no longer than `deadline`. Carries the request id and the trace of
   // logging::Current(). What no handler has answered is called again (see Repeats); it may have been
-  // done and lost on the way back, so only idempotent calls may come here, and all of ours are.
-  // Errors are the server's with their detail (see DetailOf), or: kUnavailable or kCancelled, no
-  // server was to be reached for half a second. kDeadlineExceeded: no answer in time, also without
-  // sending anything when next to no time was left.
+  // done and lost on the way back, so only idempotent calls may come here. Errors are the server's
+  // with their detail (see DetailOf), or: kUnavailable, no server was to be reached for half a
+  // second. kDeadlineExceeded: no answer in time, also without sending anything when next to no time
+  // was left.
   template <class Request, class Response>
   absl::StatusOr<Response> Call(void (Methods<Service>::*method)(grpc::ClientContext*,
                                                                  const Request*, Response*,
                                                                  std::function<void(grpc::Status)>),
                                 const Request& request, Deadline deadline) const {
     for (Repeats repeats(deadline);;) {
-      PendingCall call(deadline);
-      if (!call.status().ok()) return call.status();
-      Response response;
-      auto& stub = *stubs_[channels_->NextIndex()];
-      (stub.async()->*method)(call.context(), &request, &response, call.Done());
-      absl::Status status = call.Wait();
-      if (status.ok()) return response;
-      if (!call.WentUnanswered() || !repeats.Await()) return status;
+      bool unanswered = false;
+      absl::StatusOr<Response> answer = Try(method, request, deadline, unanswered);
+      if (!unanswered || !repeats.Await()) return answer;
     }
   }
 
+  // As Call, for what must not be done twice: an answer that is lost stays so.
+  template <class Request, class Response>
+  absl::StatusOr<Response> CallOnce(
+      void (Methods<Service>::*method)(grpc::ClientContext*, const Request*, Response*,
+                                       std::function<void(grpc::Status)>),
+      const Request& request, Deadline deadline) const {
+    bool unanswered = false;
+    return Try(method, request, deadline, unanswered);
+  }
+
  private:
+  template <class Request, class Response>
+  absl::StatusOr<Response> Try(void (Methods<Service>::*method)(grpc::ClientContext*,
+                                                                const Request*, Response*,
+                                                                std::function<void(grpc::Status)>),
+                               const Request& request, Deadline deadline, bool& unanswered) const {
+    PendingCall call(deadline);
+    if (!call.status().ok()) return call.status();
+    Response response;
+    auto& stub = *stubs_[channels_->NextIndex()];
+    (stub.async()->*method)(call.context(), &request, &response, call.Done());
+    absl::Status status = call.Wait();
+    unanswered = call.WentUnanswered();
+    if (!status.ok()) return status;
+    return response;
+  }
+
   const std::shared_ptr<const Channels> channels_;
   std::vector<std::unique_ptr<typename Service::Stub>> stubs_;
 };

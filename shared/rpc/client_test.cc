@@ -82,6 +82,25 @@ TEST_F(ClientTest, WaitsForAServerThatIsJustStarting) {
   }
 }
 
+TEST_F(ClientTest, AServerThatCancelsAndIsGoneIsUnavailable) {
+  StartServer();
+  std::atomic<int> calls = 0;
+  orders_->cancellable_work = [&](const grpc::ServerContext& context) {
+    ++calls;
+    while (!context.IsCancelled()) std::this_thread::yield();
+    return absl::OkStatus();
+  };
+  const OrdersClient client = ClientAs("payment");
+  auto answer = std::async(std::launch::async, [&] {
+    return client.CallOnce(&Methods<intake_v1::OrdersService>::Put, PutRequest(), In(kPatience))
+        .status();
+  });
+  while (calls == 0) std::this_thread::yield();
+  server_->Shutdown(In(std::chrono::seconds(0)));
+  EXPECT_EQ(answer.get().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_F(ClientTest, DoesNotRepeatWhatAHandlerHasRefused) {
   StartServer();
   std::atomic<int> works = 0;

@@ -59,6 +59,8 @@ std::function<void(grpc::Status)> PendingCall::Done() {
 
 absl::Status PendingCall::Wait() {
   state_->done.WaitForNotification();
+  // Only we cancel calls, and never do: the server did, and stops.
+  if (WentUnanswered()) return absl::UnavailableError(state_->result.error_message());
   return FromGrpc(state_->result);
 }
 

@@ -45,8 +45,8 @@ class Gathering {
 
   Gathering(Options options, Send send) : options_(options), send_(std::move(send)) {}
 
-  // Blocks until about `deadline`, or the latest deadline of those it went with. Errors are those of the
-  // call, told to all who went together.
+  // Blocks until about `deadline`, or the latest deadline of those it went with. Errors are those of
+  // the call, told to all who went together.
   absl::StatusOr<Response> Call(const Request& request, Deadline deadline) {
     Asked asked;
     asked.request = &request;
