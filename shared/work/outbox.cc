@@ -93,6 +93,7 @@ absl::StatusOr<std::vector<Outbox::ClaimedRow>> Outbox::Claim(db::Deadline deadl
   for (const db::Row& row : *rows) {
     claimed.push_back({.payment_id = row.Text(0),
                        .claim = row.Int64(1),
+                       .version = row.Int64(4),
                        .failures = static_cast<int>(row.Int64(2))});
     newest_late = std::min(newest_late, std::chrono::milliseconds(row.Int64(3)));
   }
@@ -103,15 +104,17 @@ absl::StatusOr<std::vector<Outbox::ClaimedRow>> Outbox::Claim(db::Deadline deadl
 
 absl::Status Outbox::Settle(std::span<const ClaimedRow> rows, db::Deadline deadline) {
   std::vector<std::string> ids;
-  std::vector<int64_t> claims;
+  std::vector<int64_t> claims, versions;
   for (const ClaimedRow& row : rows) {
     ids.push_back(row.payment_id);
     claims.push_back(row.claim);
+    versions.push_back(row.version);
   }
   return database_
       .Run(statements_.settle(),
            {db::Param::Array("ids", ids),
             db::Param::Array("claims", claims),
+            db::Param::Array("versions", versions),
             {"target", options_.target}},
            deadline)
       .status();
@@ -119,16 +122,18 @@ absl::Status Outbox::Settle(std::span<const ClaimedRow> rows, db::Deadline deadl
 
 absl::Status Outbox::PutOff(std::span<const ClaimedRow> rows, db::Deadline deadline) {
   std::vector<std::string> ids;
-  std::vector<int64_t> claims, pauses_ms;
+  std::vector<int64_t> claims, versions, pauses_ms;
   for (const ClaimedRow& row : rows) {
     ids.push_back(row.payment_id);
     claims.push_back(row.claim);
+    versions.push_back(row.version);
     pauses_ms.push_back(options_.backoff.After(row.failures + 1).count());
   }
   return database_
       .Run(statements_.put_off(),
            {db::Param::Array("ids", ids),
             db::Param::Array("claims", claims),
+            db::Param::Array("versions", versions),
             db::Param::Array("pauses_ms", pauses_ms),
             {"target", options_.target}},
            deadline)

@@ -64,6 +64,7 @@ class Outbox {
   struct ClaimedRow {
     std::string payment_id;
     int64_t claim = 0;
+    int64_t version = 0;
     int failures = 0;
   };
   absl::StatusOr<std::vector<ClaimedRow>> Claim(db::Deadline deadline);

@@ -168,6 +168,30 @@ TEST_F(OutboxTest, TakesOverWhenALeaseHasEndedAndTheLateOneChangesNothing) {
   EXPECT_EQ(Sql("SELECT failures FROM payment.outbox"), "1") << "the new holder's row must stay";
 }
 
+// Claims are counted anew in a new row, so the late one's claim may be that of news which nobody has
+// told yet.
+TEST_F(OutboxTest, WhoIsLateDeletesNoNewsThatCameAfterItsRowWasGone) {
+  Outbox late = MakeOutbox(), other = MakeOutbox();
+  Enqueue(kOne);
+  during_delivery_ = [&] {
+    during_delivery_ = nullptr;
+    MakeAllDue();  // the late one's lease has ended
+    EXPECT_EQ(*other.RelayBatch(), 1);
+    EXPECT_EQ(Waiting(), "0");
+    Sql(std::string("INSERT INTO payment.outbox (payment_id, target, version, claim) VALUES ('") +
+        kOne + "', 'intake', 2, 1)");
+  };
+  EXPECT_TRUE(late.RelayBatch().ok());
+  EXPECT_EQ(Waiting(), "1");
+  answer_ = absl::UnavailableError("");
+  during_delivery_ = [&] {
+    during_delivery_ = nullptr;
+    Sql("UPDATE payment.outbox SET version = 3, next_at = now()");
+  };
+  EXPECT_TRUE(late.RelayBatch().ok());
+  EXPECT_EQ(Sql("SELECT failures FROM payment.outbox"), "0") << "nor does it put it off";
+}
+
 TEST_F(OutboxTest, LeavesNoTransactionOpenWhileItDelivers) {
   Outbox outbox = MakeOutbox();
   Enqueue(kOne);
