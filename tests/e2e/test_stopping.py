@@ -85,3 +85,7 @@ def test_who_stops_while_stripe_is_silent_ends_in_time_and_gives_back(
     for order in refunds:
         sandbox.settle_refund(sandbox.refunds(order["session_id"])[0]["id"], "succeeded")
         Cashier(suite, customer).wait_for_refund(order, "succeeded")
+    # Money that has gone back takes its letter with it.
+    waiting.until(lambda: suite.cluster.query(
+        "SELECT count(*) FROM payment.payments WHERE delivery_state = 'cancelled'",
+        database=DATABASE) == [(REFUNDS,)], seconds=60, what="the letters to be cancelled")

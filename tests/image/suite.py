@@ -161,7 +161,9 @@ class ImageSuite(Suite):
 
 
 def _texts(directory) -> dict:
-    return {path.name: path.read_text(encoding="utf-8") for path in directory.iterdir()}
+    """What Kubernetes shows of a mounted secret: files, and not where it keeps them."""
+    return {path.name: path.read_text(encoding="utf-8") for path in directory.iterdir()
+            if path.is_file()}
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Every Secret that the manifests read is made, and the programs accept what is in it."""
 
 import json
+import re
 import stat
 import subprocess
 
@@ -114,8 +115,9 @@ def test_the_programs_accept_them(program, made, tmp_path):
     objects = render(K8S / "overlays" / "production")
     deployment = find(objects, "Deployment", program)
     write_mounts(deployment["spec"]["template"], made, tmp_path)
+    (tmp_path / "var/lib/fsft").mkdir(parents=True)
     settings = {name: "127.0.0.1:0" if name.endswith("_ADDRESS") else
-                value.replace("/etc/fsft", f"{tmp_path}/etc/fsft")
+                re.sub("^/(?=(etc|var/lib)/fsft)", f"{tmp_path}/", value)
                 for name, value in limits.settings(objects, deployment).items()}
     done = variables.run(program, **settings)
     # Certificates are what it lacks yet, and all that it does.
