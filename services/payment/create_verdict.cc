@@ -1,13 +1,9 @@
 #include "services/payment/create_verdict.h"
 
-#include <nlohmann/json.hpp>
-
 #include "services/payment/stripe_json.h"
 #include "shared/logging/logging.h"
 
 namespace fsft::payment {
-
-using nlohmann::json;
 
 // What the status says; where it does not say, Stripe's own advice counts.
 CreateVerdict VerdictOf(const http::Response& response) {
@@ -23,11 +19,9 @@ CreateVerdict VerdictOf(const http::Response& response) {
 }
 
 StripeError ErrorOf(const http::Response& response) {
-  const json body = json::parse(response.body, nullptr, false);
-  const json& error = ObjectOf(body, "error");
-  return {.type = TextOf(error, "type"),
-          .code = TextOf(error, "code"),
-          .param = TextOf(error, "param")};
+  const StripeDocument body(response.body);
+  const StripeObject error = body.root().Object("error");
+  return {.type = error.Text("type"), .code = error.Text("code"), .param = error.Text("param")};
 }
 
 void LogFailure(std::string_view what, const http::Response& response, CreateVerdict verdict) {

@@ -1,7 +1,5 @@
 #include "services/payment/stripe_answer.h"
 
-#include <nlohmann/json.hpp>
-
 #include "services/payment/stripe_api.h"
 #include "services/payment/stripe_json.h"
 #include "services/payment/stripe_page.h"
@@ -11,24 +9,21 @@ namespace fsft::payment {
 
 namespace {
 
-using nlohmann::json;
-
-std::optional<StripeSession> SessionFrom(const json& object) {
+std::optional<StripeSession> SessionFrom(const StripeObject& object) {
   // Whole when it was asked for, an id when not.
-  const json& intent = ObjectOf(object, "payment_intent");
-  StripeSession session{
-      .id = TextOf(object, "id"),
-      .url = TextOf(object, "url"),
-      .status = TextOf(object, "status"),
-      .client_reference_id = TextOf(object, "client_reference_id"),
-      .created = time::TimePoint(std::chrono::seconds(IntegerOf(object, "created"))),
-      .livemode = object.is_object() && object.value("livemode", json(false)) == true,
-      .payment_status = TextOf(object, "payment_status"),
-      .amount_cents = IntegerOf(object, "amount_total"),
-      .currency = TextOf(object, "currency"),
-      .payment_intent = LinkedIdOf(object, "payment_intent"),
-      .customer = LinkedIdOf(object, "customer"),
-      .receipt_url = TextOf(ObjectOf(intent, "latest_charge"), "receipt_url")};
+  const StripeObject intent = object.Object("payment_intent");
+  StripeSession session{.id = object.Text("id"),
+                        .url = object.Text("url"),
+                        .status = object.Text("status"),
+                        .client_reference_id = object.Text("client_reference_id"),
+                        .created = time::TimePoint(std::chrono::seconds(object.Integer("created"))),
+                        .livemode = object.Flag("livemode").value_or(false),
+                        .payment_status = object.Text("payment_status"),
+                        .amount_cents = object.Integer("amount_total"),
+                        .currency = object.Text("currency"),
+                        .payment_intent = object.LinkedId("payment_intent"),
+                        .customer = object.LinkedId("customer"),
+                        .receipt_url = intent.Object("latest_charge").Text("receipt_url")};
   if (session.id.empty() || session.status.empty()) return std::nullopt;
   return session;
 }
@@ -57,7 +52,7 @@ CreateAnswer ReadCreateAnswer(const http::Response& response) {
 }
 
 absl::StatusOr<StripeSession> ReadSession(const std::string& body) {
-  std::optional<StripeSession> session = SessionFrom(json::parse(body, nullptr, false));
+  std::optional<StripeSession> session = SessionFrom(StripeDocument(body).root());
   if (!session) return Unreadable();
   return *std::move(session);
 }
@@ -66,7 +61,7 @@ absl::StatusOr<SessionPage> ReadSessionPage(const std::string& body) {
   const absl::StatusOr<ListPage> list = ReadListPage(body);
   if (!list.ok()) return list.status();
   SessionPage page{.has_more = list->has_more};
-  for (const json& object : list->data) {
+  for (const StripeObject& object : list->data) {
     std::optional<StripeSession> session = SessionFrom(object);
     if (!session) return Unreadable();
     page.sessions.push_back(*std::move(session));

@@ -1,7 +1,5 @@
 #include "services/payment/stripe_event.h"
 
-#include <nlohmann/json.hpp>
-
 #include "services/payment/stripe_json.h"
 #include "shared/ids/uuid.h"
 #include "shared/rpc/status.h"
@@ -10,54 +8,52 @@ namespace fsft::payment {
 
 namespace {
 
-using nlohmann::json;
-
 std::string IfUuid(std::string text) { return ids::IsUuid(text) ? std::move(text) : ""; }
 
-void ReadSession(const json& session, StripeEvent& event) {
-  event.session_id = TextOf(session, "id");
-  event.payment_status = TextOf(session, "payment_status");
-  event.amount_cents = IntegerOf(session, "amount_total");
+void ReadSession(const StripeObject& session, StripeEvent& event) {
+  event.session_id = session.Text("id");
+  event.payment_status = session.Text("payment_status");
+  event.amount_cents = session.Integer("amount_total");
   // We send it twice, as metadata can be edited in the dashboard.
-  if (event.payment_id.empty()) event.payment_id = IfUuid(TextOf(session, "client_reference_id"));
+  if (event.payment_id.empty()) event.payment_id = IfUuid(session.Text("client_reference_id"));
 }
 
-void ReadCharge(const json& charge, StripeEvent& event) {
-  event.amount_cents = IntegerOf(charge, "amount_refunded");
-  event.receipt_url = TextOf(charge, "receipt_url");
+void ReadCharge(const StripeObject& charge, StripeEvent& event) {
+  event.amount_cents = charge.Integer("amount_refunded");
+  event.receipt_url = charge.Text("receipt_url");
 }
 
-void ReadRefund(const json& refund, StripeEvent& event) {
-  event.object_id = TextOf(refund, "id");
-  event.object_status = TextOf(refund, "status");
-  event.refund_id = OurIdOf(refund, "refund_id");
-  event.failure = TextOf(refund, "failure_reason");
-  event.amount_cents = IntegerOf(refund, "amount");
+void ReadRefund(const StripeObject& refund, StripeEvent& event) {
+  event.object_id = refund.Text("id");
+  event.object_status = refund.Text("status");
+  event.refund_id = refund.OurId("refund_id");
+  event.failure = refund.Text("failure_reason");
+  event.amount_cents = refund.Integer("amount");
 }
 
-void ReadDispute(const json& dispute, StripeEvent& event) {
-  event.object_id = TextOf(dispute, "id");
-  event.object_status = TextOf(dispute, "status");
-  event.amount_cents = IntegerOf(dispute, "amount");
+void ReadDispute(const StripeObject& dispute, StripeEvent& event) {
+  event.object_id = dispute.Text("id");
+  event.object_status = dispute.Text("status");
+  event.amount_cents = dispute.Integer("amount");
 }
 
-using Reader = void (*)(const json& object, StripeEvent& event);
+using Reader = void (*)(const StripeObject& object, StripeEvent& event);
 
-Reader ReaderOf(const json& object) {
-  const std::string kind = TextOf(object, "object");
+Reader ReaderOf(const StripeObject& object) {
+  const std::string kind = object.Text("object");
   if (kind == "checkout.session") return ReadSession;
   if (kind == "charge") return ReadCharge;
   if (kind == "refund") return ReadRefund;
   return kind == "dispute" ? ReadDispute : nullptr;
 }
 
-void ReadObject(const json& object, StripeEvent& event) {
+void ReadObject(const StripeObject& object, StripeEvent& event) {
   const Reader read = ReaderOf(object);
   if (read == nullptr) return;
-  event.payment_intent = LinkedIdOf(object, "payment_intent");
-  event.customer = LinkedIdOf(object, "customer");
-  event.currency = TextOf(object, "currency");
-  event.payment_id = OurIdOf(object, "payment_id");
+  event.payment_intent = object.LinkedId("payment_intent");
+  event.customer = object.LinkedId("customer");
+  event.currency = object.Text("currency");
+  event.payment_id = object.OurId("payment_id");
   read(object, event);
 }
 
@@ -85,22 +81,20 @@ std::string_view StripeEvent::Effect() const {
 }
 
 absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload) {
-  return ParseStripeEvent(json::parse(payload, nullptr, /*allow_exceptions=*/false));
+  return ParseStripeEvent(StripeDocument(payload).root());
 }
 
-absl::StatusOr<StripeEvent> ParseStripeEvent(const json& root) {
+absl::StatusOr<StripeEvent> ParseStripeEvent(const StripeObject& root) {
   StripeEvent event;
-  event.id = TextOf(root, "id");
-  event.type = TextOf(root, "type");
-  event.created = time::TimePoint(std::chrono::seconds(IntegerOf(root, "created")));
-  if (event.id.empty() || event.type.empty() || IntegerOf(root, "created") <= 0) return Malformed();
-  const auto livemode = root.find("livemode");
-  event.livemode = livemode != root.end() && livemode->is_boolean() && livemode->get<bool>();
+  event.id = root.Text("id");
+  event.type = root.Text("type");
+  event.created = time::TimePoint(std::chrono::seconds(root.Integer("created")));
+  if (event.id.empty() || event.type.empty() || root.Integer("created") <= 0) return Malformed();
+  event.livemode = root.Flag("livemode").value_or(false);
 
-  const json& data = ObjectOf(root, "data");
-  const auto object = data.find("object");
-  if (object == data.end() || !object->is_object()) return Malformed();
-  ReadObject(*object, event);
+  const StripeObject object = root.Object("data").Object("object");
+  if (!object.is_there()) return Malformed();
+  ReadObject(object, event);
   return event;
 }
 

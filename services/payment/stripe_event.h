@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -9,6 +8,8 @@
 #include "shared/time/clock.h"
 
 namespace fsft::payment {
+
+class StripeObject;
 
 // What we take from a Stripe event: ids and amounts. Whatever else is in it (the payer's name,
 // email and address) is left where it is.
@@ -54,6 +55,6 @@ struct StripeEvent {
 absl::StatusOr<StripeEvent> ParseStripeEvent(std::string_view payload);
 
 // The same with one element of Stripe's list of events.
-absl::StatusOr<StripeEvent> ParseStripeEvent(const nlohmann::json& root);
+absl::StatusOr<StripeEvent> ParseStripeEvent(const StripeObject& root);
 
 }  // namespace fsft::payment

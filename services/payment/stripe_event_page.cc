@@ -12,8 +12,8 @@ absl::StatusOr<EventPage> ReadEventPage(const std::string& body) {
   const absl::StatusOr<ListPage> list = ReadListPage(body);
   if (!list.ok()) return list.status();
   EventPage page{.has_more = list->has_more};
-  for (const nlohmann::json& object : list->data) {
-    page.last_id = TextOf(object, "id");
+  for (const StripeObject& object : list->data) {
+    page.last_id = object.Text("id");
     if (page.last_id.empty()) return Unreadable();
     absl::StatusOr<StripeEvent> event = ParseStripeEvent(object);
     if (!event.ok()) {

@@ -1,42 +1,61 @@
 #include "services/payment/stripe_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "shared/ids/uuid.h"
 
 namespace fsft::payment {
 
-using nlohmann::json;
+namespace dom = simdjson::dom;
 
-std::string TextOf(const json& object, const char* name) {
-  if (!object.is_object()) return "";
-  const auto field = object.find(name);
-  if (field == object.end() || !field->is_string()) return "";
-  const auto& text = field->get_ref<const std::string&>();
-  return text.find('\0') == std::string::npos ? text : "";
+StripeObject::StripeObject(dom::element value) {
+  dom::object object;
+  if (value.get(object) == simdjson::SUCCESS) object_ = object;
 }
 
-int64_t IntegerOf(const json& object, const char* name) {
-  if (!object.is_object()) return 0;
-  const auto field = object.find(name);
-  return field != object.end() && field->is_number_integer() ? field->get<int64_t>() : 0;
+template <class T>
+std::optional<T> StripeObject::Get(std::string_view name) const {
+  T value;
+  if (!object_ || object_->at_key(name).get(value) != simdjson::SUCCESS) return std::nullopt;
+  return value;
 }
 
-const json& ObjectOf(const json& object, const char* name) {
-  static const json& empty = *new json(json::object());
-  if (!object.is_object()) return empty;
-  const auto field = object.find(name);
-  return field != object.end() && field->is_object() ? *field : empty;
+std::string StripeObject::Text(std::string_view name) const {
+  const std::string_view text = Get<std::string_view>(name).value_or("");
+  return text.find('\0') == text.npos ? std::string(text) : "";
 }
 
-std::string LinkedIdOf(const json& object, const char* name) {
-  const std::string id = TextOf(object, name);
-  return id.empty() ? TextOf(ObjectOf(object, name), "id") : id;
+int64_t StripeObject::Integer(std::string_view name) const {
+  return Get<int64_t>(name).value_or(0);
 }
 
-std::string OurIdOf(const json& object, const char* name) {
-  std::string id = TextOf(ObjectOf(object, "metadata"), name);
+std::optional<bool> StripeObject::Flag(std::string_view name) const { return Get<bool>(name); }
+
+StripeObject StripeObject::Object(std::string_view name) const {
+  StripeObject object;
+  object.object_ = Get<dom::object>(name);
+  return object;
+}
+
+std::optional<std::vector<StripeObject>> StripeObject::Objects(std::string_view name) const {
+  const std::optional<dom::array> array = Get<dom::array>(name);
+  if (!array) return std::nullopt;
+  return std::vector<StripeObject>(array->begin(), array->end());
+}
+
+std::string StripeObject::LinkedId(std::string_view name) const {
+  const std::string id = Text(name);
+  return id.empty() ? Object(name).Text("id") : id;
+}
+
+std::string StripeObject::OurId(std::string_view name) const {
+  std::string id = Object("metadata").Text(name);
   return ids::IsUuid(id) ? id : "";
+}
+
+StripeDocument::StripeDocument(std::string_view body) {
+  dom::element root;
+  if (parser_.parse(body.data(), body.size()).get(root) == simdjson::SUCCESS) {
+    root_ = StripeObject(root);
+  }
 }
 
 }  // namespace fsft::payment

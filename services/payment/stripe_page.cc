@@ -1,18 +1,17 @@
 #include "services/payment/stripe_page.h"
 
+#include <utility>
+
 namespace fsft::payment {
 
 absl::Status Unreadable() { return absl::UnavailableError("stripe's answer cannot be read"); }
 
 absl::StatusOr<ListPage> ReadListPage(const std::string& body) {
-  nlohmann::json list = nlohmann::json::parse(body, nullptr, false);
-  if (!list.is_object() || !list.contains("data") || !list["data"].is_array() ||
-      !list.contains("has_more") || !list["has_more"].is_boolean()) {
-    return Unreadable();
-  }
-  ListPage page{.data = std::move(list["data"]), .has_more = list["has_more"].get<bool>()};
-  if (page.has_more && page.data.empty()) return Unreadable();
-  return page;
+  auto document = std::make_unique<StripeDocument>(body);
+  std::optional<std::vector<StripeObject>> data = document->root().Objects("data");
+  const std::optional<bool> has_more = document->root().Flag("has_more");
+  if (!data || !has_more || (*has_more && data->empty())) return Unreadable();
+  return ListPage{.document = std::move(document), .data = *std::move(data), .has_more = *has_more};
 }
 
 }  // namespace fsft::payment

@@ -1,16 +1,20 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/payment/stripe_json.h"
 
 namespace fsft::payment {
 
 // One page of any of Stripe's lists.
 struct ListPage {
-  nlohmann::json data;
+  // What `data` points into.
+  std::unique_ptr<StripeDocument> document;
+  std::vector<StripeObject> data;
   bool has_more = false;
 };
 

@@ -1,7 +1,5 @@
 #include "services/payment/stripe_refund.h"
 
-#include <nlohmann/json.hpp>
-
 #include "services/payment/stripe_api.h"
 #include "services/payment/stripe_json.h"
 #include "services/payment/stripe_page.h"
@@ -11,16 +9,14 @@ namespace fsft::payment {
 
 namespace {
 
-using nlohmann::json;
-
-std::optional<StripeRefund> RefundFrom(const json& object) {
-  StripeRefund refund{.id = TextOf(object, "id"),
-                      .status = TextOf(object, "status"),
-                      .amount_cents = IntegerOf(object, "amount"),
-                      .currency = TextOf(object, "currency"),
-                      .payment_intent = LinkedIdOf(object, "payment_intent"),
-                      .failure_reason = TextOf(object, "failure_reason"),
-                      .refund_id = OurIdOf(object, "refund_id")};
+std::optional<StripeRefund> RefundFrom(const StripeObject& object) {
+  StripeRefund refund{.id = object.Text("id"),
+                      .status = object.Text("status"),
+                      .amount_cents = object.Integer("amount"),
+                      .currency = object.Text("currency"),
+                      .payment_intent = object.LinkedId("payment_intent"),
+                      .failure_reason = object.Text("failure_reason"),
+                      .refund_id = object.OurId("refund_id")};
   if (refund.id.empty() || refund.status.empty() || refund.amount_cents <= 0) return std::nullopt;
   return refund;
 }
@@ -41,7 +37,7 @@ RefundAnswer ReadRefundAnswer(const http::Response& response) {
     if (answer.verdict == CreateVerdict::kRefused) answer.code = CodeOf(response);
     return answer;
   }
-  std::optional<StripeRefund> refund = RefundFrom(json::parse(response.body, nullptr, false));
+  std::optional<StripeRefund> refund = RefundFrom(StripeDocument(response.body).root());
   if (!refund) {
     logging::Error("stripe answered with no refund", {{"status", response.status}});
     return {.verdict = CreateVerdict::kUnknown};
@@ -54,7 +50,7 @@ absl::StatusOr<RefundPage> ReadRefundPage(const std::string& body) {
   const absl::StatusOr<ListPage> list = ReadListPage(body);
   if (!list.ok()) return list.status();
   RefundPage page{.has_more = list->has_more};
-  for (const json& object : list->data) {
+  for (const StripeObject& object : list->data) {
     std::optional<StripeRefund> refund = RefundFrom(object);
     if (!refund) return Unreadable();
     page.refunds.push_back(*std::move(refund));
