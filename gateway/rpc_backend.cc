@@ -7,8 +7,9 @@
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "fightsftickets/payment/v1/admin.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
+#include "gateway/gathered_methods.h"
 #include "gateway/order_lookups.h"
-#include "gateway/stripe_webhooks.h"
+#include "gateway/together.h"
 #include "shared/rpc/client.h"
 #include "shared/rpc/health.h"
 
@@ -30,6 +31,7 @@ class RpcBackend final : public Backend {
         payment_channels_(payment),
         fulfillment_channels_(fulfillment),
         intake_(intake),
+        appeals_(intake_),
         intake_admin_(intake),
         payments_(payment),
         order_lookups_(payments_),
@@ -73,7 +75,7 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<intake::SubmitAppealResponse> SubmitAppeal(
       const intake::SubmitAppealRequest& request, Deadline deadline) override {
-    return intake_.Call(&Methods<intake::IntakeService>::SubmitAppeal, request, deadline);
+    return appeals_.Call(request, deadline);
   }
   absl::StatusOr<intake::ComposeSubmissionResponse> ComposeSubmission(
       const intake::ComposeSubmissionRequest& request, Deadline deadline) override {
@@ -125,7 +127,7 @@ class RpcBackend final : public Backend {
   }
   absl::StatusOr<payment::HandleStripeWebhookResponse> HandleStripeWebhook(
       const payment::HandleStripeWebhookRequest& request, Deadline deadline) override {
-    return stripe_webhooks_.Handle(request, deadline);
+    return stripe_webhooks_.Call(request, deadline);
   }
   absl::StatusOr<payment::RefundResponse> Refund(const payment::RefundRequest& request,
                                                  Deadline deadline) override {
@@ -256,10 +258,11 @@ class RpcBackend final : public Backend {
   const SharedChannels payment_channels_;
   const SharedChannels fulfillment_channels_;
   const rpc::Client<intake::IntakeService> intake_;
+  Together<SubmittingAppeals> appeals_;
   const rpc::Client<intake::IntakeAdminService> intake_admin_;
   const rpc::Client<payment::PaymentsService> payments_;
   OrderLookups order_lookups_;
-  StripeWebhooks stripe_webhooks_;
+  Together<HandlingStripeWebhooks> stripe_webhooks_;
   const rpc::Client<payment::PaymentAdminService> payment_admin_;
   const rpc::Client<fulfillment::AddressesService> addresses_;
   const rpc::Client<fulfillment::LettersService> letters_;

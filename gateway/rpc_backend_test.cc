@@ -9,6 +9,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
+#include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
 #include "shared/config/config.h"
 #include "shared/rpc/server.h"
@@ -72,6 +73,33 @@ class Payments final : public payment::PaymentsService::Service {
   std::atomic<int> alone = 0;
 };
 
+// Appeals as the test wants them; the first one is held until some others have come together.
+class Appeals final : public intake::IntakeService::Service {
+ public:
+  grpc::Status SubmitAppeal(grpc::ServerContext*, const intake::SubmitAppealRequest* request,
+                            intake::SubmitAppealResponse* response) override {
+    if (alone++ == 0) came_together.WaitForNotification();
+    response->set_intake_id("alone");
+    response->set_citation_number(request->idempotency_key());
+    return grpc::Status::OK;
+  }
+  grpc::Status SubmitAppeals(grpc::ServerContext*, const intake::SubmitAppealsRequest* request,
+                             intake::SubmitAppealsResponse* response) override {
+    if (!came_together.HasBeenNotified()) came_together.Notify();
+    for (const intake::SubmitAppealRequest& appeal : request->appeals()) {
+      auto& answer = *response->add_appeals();
+      if (!stores_together) continue;
+      answer.mutable_stored()->set_intake_id("together");
+      answer.mutable_stored()->set_citation_number(appeal.idempotency_key());
+    }
+    return grpc::Status::OK;
+  }
+
+  bool stores_together = true;
+  absl::Notification came_together;
+  std::atomic<int> alone = 0;
+};
+
 class RpcBackendTest : public testing::Test {
  protected:
   RpcBackendTest() {
@@ -85,11 +113,14 @@ class RpcBackendTest : public testing::Test {
     options.tls_directory = temporary_.path() / "payment";
     payment_server_ = *rpc::Server::Start(options, {&payments_});
 
+    authority_.Issue(temporary_.path() / "intake", "intake");
+    options.tls_directory = temporary_.path() / "intake";
+    intake_server_ = *rpc::Server::Start(options, {&appeals_});
+
     config::Config config;
     config.tls_dir = temporary_.path() / "gateway";
     config.fulfillment_target = "127.0.0.1:" + std::to_string(server_->port());
-    // Nobody is there; nobody is called.
-    config.intake_target = "127.0.0.1:1";
+    config.intake_target = "127.0.0.1:" + std::to_string(intake_server_->port());
     config.payment_target = "127.0.0.1:" + std::to_string(payment_server_->port());
     backend_ = *OpenRpcBackend(config);
   }
@@ -127,13 +158,32 @@ class RpcBackendTest : public testing::Test {
     return answers;
   }
 
+  // So many at the same time; how many were stored which way, each as its own.
+  std::map<std::string, int> SubmitMany() {
+    std::vector<std::future<std::string>> submissions;
+    for (int i = 0; i < kMany; ++i) {
+      submissions.push_back(std::async(std::launch::async, [this, key = std::to_string(i)] {
+        intake::SubmitAppealRequest request;
+        request.set_idempotency_key(key);
+        const auto stored = backend_->SubmitAppeal(request, rpc::In(std::chrono::seconds(20)));
+        if (!stored.ok()) return stored.status().ToString();
+        return stored->citation_number() == key ? stored->intake_id() : "another's";
+      }));
+    }
+    std::map<std::string, int> answers;
+    for (auto& submission : submissions) ++answers[submission.get()];
+    return answers;
+  }
+
   static constexpr int kMany = 9;
   rpc::TemporaryDirectory temporary_;
   rpc::TestAuthority authority_;
   Letters letters_;
   Payments payments_;
+  Appeals appeals_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<rpc::Server> payment_server_;
+  std::unique_ptr<rpc::Server> intake_server_;
   std::unique_ptr<Backend> backend_;
 };
 
@@ -207,6 +257,17 @@ TEST_F(RpcBackendTest, AnUncommonlyLargeWebhookGoesAlone) {
 TEST_F(RpcBackendTest, AnOlderPaymentServiceIsBroughtWebhooksOneByOne) {
   payments_.is_older = true;
   EXPECT_EQ(DeliverMany()["alone"], kMany);
+}
+
+TEST_F(RpcBackendTest, AppealsThatComeTogetherGoTogether) {
+  std::map<std::string, int> stored = SubmitMany();
+  EXPECT_GE(stored["together"], 2);
+  EXPECT_EQ(stored["together"] + stored["alone"], kMany);
+}
+
+TEST_F(RpcBackendTest, AppealsThatWereNotStoredTogetherGoAlone) {
+  appeals_.stores_together = false;
+  EXPECT_EQ(SubmitMany()["alone"], kMany);
 }
 
 }  // namespace

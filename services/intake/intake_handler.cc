@@ -3,6 +3,7 @@
 #include "services/intake/access_token.h"
 #include "services/intake/appeal.h"
 #include "services/intake/sealing.h"
+#include "services/intake/several_appeals.h"
 #include "shared/rpc/status.h"
 #include "shared/words/words.h"
 
@@ -36,6 +37,8 @@ using fightsftickets::intake::v1::SaveDraftResponse;
 using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealResponse;
+using fightsftickets::intake::v1::SubmitAppealsRequest;
+using fightsftickets::intake::v1::SubmitAppealsResponse;
 using fightsftickets::intake::v1::UpdateIntakeRequest;
 using fightsftickets::intake::v1::UpdateIntakeResponse;
 using fightsftickets::intake::v1::ValidateCitationRequest;
@@ -170,16 +173,18 @@ grpc::Status IntakeHandler::SubmitAppeal(grpc::ServerContext* context,
                     [&](const rpc::CallContext& call) -> absl::Status {
                       absl::StatusOr<FrozenAppeal> appeal = Submit(*request, call.deadline);
                       if (!appeal.ok()) return appeal.status();
-                      const StoredAppeal& stored = appeal->stored;
-                      response->set_intake_id(stored.intake_id);
-                      response->set_draft_id(stored.draft_id);
-                      response->set_access_token(AccessToken(
-                          *parts_.keys.Current(), stored.intake_id, stored.token_version));
-                      response->set_content_sha256(stored.content_sha256);
-                      response->set_repeated_request(stored.repeated);
-                      response->set_citation_number(appeal->citation_number);
-                      response->set_appeal_type(words::EnumOf<AppealType>(appeal->appeal_type));
+                      ToMessage(*appeal, *parts_.keys.Current(), *response);
                       return absl::OkStatus();
+                    });
+}
+
+grpc::Status IntakeHandler::SubmitAppeals(grpc::ServerContext* context,
+                                          const SubmitAppealsRequest* request,
+                                          SubmitAppealsResponse* response) {
+  return guard_.Run(*context, "SubmitAppeals", rpc::WorkClass::kDatabase,
+                    [&](const rpc::CallContext& call) {
+                      return SubmitSeveral(parts_.submitter, *parts_.keys.Current(), *request,
+                                           call.deadline, *response);
                     });
 }
 
@@ -189,10 +194,7 @@ absl::StatusOr<FrozenAppeal> IntakeHandler::Submit(const SubmitAppealRequest& re
   if (!request.intake_id().empty()) return parts_.step_checkout.Submit(request, deadline);
   absl::StatusOr<StoredAppeal> stored = parts_.submitter.Submit(request, deadline);
   if (!stored.ok()) return stored.status();
-  // The same request has the same citation and type, so a repeat need not read them.
-  return FrozenAppeal{.stored = *std::move(stored),
-                      .citation_number = CitationNumberOf(request),
-                      .appeal_type = words::WordOf(request.appeal_type())};
+  return AnswerTo(request, *std::move(stored));
 }
 
 grpc::Status IntakeHandler::ComposeSubmission(grpc::ServerContext* context,

@@ -68,6 +68,9 @@ class IntakeHandler final : public fightsftickets::intake::v1::IntakeService::Se
   grpc::Status SubmitAppeal(grpc::ServerContext* context,
                             const fightsftickets::intake::v1::SubmitAppealRequest* request,
                             fightsftickets::intake::v1::SubmitAppealResponse* response) override;
+  grpc::Status SubmitAppeals(grpc::ServerContext* context,
+                             const fightsftickets::intake::v1::SubmitAppealsRequest* request,
+                             fightsftickets::intake::v1::SubmitAppealsResponse* response) override;
   grpc::Status ComposeSubmission(
       grpc::ServerContext* context,
       const fightsftickets::intake::v1::ComposeSubmissionRequest* request,

@@ -94,13 +94,18 @@ struct Columns {
   }
 };
 
+StoredAppeal AsStored(const NewAppeal& appeal) {
+  return {.intake_id = appeal.intake_id,
+          .draft_id = appeal.draft_id,
+          .content_sha256 = appeal.sealed.draft.content_sha256};
+}
+
 }  // namespace
 
 IntakeStore::IntakeStore(db::Database& database)
     : database_(database),
-      submitting_(
-          {.at_once = 1, .may_be_of_one = db::MayBeOfOne},
-          [this](auto submissions, auto deadline) { return SubmitAll(submissions, deadline); }) {}
+      submitting_({.at_once = 1, .may_be_of_one = db::MayBeOfOne},
+                  [this](auto appeals, auto deadline) { return SubmitAll(appeals, deadline); }) {}
 
 absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline deadline) {
   absl::StatusOr<db::Rows> rows = database_.Run(sql::kRegistry, {}, deadline);
@@ -112,35 +117,46 @@ absl::StatusOr<std::vector<AuthorityRow>> IntakeStore::LoadRegistry(db::Deadline
 
 absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const RequestKey& key,
                                                  db::Deadline deadline) {
-  const SealedAppeal& sealed = appeal.sealed;
   absl::StatusOr<Submitted> submitted = submitting_.Call({appeal, key}, deadline);
   if (submitted.ok() && *submitted == Submitted::kTwin) {
     submitted = SubmitOne({appeal, key}, deadline);
   }
   if (!submitted.ok()) return submitted.status();
-  if (*submitted == Submitted::kNew) {
-    return StoredAppeal{.intake_id = appeal.intake_id,
-                        .draft_id = appeal.draft_id,
-                        .content_sha256 = sealed.draft.content_sha256};
-  }
+  if (*submitted == Submitted::kNew) return AsStored(appeal);
   absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
   if (!repeated.ok()) return repeated.status();
   if (repeated->has_value()) return **std::move(repeated);
-  if (absl::Status unpaid = CheckUnpaid(sealed.lookups, deadline); !unpaid.ok()) return unpaid;
+  if (absl::Status unpaid = CheckUnpaid(appeal.sealed.lookups, deadline); !unpaid.ok())
+    return unpaid;
   // The key's time was over between two statements, or the paid order was refunded; the caller may
   // simply ask again.
   return absl::UnavailableError("what stood in the way is gone");
 }
 
+absl::StatusOr<std::vector<std::optional<StoredAppeal>>> IntakeStore::SubmitTogether(
+    std::span<const KeyedAppeal> appeals, db::Deadline deadline) {
+  std::vector<std::optional<StoredAppeal>> stored(appeals.size());
+  if (appeals.empty()) return stored;
+  std::vector<const KeyedAppeal*> together;
+  for (const KeyedAppeal& appeal : appeals) together.push_back(&appeal);
+  const auto submitted = SubmitAll(together, deadline);
+  if (db::MayBeOfOne(submitted.status())) return stored;
+  if (!submitted.ok()) return submitted.status();
+  for (size_t i = 0; i < appeals.size(); ++i) {
+    if ((*submitted)[i] == Submitted::kNew) stored[i] = AsStored(appeals[i].appeal);
+  }
+  return stored;
+}
+
 absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
-    std::span<const Submission* const> submissions, db::Deadline deadline) {
+    std::span<const KeyedAppeal* const> appeals, db::Deadline deadline) {
   Columns columns;
   std::unordered_set<std::string_view> keys;
   // A statement cannot take a key twice.
   std::vector<bool> is_twin;
-  for (const Submission* submission : submissions) {
-    is_twin.push_back(!keys.insert(submission->key.key_hmac).second);
-    if (!is_twin.back()) columns.Add(submission->appeal, submission->key);
+  for (const KeyedAppeal* appeal : appeals) {
+    is_twin.push_back(!keys.insert(appeal->key.key_hmac).second);
+    if (!is_twin.back()) columns.Add(appeal->appeal, appeal->key);
   }
   absl::StatusOr<db::Rows> rows =
       database_.Run(sql::kSubmit,
@@ -171,8 +187,8 @@ absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
   std::unordered_set<std::string> stored;
   for (const db::Row& row : *rows) stored.insert(row.Text(0));
   std::vector<Submitted> submitted;
-  for (size_t i = 0; i < submissions.size(); ++i) {
-    const bool is_new = stored.contains(submissions[i]->appeal.draft_id);
+  for (size_t i = 0; i < appeals.size(); ++i) {
+    const bool is_new = stored.contains(appeals[i]->appeal.draft_id);
     submitted.push_back(is_twin[i] ? Submitted::kTwin
                         : is_new   ? Submitted::kNew
                                    : Submitted::kKnown);
@@ -180,10 +196,10 @@ absl::StatusOr<std::vector<IntakeStore::Submitted>> IntakeStore::SubmitAll(
   return submitted;
 }
 
-absl::StatusOr<IntakeStore::Submitted> IntakeStore::SubmitOne(const Submission& submission,
+absl::StatusOr<IntakeStore::Submitted> IntakeStore::SubmitOne(const KeyedAppeal& appeal,
                                                               db::Deadline deadline) {
-  const Submission* const submissions[] = {&submission};
-  const auto submitted = SubmitAll(submissions, deadline);
+  const KeyedAppeal* const appeals[] = {&appeal};
+  const auto submitted = SubmitAll(appeals, deadline);
   if (!submitted.ok()) return submitted.status();
   return submitted->front();
 }

@@ -27,6 +27,12 @@ struct NewAppeal {
   bool allow_duplicate = false;
 };
 
+// One of several that are stored together; what it names outlives it.
+struct KeyedAppeal {
+  const NewAppeal& appeal;
+  const RequestKey& key;
+};
+
 // An appeal that is stored, by this request or by an earlier one.
 struct StoredAppeal {
   std::string intake_id;
@@ -74,6 +80,10 @@ class IntakeStore {
   // "already_paid" with ids when the same citation and email were paid for in the last 30 days.
   absl::StatusOr<StoredAppeal> Submit(const NewAppeal& appeal, const RequestKey& key,
                                       db::Deadline deadline);
+  // Stores several, with one commit; answers for each, in their order. Nothing for one that was not
+  // stored, of which only Submit says why.
+  absl::StatusOr<std::vector<std::optional<StoredAppeal>>> SubmitTogether(
+      std::span<const KeyedAppeal> appeals, db::Deadline deadline);
   // What the same request stored before, nothing when it is new. Errors of the key as above.
   absl::StatusOr<std::optional<StoredAppeal>> FindRepeated(const RequestKey& key,
                                                            db::Deadline deadline);
@@ -97,20 +107,16 @@ class IntakeStore {
   absl::StatusOr<int> ForgetRequests(db::Deadline deadline);
 
  private:
-  struct Submission {
-    const NewAppeal& appeal;
-    const RequestKey& key;
-  };
   // kKnown: it was not stored, because its key or the letter is known. kTwin: another one with its
   // key was tried.
   enum class Submitted { kNew, kKnown, kTwin };
 
-  absl::StatusOr<std::vector<Submitted>> SubmitAll(std::span<const Submission* const> submissions,
+  absl::StatusOr<std::vector<Submitted>> SubmitAll(std::span<const KeyedAppeal* const> appeals,
                                                    db::Deadline deadline);
-  absl::StatusOr<Submitted> SubmitOne(const Submission& submission, db::Deadline deadline);
+  absl::StatusOr<Submitted> SubmitOne(const KeyedAppeal& appeal, db::Deadline deadline);
 
   db::Database& database_;
-  work::Gathering<Submission, Submitted> submitting_;
+  work::Gathering<KeyedAppeal, Submitted> submitting_;
 };
 
 }  // namespace fsft::intake

@@ -11,13 +11,35 @@ namespace {
 using fightsftickets::intake::v1::Submission;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
+// One of several requests that is right.
+struct Frozen {
+  size_t position = 0;
+  NewAppeal appeal;
+  RequestKey key;
+};
+
+NewAppeal Freeze(const Submission& submission, bool allow_duplicate, const crypto::KeyRing& keys,
+                 time::TimePoint now) {
+  NewAppeal appeal{.intake_id = ids::NewUuidV7(now),
+                   .draft_id = ids::NewUuidV7(now),
+                   .city_id = submission.citation().city_id(),
+                   .section_id = submission.citation().section_id(),
+                   .appeal_type = words::WordOf(submission.appeal_type()),
+                   .allow_duplicate = allow_duplicate};
+  appeal.sealed = SealAppeal(submission, appeal.intake_id, appeal.draft_id, keys);
+  return appeal;
+}
+
+absl::StatusOr<RequestKey> KeyOf(const SubmitAppealRequest& request, const crypto::KeyRing& keys) {
+  return RequestKeyOf(keys, "submit_appeal", request.idempotency_key(), request.request_digest());
+}
+
 }  // namespace
 
 absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& request,
                                                db::Deadline deadline) {
   const std::shared_ptr<const crypto::KeyRing> keys = keys_.Current();
-  absl::StatusOr<RequestKey> key =
-      RequestKeyOf(*keys, "submit_appeal", request.idempotency_key(), request.request_digest());
+  absl::StatusOr<RequestKey> key = KeyOf(request, *keys);
   if (!key.ok()) return key.status();
   auto registry = registry_.Get(deadline);
   if (!registry.ok()) return registry.status();
@@ -31,15 +53,31 @@ absl::StatusOr<StoredAppeal> Submitter::Submit(const SubmitAppealRequest& reques
     if (!repeated->has_value()) return submission.status();
     return **std::move(repeated);
   }
+  return store_.Submit(Freeze(*submission, request.allow_duplicate(), *keys, now), *key, deadline);
+}
 
-  NewAppeal appeal{.intake_id = ids::NewUuidV7(now),
-                   .draft_id = ids::NewUuidV7(now),
-                   .city_id = submission->citation().city_id(),
-                   .section_id = submission->citation().section_id(),
-                   .appeal_type = words::WordOf(submission->appeal_type()),
-                   .allow_duplicate = request.allow_duplicate()};
-  appeal.sealed = SealAppeal(*submission, appeal.intake_id, appeal.draft_id, *keys);
-  return store_.Submit(appeal, *key, deadline);
+absl::StatusOr<std::vector<std::optional<StoredAppeal>>> Submitter::SubmitTogether(
+    std::span<const SubmitAppealRequest* const> requests, db::Deadline deadline) {
+  const std::shared_ptr<const crypto::KeyRing> keys = keys_.Current();
+  auto registry = registry_.Get(deadline);
+  if (!registry.ok()) return registry.status();
+  const time::TimePoint now = clock_.Now();
+  std::vector<Frozen> frozen;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    absl::StatusOr<RequestKey> key = KeyOf(*requests[i], *keys);
+    const absl::StatusOr<Submission> submission = CheckAppeal(*requests[i], **registry, now);
+    if (!key.ok() || !submission.ok()) continue;
+    frozen.push_back({.position = i,
+                      .appeal = Freeze(*submission, requests[i]->allow_duplicate(), *keys, now),
+                      .key = *std::move(key)});
+  }
+  std::vector<KeyedAppeal> appeals;
+  for (const Frozen& one : frozen) appeals.push_back({one.appeal, one.key});
+  const auto stored = store_.SubmitTogether(appeals, deadline);
+  if (!stored.ok()) return stored.status();
+  std::vector<std::optional<StoredAppeal>> answers(requests.size());
+  for (size_t i = 0; i < frozen.size(); ++i) answers[frozen[i].position] = (*stored)[i];
+  return answers;
 }
 
 absl::StatusOr<Submission> Submitter::Compose(const SubmitAppealRequest& request,

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <span>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "fightsftickets/intake/v1/intake.pb.h"
 #include "services/intake/intake_store.h"
@@ -21,6 +25,12 @@ class Submitter {
   // for a key or a digest that cannot be one.
   absl::StatusOr<StoredAppeal> Submit(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
+
+  // As Submit, for several with one commit; answers for each, in their order. Nothing for one that is
+  // refused or was sent before: Submit tells which.
+  absl::StatusOr<std::vector<std::optional<StoredAppeal>>> SubmitTogether(
+      std::span<const fightsftickets::intake::v1::SubmitAppealRequest* const> requests,
+      db::Deadline deadline);
 
   // What Submit would freeze now. Errors are CheckAppeal's.
   absl::StatusOr<fightsftickets::intake::v1::Submission> Compose(

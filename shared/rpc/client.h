@@ -18,6 +18,10 @@ namespace fsft::rpc {
 // The callback methods of a generated service: &Methods<OrdersService>::Put.
 template <class Service>
 using Methods = typename Service::StubInterface::async_interface;
+// One of them.
+template <class Service, class Request, class Response>
+using Method = void (Methods<Service>::*)(grpc::ClientContext*, const Request*, Response*,
+                                          std::function<void(grpc::Status)>);
 
 // A typed client of one gRPC service, shared by many threads. Calls go through the callback API,
 // because one polling thread for all of them costs half of what a completion queue per call does;
@@ -40,10 +44,8 @@ class Client {
   // second. kDeadlineExceeded: no answer in time, also without sending anything when next to no time
   // was left.
   template <class Request, class Response>
-  absl::StatusOr<Response> Call(void (Methods<Service>::*method)(grpc::ClientContext*,
-                                                                 const Request*, Response*,
-                                                                 std::function<void(grpc::Status)>),
-                                const Request& request, Deadline deadline) const {
+  absl::StatusOr<Response> Call(Method<Service, Request, Response> method, const Request& request,
+                                Deadline deadline) const {
     for (Repeats repeats(deadline);;) {
       bool unanswered = false;
       absl::StatusOr<Response> answer = Try(method, request, deadline, unanswered);
@@ -53,20 +55,16 @@ class Client {
 
   // As Call, for what must not be done twice: an answer that is lost stays so.
   template <class Request, class Response>
-  absl::StatusOr<Response> CallOnce(
-      void (Methods<Service>::*method)(grpc::ClientContext*, const Request*, Response*,
-                                       std::function<void(grpc::Status)>),
-      const Request& request, Deadline deadline) const {
+  absl::StatusOr<Response> CallOnce(Method<Service, Request, Response> method,
+                                    const Request& request, Deadline deadline) const {
     bool unanswered = false;
     return Try(method, request, deadline, unanswered);
   }
 
  private:
   template <class Request, class Response>
-  absl::StatusOr<Response> Try(void (Methods<Service>::*method)(grpc::ClientContext*,
-                                                                const Request*, Response*,
-                                                                std::function<void(grpc::Status)>),
-                               const Request& request, Deadline deadline, bool& unanswered) const {
+  absl::StatusOr<Response> Try(Method<Service, Request, Response> method, const Request& request,
+                               Deadline deadline, bool& unanswered) const {
     PendingCall call(deadline);
     if (!call.status().ok()) return call.status();
     Response response;
