@@ -37,7 +37,7 @@ size_t MostClientConnections(const config::Config& config) {
 absl::Status Serve(app::App& app) {
   auto rates = RateLimits::Parse(app.config().rate_limits, Routes());
   if (!rates.ok()) return rates.status();
-  auto backend = OpenRpcBackend(app.config());
+  auto backend = OpenRpcBackend(app.config(), app.metrics());
   if (!backend.ok()) return backend.status();
   Probe probe(**backend);
   AdminTokens tokens(app.config().admin_tokens_file);

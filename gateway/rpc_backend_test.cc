@@ -91,7 +91,7 @@ class RpcBackendTest : public testing::Test {
     // Nobody is there; nobody is called.
     config.intake_target = "127.0.0.1:1";
     config.payment_target = "127.0.0.1:" + std::to_string(payment_server_->port());
-    backend_ = *OpenRpcBackend(config);
+    backend_ = *OpenRpcBackend(config, metrics_);
   }
 
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(size_t bytes) {
@@ -134,6 +134,7 @@ class RpcBackendTest : public testing::Test {
   Payments payments_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<rpc::Server> payment_server_;
+  metrics::Registry metrics_;
   std::unique_ptr<Backend> backend_;
 };
 
