@@ -18,7 +18,7 @@
 namespace fsft::gateway {
 namespace {
 
-// Longer than any route's deadline; shorter than what Kubernetes grants (tests/manifests/pods.py).
+// Longer than any route's deadline; shorter than what Kubernetes grants (tests/manifests/stopping.py).
 constexpr std::chrono::seconds kDrainTime{32};
 
 // What a large body has taken goes back to the kernel with it. By default glibc soon keeps such
@@ -37,7 +37,7 @@ size_t MostClientConnections(const config::Config& config) {
 absl::Status Serve(app::App& app) {
   auto rates = RateLimits::Parse(app.config().rate_limits, Routes());
   if (!rates.ok()) return rates.status();
-  auto backend = OpenRpcBackend(app.config());
+  auto backend = OpenRpcBackend(app.config(), app.metrics());
   if (!backend.ok()) return backend.status();
   Probe probe(**backend);
   AdminTokens tokens(app.config().admin_tokens_file);

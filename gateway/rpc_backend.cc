@@ -271,9 +271,10 @@ class RpcBackend final : public Backend {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& config) {
+absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& config,
+                                                        metrics::Registry& metrics) {
   const auto open = [&](const std::string& target, const char* name) {
-    return rpc::Channels::Open(rpc::ChannelsOptionsOf(config, target, name));
+    return rpc::Channels::Open(rpc::ChannelsOptionsOf(config, target, name), metrics);
   };
   auto intake = open(config.intake_target, "intake");
   if (!intake.ok()) return intake.status();
@@ -283,7 +284,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRpcBackend(const config::Config& co
   rpc::ChannelsOptions letters =
       rpc::ChannelsOptionsOf(config, config.fulfillment_target, "fulfillment");
   letters.max_receive_bytes = kLargestLetter;
-  auto fulfillment = rpc::Channels::Open(letters);
+  auto fulfillment = rpc::Channels::Open(letters, metrics);
   if (!fulfillment.ok()) return fulfillment.status();
   return std::make_unique<RpcBackend>(*intake, *payment, *fulfillment);
 }

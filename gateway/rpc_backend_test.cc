@@ -122,7 +122,7 @@ class RpcBackendTest : public testing::Test {
     config.fulfillment_target = "127.0.0.1:" + std::to_string(server_->port());
     config.intake_target = "127.0.0.1:" + std::to_string(intake_server_->port());
     config.payment_target = "127.0.0.1:" + std::to_string(payment_server_->port());
-    backend_ = *OpenRpcBackend(config);
+    backend_ = *OpenRpcBackend(config, metrics_);
   }
 
   absl::StatusOr<fulfillment::GetLetterResponse> GetLetter(size_t bytes) {
@@ -184,6 +184,7 @@ class RpcBackendTest : public testing::Test {
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<rpc::Server> payment_server_;
   std::unique_ptr<rpc::Server> intake_server_;
+  metrics::Registry metrics_;
   std::unique_ptr<Backend> backend_;
 };
 

@@ -62,7 +62,7 @@ class HandlersTest : public LettersTest {
     options.expected_name = "fulfillment";
     options.tls_directory = CertificateOf(name);
     options.channels = 1;
-    return rpc::Client<Service>(*rpc::Channels::Open(options));
+    return rpc::Client<Service>(*rpc::Channels::Open(options, registry_));
   }
 
   static v1::Order MessageOf(const WantedLetter& wanted, v1::Want want = v1::WANT_MAIL) {

@@ -43,10 +43,11 @@ absl::Status Serve(app::App& app) {
                                         .application_name = "fulfillment"},
                                        app.metrics());
   if (!database.ok()) return database.status();
-  auto intake = rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.intake_target, "intake"));
+  auto intake = rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.intake_target, "intake"),
+                                    app.metrics());
   if (!intake.ok()) return intake.status();
-  auto payment =
-      rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.payment_target, "payment"));
+  auto payment = rpc::Channels::Open(
+      rpc::ChannelsOptionsOf(config, config.payment_target, "payment"), app.metrics());
   if (!payment.ok()) return payment.status();
 
   secrets::LiveSecrets webhook_secrets(

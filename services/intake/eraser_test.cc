@@ -8,6 +8,7 @@
 
 #include "services/intake/test_intakes.h"
 #include "shared/rpc/status.h"
+#include "tests/support/statement_count.h"
 
 namespace fsft::intake {
 namespace {
@@ -130,6 +131,14 @@ TEST_F(EraserTest, ErasesAgainWhomABackupBroughtBack) {
   EXPECT_EQ(*eraser_->EraseAgain(Soon()), 1);
   EXPECT_EQ(LeftOf(id), "0");
   EXPECT_EQ(*eraser_->EraseAgain(Soon()), 0);
+}
+
+// A program that stops ends what it has begun: see tests/manifests/stopping.py.
+TEST_F(EraserTest, ErasesABatchAgainInFourStatements) {
+  ASSERT_TRUE(ledger_->Append({Delivered("one"), Delivered("two")}).ok());
+  const int before = test::StatementsRun(registry_);
+  ASSERT_EQ(*eraser_->EraseAgain(Soon()), 2);
+  EXPECT_EQ(test::StatementsRun(registry_) - before, 4);
 }
 
 TEST_F(EraserTest, ListsErasuresInTheOrderInWhichTheyBecameVisible) {

@@ -37,10 +37,11 @@ absl::Status Serve(app::App& app) {
                                         .application_name = "payment"},
                                        app.metrics());
   if (!database.ok()) return database.status();
-  auto fulfillment =
-      rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.fulfillment_target, "fulfillment"));
+  auto fulfillment = rpc::Channels::Open(
+      rpc::ChannelsOptionsOf(config, config.fulfillment_target, "fulfillment"), app.metrics());
   if (!fulfillment.ok()) return fulfillment.status();
-  auto intake = rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.intake_target, "intake"));
+  auto intake = rpc::Channels::Open(rpc::ChannelsOptionsOf(config, config.intake_target, "intake"),
+                                    app.metrics());
   if (!intake.ok()) return intake.status();
 
   payment::PaymentStore store(**database);

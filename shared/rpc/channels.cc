@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "shared/config/config.h"
+#include "shared/metrics/metrics.h"
 #include "shared/rpc/connection.h"
 #include "shared/rpc/grpc_log.h"
 #include "shared/rpc/tls.h"
@@ -60,7 +61,8 @@ ChannelsOptions ChannelsOptionsOf(const config::Config& config, std::string targ
   return options;
 }
 
-absl::StatusOr<std::shared_ptr<const Channels>> Channels::Open(const ChannelsOptions& options) {
+absl::StatusOr<std::shared_ptr<const Channels>> Channels::Open(const ChannelsOptions& options,
+                                                               metrics::Registry& metrics) {
   RouteGrpcLogs();
   if (absl::Status status = CheckTlsFiles(options.tls_directory); !status.ok()) return status;
   const auto credentials = ChannelCredentials(options.tls_directory, options.tls_refresh);
@@ -69,11 +71,14 @@ absl::StatusOr<std::shared_ptr<const Channels>> Channels::Open(const ChannelsOpt
   for (int i = 0; i < options.channels; ++i) {
     channels.push_back(grpc::CreateCustomChannel(options.target, credentials, arguments));
   }
-  return std::make_shared<const Channels>(std::move(channels));
+  return std::make_shared<const Channels>(
+      std::move(channels), metrics.AddCounter("rpc_client_repeats_total",
+                                              "Calls made again because no handler had answered.",
+                                              {{"to", options.expected_name}}));
 }
 
-Channels::Channels(std::vector<std::shared_ptr<grpc::Channel>> channels)
-    : channels_(std::move(channels)) {}
+Channels::Channels(std::vector<std::shared_ptr<grpc::Channel>> channels, metrics::Counter& repeats)
+    : channels_(std::move(channels)), repeats_(repeats) {}
 
 Channels::~Channels() = default;
 
@@ -86,5 +91,7 @@ size_t Channels::NextIndex() const {
   }
   return turn % channels_.size();
 }
+
+void Channels::CountRepeat() const { repeats_.Add(); }
 
 }  // namespace fsft::rpc

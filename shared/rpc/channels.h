@@ -16,6 +16,11 @@ namespace fsft::config {
 struct Config;
 }
 
+namespace fsft::metrics {
+class Counter;
+class Registry;
+}  // namespace fsft::metrics
+
 namespace fsft::rpc {
 
 struct ChannelsOptions {
@@ -40,9 +45,11 @@ ChannelsOptions ChannelsOptionsOf(const config::Config& config, std::string targ
 class Channels {
  public:
   // kInvalidArgument: the TLS files cannot be used. A server that is not there is no error here.
-  static absl::StatusOr<std::shared_ptr<const Channels>> Open(const ChannelsOptions& options);
+  // `metrics` counts rpc_client_repeats_total{to}, by the expected name, and outlives the channels.
+  static absl::StatusOr<std::shared_ptr<const Channels>> Open(const ChannelsOptions& options,
+                                                              metrics::Registry& metrics);
 
-  explicit Channels(std::vector<std::shared_ptr<grpc::Channel>> channels);
+  Channels(std::vector<std::shared_ptr<grpc::Channel>> channels, metrics::Counter& repeats);
   ~Channels();
 
   const std::vector<std::shared_ptr<grpc::Channel>>& all() const { return channels_; }
@@ -50,9 +57,12 @@ class Channels {
   // none: after a restart of the server each channel finds it again at its own time, and a call on
   // one that has not yet would fail. Without any connection, whose turn it is.
   size_t NextIndex() const;
+  // A client makes a call again.
+  void CountRepeat() const;
 
  private:
   const std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  metrics::Counter& repeats_;
   mutable std::atomic<size_t> next_{0};
 };
 

@@ -50,6 +50,7 @@ class Client {
       bool unanswered = false;
       absl::StatusOr<Response> answer = Try(method, request, deadline, unanswered);
       if (!unanswered || !repeats.Await()) return answer;
+      channels_->CountRepeat();
     }
   }
 

@@ -67,6 +67,7 @@ TEST_F(ClientTest, RepeatsAtAnotherReplicaWhatAStoppingOneCancels) {
   while (first == nullptr) std::this_thread::yield();
   first.load()->Shutdown(In(std::chrono::seconds(0)));
   EXPECT_EQ(answer.get(), absl::OkStatus());
+  EXPECT_GE(Repeats().Value(), 1);
 }
 
 TEST_F(ClientTest, WaitsForAServerThatIsJustStarting) {
@@ -99,6 +100,7 @@ TEST_F(ClientTest, AServerThatCancelsAndIsGoneIsUnavailable) {
   server_->Shutdown(In(std::chrono::seconds(0)));
   EXPECT_EQ(answer.get().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(calls, 1);
+  EXPECT_EQ(Repeats().Value(), 0);
 }
 
 TEST_F(ClientTest, DoesNotRepeatWhatAHandlerHasRefused) {
@@ -110,6 +112,17 @@ TEST_F(ClientTest, DoesNotRepeatWhatAHandlerHasRefused) {
   };
   EXPECT_EQ(DetailOf(Put(ClientAs("payment"))).reason(), "busy");
   EXPECT_EQ(works, 1);
+  EXPECT_EQ(Repeats().Value(), 0);
+}
+
+TEST_F(ClientTest, CountsEveryTimeThatItCallsAgain) {
+  StartServer();
+  const OrdersClient client = ClientAs("payment");
+  ASSERT_TRUE(Put(client).ok());
+  EXPECT_EQ(Repeats().Value(), 0);
+  server_->Shutdown(In(kPatience));
+  EXPECT_FALSE(Put(client).ok());
+  EXPECT_EQ(Repeats().Value(), 3) << "once after each pause";
 }
 
 TEST_F(ClientTest, GivesUpAtTheDeadline) {
@@ -170,7 +183,7 @@ TEST_F(ClientTest, PassesOverAChannelThatHasNoConnection) {
   // Nobody listens on the first port.
   const auto lost = grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
   const OrdersClient client(std::make_shared<const Channels>(
-      std::vector<std::shared_ptr<grpc::Channel>>{lost, connected}));
+      std::vector<std::shared_ptr<grpc::Channel>>{lost, connected}, Repeats()));
   for (int call = 0; call < 4; ++call) EXPECT_TRUE(Put(client).ok());
 }
 

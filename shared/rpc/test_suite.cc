@@ -21,9 +21,13 @@ std::shared_ptr<const Channels> RpcTest::ChannelsAs(const std::string& name) {
   options.expected_name = "intake";
   options.tls_directory = Directory(name);
   options.tls_refresh = std::chrono::seconds(1);
-  absl::StatusOr<std::shared_ptr<const Channels>> channels = Channels::Open(options);
+  absl::StatusOr<std::shared_ptr<const Channels>> channels = Channels::Open(options, metrics_);
   EXPECT_TRUE(channels.ok()) << channels.status();
   return *channels;
+}
+
+metrics::Counter& RpcTest::Repeats() {
+  return metrics_.AddCounter("rpc_client_repeats_total", "", {{"to", "intake"}});
 }
 
 }  // namespace fsft::rpc

@@ -61,6 +61,8 @@ class RpcTest : public testing::Test {
   // none.
   std::shared_ptr<const Channels> ChannelsAs(const std::string& name);
   OrdersClient ClientAs(const std::string& name) { return OrdersClient(ChannelsAs(name)); }
+  // What all of them have called again.
+  metrics::Counter& Repeats();
 
   static absl::Status Put(const OrdersClient& client, const intake_v1::PutRequest& request = {},
                           Deadline deadline = In(kPatience)) {

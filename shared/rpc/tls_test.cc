@@ -23,7 +23,7 @@ class TlsTest : public RpcTest {
     arguments.SetSslTargetNameOverride("intake");
     std::vector<std::shared_ptr<grpc::Channel>> channels{
         grpc::CreateCustomChannel(target_, credentials, arguments)};
-    return Put(OrdersClient(std::make_shared<const Channels>(std::move(channels))));
+    return Put(OrdersClient(std::make_shared<const Channels>(std::move(channels), Repeats())));
   }
 
   // A connection made now, with what is in the directory now.

@@ -175,6 +175,7 @@ class Happenings:
         self._customer.pay(order["session_id"])
         for name in ("outbox_put_off_total", "outbox_orders", "outbox_oldest_age_seconds"):
             self._watch.wait("payment", name, to="fulfillment")
+        self._watch.wait("payment", "rpc_client_repeats_total", to="fulfillment")
         self._suite.revive("fulfillment")
         self._mailed(order)
         self._suite.kill("payment")
@@ -182,6 +183,10 @@ class Happenings:
         self._sandbox.track_letter(letter["id"], "in_transit")
         for name in ("outbox_put_off_total", "outbox_orders", "outbox_oldest_age_seconds"):
             self._watch.wait("fulfillment", name, to="payment")
+        self._watch.wait("fulfillment", "rpc_client_repeats_total", to="payment")
+        answer = self._customer.get(f"/api/checkout/session/{order['session_id']}")
+        assert answer.status_code == 503, answer.text
+        self._watch.wait("gateway", "rpc_client_repeats_total", to="payment")
         self._suite.revive("payment")
         self._patient()
 

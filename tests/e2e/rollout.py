@@ -6,7 +6,7 @@ from collections import namedtuple
 import yaml
 
 from harness import paths
-from manifests.pods import DRAIN
+from manifests.stopping import DRAIN
 
 # Seconds.
 Replaced = namedtuple("Replaced", "name stopping starting")

@@ -4,23 +4,19 @@ As cert-manager and the kubelet do it: files change under the running programs. 
 what is new; the old ones go on. So that there are new ones, replicas are restarted in between.
 """
 
-import re
-import time
-
 from e2e import rollout
 from e2e.crowd import Crowd
-from e2e.handshakes import handshake, serial_of
-from harness import certificates, paths, report, waiting
+from e2e.handshakes import handshake, receive, serial_of
+from harness import certificates, report, waiting
 from harness.certificates import Authority
 from harness.suite import SERVICES
 
 PROGRAMS = (*SERVICES, "gateway")
-SUITE = {"balanced": True, "replicas": {program: 2 for program in PROGRAMS}}
-# Callers read their files again so often, and nobody can see from outside what one would show or
-# believe: the metric reads the files for itself, and connections are made when they must.
-[TLS_REFRESH] = re.findall(r"tls_refresh\{(\d+)\}",
-                           (paths.ROOT / "shared/rpc/channels.h").read_text(encoding="utf-8"))
-REREAD = 2 * int(TLS_REFRESH)
+# What callers show, and whom they believe, is seen where the test stands in for a replica of a
+# service, which their channels try to reach, again and again, beside those that there are.
+SUITE = {"balanced": True, "replicas": {program: 2 for program in PROGRAMS}, "stand_ins": True}
+CALLED = {"payment": ("intake", "fulfillment"), "fulfillment": ("intake", "payment"),
+          "gateway": tuple(SERVICES)}
 
 
 class Keeper:
@@ -40,25 +36,44 @@ class Keeper:
             certificates.replace(self._suite.authority.issue(name), self.files[name])
 
     def wait_until_shown(self):
-        """Until every replica of a service shows its newest certificate to who connects."""
-        for service in SERVICES:
-            serial = serial_of(self.files[service]["tls.crt"])
-            self._wait(service, lambda shown: shown == serial, self.files["gateway"],
-                       f"{service} to show its new certificate")
+        """Until every replica shows its newest certificate to whom it calls and to who calls."""
+        def shows(program: str, shown: str) -> bool:
+            return shown == serial_of(self.files[program]["tls.crt"])
+
+        self._wait_for_services(self.files["gateway"], shows, "show its new certificate")
+        self._wait_for_callers(self.files.get, shows, "show its new certificate")
 
     def wait_until_believed(self, authority: Authority, believed: bool):
-        """Until every replica of a service believes, or no longer, callers of the authority."""
-        caller = authority.make("gateway")
-        for service in SERVICES:
-            self._wait(service, lambda shown: (shown is not None) == believed, caller,
-                       f"{service} to believe an authority: {believed}")
+        """Until every replica believes, or no longer, callers and services of the authority."""
+        def believes(_, shown: str) -> bool:
+            return (shown is not None) == believed
 
-    def _wait(self, service: str, condition, caller: dict, what: str):
-        own = self.files[service]["ca.crt"] + self._suite.authority.certificate
-        for name in self._suite.names(service):
-            port = self._suite.port(name, "grpc")
-            waiting.until(lambda: condition(handshake(port, caller, own)), seconds=30,
-                          interval=0.2, what=what)
+        what = f"believe an authority: {believed}"
+        self._wait_for_services(authority.make("gateway"), believes, what)
+        self._wait_for_callers(authority.make, believes, what)
+
+    def _wait_for_services(self, caller: dict, condition, what: str):
+        for service in SERVICES:
+            for name in self._suite.names(service):
+                port = self._suite.port(name, "grpc")
+                waiting.until(lambda: condition(service, handshake(port, caller,
+                                                                   self._trusted(service))),
+                              seconds=30, interval=0.2, what=f"{name} to {what}")
+
+    def _wait_for_callers(self, server_of, condition, what: str):
+        """Each keeps files for each service that it calls."""
+        for program, called in CALLED.items():
+            for service in called:
+                server = server_of(service)
+                for name in self._suite.names(program):
+                    port = self._suite.port(name, f"as-{service}")
+                    waiting.until(lambda: condition(program, receive(port, server,
+                                                                     self._trusted(program))),
+                                  seconds=30, interval=0.2, what=f"{name} to {what} to {service}")
+
+    def _trusted(self, program: str) -> bytes:
+        """All authorities, so that we believe what is shown, old or new."""
+        return self.files[program]["ca.crt"] + self._suite.authority.certificate
 
 
 def restart_one_of_each(suite) -> list:
@@ -76,14 +91,13 @@ def test_certificates_and_their_authority_change_and_nobody_notices(suite, sandb
 
         keeper.give(trusted=old.certificate + new.certificate)
         keeper.wait_until_believed(new, True)
-        time.sleep(REREAD)  # whether a caller believes the new one only its servers could see
         keeper.give(new, trusted=old.certificate + new.certificate)
         keeper.wait_until_shown()
         replaced += restart_one_of_each(suite)
 
-        time.sleep(REREAD)  # the same of the certificate that it shows
         keeper.give(trusted=new.certificate)
         keeper.wait_until_believed(old, False)
+        keeper.wait_until_believed(new, True)  # nobody has just stopped believing
         for service in SERVICES:
             replaced += [rollout.replace(suite, name) for name in suite.names(service)]
     report.show("\n".join(["Certificates that change", crowd.report(),

@@ -1,7 +1,7 @@
 """A program that is told to stop while Stripe is silent ends in time, and leaves nothing lying.
 
-The times are what the manifests grant (manifests/pods.py), which is made of the time-outs of what
-may be under way.
+The times are what the manifests grant (manifests/stopping.py), which is made of the time-outs of
+what may be under way.
 """
 
 import time
@@ -13,7 +13,7 @@ from e2e.customer import Customer, appeal
 from e2e.refunding import Cashier
 from harness import report, waiting
 from harness.template import DATABASE
-from manifests.pods import DRAIN
+from manifests.stopping import DRAIN
 
 SUITE = {"settings": {"FSFT_WORK_POLL_SECONDS": 1, "FSFT_RATE_LIMITS": "off"}}
 REFUNDS = 4

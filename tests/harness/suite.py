@@ -44,14 +44,15 @@ class Suite:
     def __init__(self, directory: Path, *, ports: dict = None, replicas: dict = None,
                  settings: dict = None, counted: bool = False, postgres: dict = None,
                  sandbox: dict = None, wrappers: dict = None,
-                 balanced: bool = False, keep_data: bool = False):
+                 balanced: bool = False, keep_data: bool = False, stand_ins: bool = False):
         """directory: all that the run writes. ports: (program, use) -> fixed port; others are free.
 
         replicas: program -> how many. settings: FSFT_ names, or (program, FSFT_ name), -> value;
         None takes a name away. counted: the services reach PostgreSQL through a Proxy.
         postgres: settings of the server. sandbox: its flags, without the dashes. wrappers: program
         -> what it is run under, as a list of arguments. balanced: haproxy leads to the gateways,
-        and gateway_url is its ingress.
+        and gateway_url is its ingress. stand_ins: to every replica each service has one address
+        more, port(name, "as-intake") and so on, where nobody listens unless a test does.
         """
         self.directory = directory
         self._fixed_ports = ports or {}
@@ -62,6 +63,7 @@ class Suite:
         self._sandbox_flags = sandbox or {}
         self._wrappers = wrappers or {}
         self._balanced = balanced
+        self._stand_ins = stand_ins
         self._keep_data = keep_data
         self._ports = Ports()
         self._addresses = {}  # (name, use) -> port
@@ -255,6 +257,8 @@ class Suite:
         for program in PROGRAMS:
             uses = {"sandbox": ("http", "smtp"), "gateway": ("http", "ops")}.get(
                 program, ("grpc", "ops"))
+            if self._stand_ins and program != "sandbox":
+                uses += tuple(f"as-{service}" for service in SERVICES)
             for name in self.names(program):
                 for use in uses:
                     fixed = self._fixed_ports.get((name, use))
@@ -332,8 +336,11 @@ class Suite:
             "FSFT_GRPC_REFLECTION": "on",
         }
         for service, role in SERVICES.items():
-            ports = [f"127.0.0.1:{self.port(replica, 'grpc')}" for replica in self.names(service)]
-            wanted[f"FSFT_{service.upper()}_TARGET"] = "ipv4:" + ",".join(ports)
+            ports = [self.port(replica, "grpc") for replica in self.names(service)]
+            if self._stand_ins:
+                ports.append(self.port(name, f"as-{service}"))
+            wanted[f"FSFT_{service.upper()}_TARGET"] = "ipv4:" + ",".join(
+                f"127.0.0.1:{port}" for port in ports)
             if service == program:
                 wanted["FSFT_GRPC_ADDRESS"] = f"127.0.0.1:{self.port(name, 'grpc')}"
                 if self.cluster:

@@ -114,6 +114,21 @@ BREACHES = {
 }
 
 
+UNSETTLED = {
+    "a letter that waits for its POST": "UPDATE fulfillment.letters SET state = 'queued'",
+    "a letter that is posted":
+        f"UPDATE fulfillment.letters SET state = 'sending', pdf_sha256 = {HASH}",
+    "a letter that is being cancelled":
+        "UPDATE fulfillment.letters SET state = 'cancelling', want = 'cancel'",
+    "news for intake":
+        "INSERT INTO payment.outbox (payment_id, target, version) "
+        f"VALUES ('{PAYMENT}', 'intake', 1)",
+    "news for payment":
+        "INSERT INTO fulfillment.outbox (payment_id, target, version) "
+        f"VALUES ('{PAYMENT}', 'payment', 1)",
+}
+
+
 @pytest.fixture(name="good_order")
 def _good_order(cluster):
     """The database with one order that is right."""
@@ -133,3 +148,17 @@ def test_a_breach_is_found(good_order, change, rule):
     with good_order.session("fsft_owner", DATABASE) as cursor:
         cursor.execute(change)
     assert rule in {found for found, _ in invariants.breaches(good_order)}
+
+
+@pytest.mark.parametrize("change", UNSETTLED.values(), ids=UNSETTLED)
+def test_what_is_under_way_is_waited_for(good_order, change):
+    assert invariants.unsettled(good_order) == 0
+    with good_order.session("fsft_owner", DATABASE) as cursor:
+        cursor.execute(change)
+    assert invariants.unsettled(good_order) == 1
+
+
+def test_a_letter_on_hold_may_rest(good_order):
+    with good_order.session("fsft_owner", DATABASE) as cursor:
+        cursor.execute("UPDATE fulfillment.letters SET state = 'queued', want = 'hold'")
+    assert invariants.unsettled(good_order) == 0

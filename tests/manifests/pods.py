@@ -1,26 +1,8 @@
 """Does every pod keep to what "restricted" allows, know its bounds, and get the time to stop?"""
 
 from manifests.render import containers, name_of, of_kind, workloads
+from manifests.stopping import DRAIN, MARGIN
 
-# Seconds that a program takes to stop in order, at most. Its workers are told together and end side
-# by side with the calls under way, so that it is the longest of these times and not their sum. A
-# statement of the database's has ten (schema/roles.sql). e2e/test_stopping.py holds payment and
-# gateway to it, while Stripe is silent.
-DRAIN = {
-    # The longest deadline of a route is 30 (gateway/routes.cc); then gateway/main.cc cuts off.
-    "gateway": 32,
-    # A call with a photograph, or the four statements with which a batch of people is erased again.
-    "intake": max(15, 4 * 10),
-    # A checkout's call; the step of a refund and writing down in two what became of it; a page of
-    # Stripe's events, which of them are known, and giving back; or the events that waited for one
-    # payment, looked for and taken in two statements.
-    "payment": max(30, 30 + 2 * 10, 20 + 2 * 10, 3 * 10),
-    # A preview's call; or a POST, begun in a statement, its turn before it and two statements after
-    # it (services/fulfillment/README.md).
-    "fulfillment": max(15, 10 + 5 + 50 + 2 * 10),
-}
-# What it takes to start and end the process, and a machine that is not alone.
-MARGIN = 3
 # The kinds of volumes that restricted pods may have, and ours do.
 _VOLUMES = {"configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
 

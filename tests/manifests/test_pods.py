@@ -1,9 +1,11 @@
 """Careless pods, and what does not fit them, are found: each mistake is made where all is right."""
 
+import re
+
 import pytest
 
-from manifests import pods, wiring
-from manifests.render import containers, find, of_kind, workloads
+from manifests import pods, stopping, wiring
+from manifests.render import ROOT, containers, find, of_kind, workloads
 from manifests.seeding import only, pod_of, program
 
 
@@ -55,7 +57,7 @@ def database(pod: dict) -> dict:
      "await-schema may write"),
     (lambda pod: pod["containers"][0].pop("readinessProbe"), "no readinessProbe"),
     (lambda pod: pod.pop("topologySpreadConstraints"), "all replicas on one machine"),
-    (lambda pod: pod.update(terminationGracePeriodSeconds=79), "5 + 85"),
+    (lambda pod: pod.update(terminationGracePeriodSeconds=79), "5 + 84"),
 ])
 def test_a_careless_pod_is_found(objects, change, complaint):
     change(pod_of(objects, "fulfillment"))
@@ -74,6 +76,38 @@ def test_a_namespace_that_lets_everything_in_is_found(objects):
     [namespace] = of_kind(objects, "Namespace")
     namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = "baseline"
     assert "does not enforce restricted" in only(pods.findings(objects))
+
+
+# --- how long they may take to stop
+
+@pytest.mark.parametrize("name, rules", [
+    ("intake", ("kLookup", "kUpload", "kWebhook")),
+    ("payment", ("kChange", "kCheckout", "kPatient")),
+    ("fulfillment", ("kPreview", "kPrinterWebhook"))])
+def test_calls_under_way_may_take_as_long_as_their_routes(name, rules):
+    assert max(map(stopping.deadline, rules)) <= stopping.CALLS[name]
+
+
+def test_the_gateway_cuts_off_later_than_any_route_ends():
+    routes = (ROOT / "gateway" / "routes.cc").read_text(encoding="utf-8")
+    deadlines = [int(each) for each in re.findall(r"\bseconds\((\d+)\)", routes)]
+    assert len(deadlines) > 10 and max(deadlines) < stopping.CALLS["gateway"]
+
+
+def test_the_time_that_fulfillments_page_asks_for_is_enough():
+    asked = stopping.number("services/fulfillment/README.md", r"Give the process (\d+) seconds")
+    assert asked >= stopping.DRAIN["fulfillment"]
+
+
+@pytest.mark.parametrize("name", stopping.DRAIN)
+def test_what_takes_longer_than_its_pod_is_given_is_found(objects, monkeypatch, name):
+    monkeypatch.setitem(stopping.DRAIN, name, stopping.DRAIN[name] + 30)
+    assert "is killed before it has stopped" in only(pods.findings(objects))
+
+
+def test_a_time_that_the_code_does_not_name_any_more_is_noticed():
+    with pytest.raises(ValueError, match="gateway/main.cc has 0 of"):
+        stopping.seconds("gateway/main.cc", "kDrain")
 
 
 # --- what stands beside them

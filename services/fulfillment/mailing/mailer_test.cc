@@ -14,6 +14,7 @@
 #include "services/fulfillment/test_orders.h"
 #include "shared/crypto/digest.h"
 #include "shared/images/sample_images.h"
+#include "tests/support/statement_count.h"
 
 namespace fsft::fulfillment {
 namespace {
@@ -326,6 +327,21 @@ TEST_F(MailerTest, ARefusedKeyStopsAllPostsAndCostsNoLetterAnything) {
   printer_.answer = Accepted{};
   EXPECT_EQ(MailOne() + MailOne(), 2);
   EXPECT_EQ(State(order.payment_id), "mailed");
+}
+
+// A program that stops ends what it has begun: see tests/manifests/stopping.py.
+TEST_F(MailerTest, APostIsBegunInOneStatementAndEndedInTwo) {
+  Order();
+  int stopped = 0, begun = 0;
+  options_.stopping = [&] {
+    stopped = test::StatementsRun(registry_);
+    return false;
+  };
+  printer_.during = [&](const PrintJob&) { begun = test::StatementsRun(registry_); };
+  printer_.answer = NotNow{.cause = NotNow::Cause::kCredentials, .refused_key = kKeyOfTheTests};
+  ASSERT_EQ(MailOne(), 1);
+  EXPECT_EQ(begun - stopped, 1) << "after the last time that it would have given the letter back";
+  EXPECT_EQ(test::StatementsRun(registry_) - begun, 2);
 }
 
 TEST_F(MailerTest, TheRefusalOfAKeyThatWasReplacedStopsNothing) {
