@@ -1,5 +1,5 @@
 # Two images. `programs`: intake, payment, fulfillment, gateway, and await_schema, which Kubernetes runs before them.
-# `migrate`: those and what the owner of the tables needs (sqitch with the schema, the roles, the cities and their loader).
+# `migrate`: what the owner of the tables needs: sqitch with the schema, the roles, the cities, their loader, and await_schema.
 #
 #   make image        both, tagged with the project's version, by buildah (or BUILDER=docker)
 #
