@@ -1,5 +1,5 @@
 # Two images. `programs`: intake, payment, fulfillment, gateway, and await_schema, which Kubernetes runs before them.
-# `migrate`: those and what the owner of the tables needs (sqitch with the schema, the roles, the cities and their loader).
+# `migrate`: what the owner of the tables needs: sqitch with the schema, the roles, the cities, their loader, and await_schema.
 #
 #   make image        both, tagged with the project's version, by buildah (or BUILDER=docker)
 #
@@ -10,23 +10,35 @@
 ARG BASE=docker.io/library/debian:bookworm-slim
 ARG PINS=image
 
-# --- what programs are linked against, and fonts
-FROM ${BASE} AS packages
+# --- what both have: a machine keeps it once
+FROM ${BASE} AS libraries
+ARG DEBIAN_FRONTEND=noninteractive
+ARG PINS
+COPY ${PINS}/run.pins ${PINS}/migrate.pins /tmp/
+# Nobody may become somebody else: without su and its like.
+RUN apt-get -q update && \
+    grep -Fxf /tmp/run.pins /tmp/migrate.pins | \
+      xargs apt-get -q install -y --no-install-recommends --allow-downgrades && \
+    apt-get -q clean && \
+    rm -rf /tmp/*.pins /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* && \
+    find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+
+# --- fonts, and what sets letters in them
+FROM libraries AS packages
 ARG DEBIAN_FRONTEND=noninteractive
 ARG PINS
 COPY ${PINS}/run.pins /tmp/
-# Nobody may become somebody else: without su and its like. Fontconfig keeps its cache by the directories' times,
-# nanoseconds included, which an image does not: so they get none.
+# Fontconfig keeps its cache by the directories' times, nanoseconds included, which an image does not: so they get none.
 RUN apt-get -q update && \
     xargs -a /tmp/run.pins apt-get -q install -y --no-install-recommends --allow-downgrades && \
     apt-get -q clean && \
     rm -rf /tmp/run.pins /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/* && \
-    find / -xdev -type f -perm /6000 -exec chmod a-s {} + && \
     find /usr/share/fonts /usr/local/share/fonts -type d -exec touch --date=2026-01-01T00:00:00Z {} + && \
     fc-cache --force --system-only && \
     ls /var/cache/fontconfig/*.cache-*
 
-FROM packages AS migrate-packages
+# --- sqitch, and psql
+FROM libraries AS migrate-packages
 ARG DEBIAN_FRONTEND=noninteractive
 ARG PINS
 COPY ${PINS}/migrate.pins /tmp/

@@ -1,13 +1,17 @@
 """Do all replicas together stay within what PostgreSQL and the printer take from them?"""
 
 import math
+import re
 
 from manifests.render import find, of_kind
 
 # Of the connections; the rest is for migrations, backups, and a person who looks.
 SHARE = 0.8
+# Of the log's volume, for a standby that is gone; the rest is for what is not archived yet.
+LOG_SHARE = 0.7
 # Requests a second to one endpoint of Lob's by one account (services/fulfillment/README.md).
 LOB_PER_SECOND = 30
+_UNITS = {"M": 2**20, "G": 2**30}
 
 
 def settings(objects: list, deployment: dict) -> dict:
@@ -55,7 +59,8 @@ def connections(objects: list) -> dict:
 
 
 def findings(objects: list) -> list:
-    return [*_of_connections(objects), *_of_pools(objects), *_of_pace(objects)]
+    return [*_of_connections(objects), *_of_pools(objects), *_of_pace(objects),
+            *_of_slots(objects)]
 
 
 def _of_connections(objects: list):
@@ -84,3 +89,20 @@ def _of_pace(objects: list):
         if pods * pace > LOB_PER_SECOND:
             yield (f"Deployment/{deployment['metadata']['name']}: {pods} replicas of {pace} a "
                    f"second are more than Lob's {LOB_PER_SECOND}")
+
+
+def _size(text: str) -> int:
+    """Bytes, as PostgreSQL and Kubernetes write them."""
+    number, unit = re.fullmatch(r"(\d+)([MG])[Bi]", text).groups()
+    return int(number) * _UNITS[unit]
+
+
+def _of_slots(objects: list):
+    """A full volume stops the primary, and a standby that is gone must not."""
+    for cluster in of_kind(objects, "Cluster"):
+        spec = cluster["spec"]
+        volume = spec.get("walStorage", spec["storage"])["size"]
+        kept = spec["postgresql"]["parameters"].get("max_slot_wal_keep_size")
+        if not kept or _size(kept) > LOG_SHARE * _size(volume):
+            yield (f"Cluster/{cluster['metadata']['name']}: max_slot_wal_keep_size {kept} is more "
+                   f"than {LOG_SHARE} of the log's volume, {volume}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from manifests import limits, references, schema
+from manifests import limits, references, schema, wiring
 from manifests.render import find, of_kind
 from manifests.seeding import only, program
 
@@ -87,6 +87,19 @@ def test_a_pool_that_nobody_has_sized_is_found(objects):
 def test_more_letters_a_second_than_the_printer_takes_are_found(objects):
     find(objects, "Deployment", "fulfillment")["spec"]["replicas"] = 3
     assert "more than Lob's 30" in "\n".join(limits.findings(objects))
+
+
+@pytest.mark.parametrize("kept", ["8GB", None])
+def test_a_standby_that_is_gone_does_not_fill_the_volume(objects, kept):
+    parameters = find(objects, "Cluster", "postgres")["spec"]["postgresql"]["parameters"]
+    parameters["max_slot_wal_keep_size"] = kept
+    assert f"max_slot_wal_keep_size {kept} is more than" in only(limits.findings(objects))
+
+
+def test_a_budget_that_waits_for_pods_that_are_not_ready_is_found(objects):
+    del find(objects, "PodDisruptionBudget", "intake")["spec"]["unhealthyPodEvictionPolicy"]
+    assert only(wiring.findings(objects)) == (
+        "PodDisruptionBudget/intake: holds a machine back while no pod is ready")
 
 
 # --- names

@@ -13,10 +13,12 @@ MONITORING = K8S / "components" / "monitoring"
 RULES = yaml.safe_load((MONITORING / "rules.yaml").read_text(encoding="utf-8"))["spec"]
 ALERTS = {rule["alert"]: rule for group in RULES["groups"] for rule in group["rules"]}
 CASES = yaml.safe_load((ROOT / "tests" / "manifests" / "alerts.yaml").read_text(encoding="utf-8"))
-# Of Prometheus itself, and of those who look after PostgreSQL and volumes.
+# Of Prometheus itself, and of those who look after PostgreSQL, certificates, jobs and volumes.
 FOREIGN = {"up"}
-FOREIGN_PREFIXES = ("cnpg_", "barman_cloud_", "kubelet_")
+FOREIGN_PREFIXES = ("barman_cloud_", "certmanager_", "cnpg_", "kube_", "kubelet_")
 LOOKED_AT = "61m"
+# What a case may say beside its series.
+ASIDE = ("labels", "looked_at", "summary")
 
 
 def promtool(*arguments, **options) -> str:
@@ -45,10 +47,10 @@ def silent(case: dict) -> list:
 def promtool_test(name: str, case: dict, series: dict, rings: bool) -> dict:
     return {"interval": "1m", "name": f"{name} {'rings' if rings else 'is quiet'}",
             "input_series": [{"series": key, "values": str(value)}
-                             for key, value in series.items() if key != "looked_at"],
+                             for key, value in series.items() if key not in ASIDE],
             "alert_rule_test": [{"eval_time": series.get("looked_at", LOOKED_AT),
                                  "alertname": name,
-                                 "exp_alerts": [ring(name, case)] if rings else []}]}
+                                 "exp_alerts": [ring(name, {**case, **series})] if rings else []}]}
 
 
 def test_no_series_is_read_as_a_hexadecimal_number():
@@ -122,7 +124,7 @@ def panel_queries() -> list:
 def metrics_of(query: str) -> set:
     """The names of metrics in a query: words with an underscore, and `up`."""
     named = re.sub(r'__name__=~"([^"]*)"', r"\1", query)
-    without_labels = re.sub(r'\b\w+\s*(=~|!~|!=|=)\s*"[^"]*"', "", named)
+    without_labels = re.sub(r'(\b\w+\s*(=~|!~|!=|=)\s*)?"[^"]*"', "", named)
     without_labels = re.sub(r"\b(by|without|on|ignoring)\s*\([^)]*\)", "", without_labels)
     words = set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\bup\b", without_labels))
     functions = set(re.findall(r"\b(\w+)\s*\(", without_labels))
@@ -133,6 +135,7 @@ def metrics_of(query: str) -> set:
     ('max by (from_where) (a_b{c_d="e_f"}) > 0', {"a_b"}),
     ("histogram_quantile(0.9, rate(a_seconds_bucket[5m])) and up == 0", {"a_seconds", "up"}),
     ('increase({__name__=~"a_total|b_total",reason="c_d"}[1h])', {"a_total", "b_total"}),
+    ('label_replace(a_b{c="d"}, "e_f", "$1", "g_h", "(.+)") > 0', {"a_b"}),
 ])
 def test_metrics_are_found_in_queries(query, names):
     assert metrics_of(query) == names

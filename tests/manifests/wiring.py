@@ -68,6 +68,11 @@ def _of_deployment(objects: list, thing: dict):
             yield f"{variable}={value} is no service"
 
 
+def _of_budget(_objects: list, thing: dict):
+    if thing["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+        yield "holds a machine back while no pod is ready"
+
+
 def _of_issuer(objects: list, thing: dict):
     authorities = {each["spec"]["secretName"] for each in of_kind(objects, "Certificate")
                    if each["spec"].get("isCA")}
@@ -92,4 +97,5 @@ def _of_images(objects: list):
 
 
 _CHECKS = {"Service": _of_service, "HorizontalPodAutoscaler": _of_scaler, "PodMonitor": _of_monitor,
-           "Deployment": _of_deployment, "Issuer": _of_issuer, "Certificate": _of_certificate}
+           "Deployment": _of_deployment, "PodDisruptionBudget": _of_budget, "Issuer": _of_issuer,
+           "Certificate": _of_certificate}
