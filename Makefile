@@ -148,12 +148,15 @@ format: setup ## formats the C++ files
 
 # The statements, because the release's programs run on later schemas too: while those that come after it are rolled out,
 # and when they are taken back (tests/e2e/test_statements.py).
-release-contracts: $(NODE_MODULES) configure ## with a release: keeps today's contracts and SQL as what later versions must fit
+release-contracts: $(NODE_MODULES) ## with a release: keeps today's contracts and SQL as what later versions must fit
+	@$(call timed,setup) .ci/setup build
+	@$(MAKE) --no-print-directory configure
 	@$(call timed,build) cmake --build $(BUILD) -j $(JOBS) --target intake payment fulfillment
 	@tests/node_modules/.bin/buf build proto --exclude-source-info -o proto/released.binpb
 	@for program in intake payment fulfillment; do \
-	  { echo "-- $$($(BUILD)/bin/$$program --version)"; $(BUILD)/bin/$$program --print-statements; } \
-	    >schema/released/$$program.sql; \
+	  version=$$($(BUILD)/bin/$$program --version); \
+	  statements=$$($(BUILD)/bin/$$program --print-statements); \
+	  printf -- '-- %s\n%s\n\n' "$$version" "$$statements" >schema/released/$$program.sql; \
 	done
 
 setup: ## installs the Debian packages that are missing

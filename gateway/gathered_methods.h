@@ -24,9 +24,12 @@ struct SubmittingAppeals {
       &rpc::Methods<Service>::SubmitAppeal;
   static constexpr rpc::Method<Service, Requests, Responses> kMany =
       &rpc::Methods<Service>::SubmitAppeals;
-  // An appeal with a signature may be larger.
-  static constexpr size_t kLargest = 32 << 10;
 
+  // What belongs to an intake.
+  static bool GoesAlone(const Request& request) {
+    return !request.intake_id().empty() || !request.draft_id().empty() ||
+           !request.access_token().empty();
+  }
   static Request& Add(Requests& requests) { return *requests.add_appeals(); }
   static auto& ElementsOf(Responses& responses) { return *responses.mutable_appeals(); }
   static std::optional<Response> AnswerIn(intake::SubmittedAppeal& element) {
@@ -46,9 +49,8 @@ struct HandlingStripeWebhooks {
       &rpc::Methods<Service>::HandleStripeWebhook;
   static constexpr rpc::Method<Service, Requests, Responses> kMany =
       &rpc::Methods<Service>::HandleStripeWebhooks;
-  // An event has a few thousand.
-  static constexpr size_t kLargest = 32 << 10;
 
+  static bool GoesAlone(const Request&) { return false; }
   static Request& Add(Requests& requests) { return *requests.add_webhooks(); }
   static auto& ElementsOf(Responses& responses) { return *responses.mutable_webhooks(); }
   static std::optional<Response> AnswerIn(payment::HandledStripeWebhook& element) {

@@ -18,7 +18,8 @@
 namespace fsft::gateway {
 namespace {
 
-// Longer than any route's deadline; shorter than what Kubernetes grants (tests/manifests/stopping.py).
+// Longer than any route's deadline; shorter than what Kubernetes grants
+// (tests/manifests/stopping.py).
 constexpr std::chrono::seconds kDrainTime{32};
 
 // What a large body has taken goes back to the kernel with it. By default glibc soon keeps such

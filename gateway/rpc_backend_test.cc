@@ -11,6 +11,7 @@
 #include "fightsftickets/fulfillment/v1/letters.grpc.pb.h"
 #include "fightsftickets/intake/v1/intake.grpc.pb.h"
 #include "fightsftickets/payment/v1/payments.grpc.pb.h"
+#include "gateway/gathered_methods.h"
 #include "shared/config/config.h"
 #include "shared/rpc/server.h"
 #include "shared/rpc/status.h"
@@ -86,6 +87,10 @@ class Appeals final : public intake::IntakeService::Service {
   grpc::Status SubmitAppeals(grpc::ServerContext*, const intake::SubmitAppealsRequest* request,
                              intake::SubmitAppealsResponse* response) override {
     if (!came_together.HasBeenNotified()) came_together.Notify();
+    if (is_busy) {
+      turned_away += request->appeals_size();
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED, ""};
+    }
     for (const intake::SubmitAppealRequest& appeal : request->appeals()) {
       auto& answer = *response->add_appeals();
       if (!stores_together) continue;
@@ -96,6 +101,8 @@ class Appeals final : public intake::IntakeService::Service {
   }
 
   bool stores_together = true;
+  bool is_busy = false;
+  std::atomic<int> turned_away = 0;
   absl::Notification came_together;
   std::atomic<int> alone = 0;
 };
@@ -264,6 +271,26 @@ TEST_F(RpcBackendTest, AppealsThatComeTogetherGoTogether) {
   std::map<std::string, int> stored = SubmitMany();
   EXPECT_GE(stored["together"], 2);
   EXPECT_EQ(stored["together"] + stored["alone"], kMany);
+}
+
+TEST_F(RpcBackendTest, WhatBelongsToAnIntakeIsNotGathered) {
+  intake::SubmitAppealRequest named, known, drafted;
+  named.set_intake_id("0193a000-0000-7000-8000-00000000000a");
+  known.set_access_token("token");
+  drafted.set_draft_id("0193a000-0000-7000-8000-00000000000b");
+  for (const auto* request : {&named, &known, &drafted}) {
+    EXPECT_TRUE(SubmittingAppeals::GoesAlone(*request));
+  }
+  EXPECT_FALSE(SubmittingAppeals::GoesAlone({}));
+}
+
+// One of several that a full gate turns away must not come back at once, by itself.
+TEST_F(RpcBackendTest, ARefusalOfTheCallIsToldToAll) {
+  appeals_.is_busy = true;
+  std::map<std::string, int> answers = SubmitMany();
+  EXPECT_GE(appeals_.turned_away, 2);
+  EXPECT_EQ(answers["alone"], kMany - appeals_.turned_away);
+  EXPECT_EQ(appeals_.alone, answers["alone"]);
 }
 
 TEST_F(RpcBackendTest, AppealsThatWereNotStoredTogetherGoAlone) {

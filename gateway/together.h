@@ -1,26 +1,27 @@
 #pragma once
 
-#include <functional>
-#include <iterator>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "shared/rpc/client.h"
 #include "shared/work/gathering.h"
 
 namespace fsft::gateway {
 
 // Calls of one method that come together go together, as one call of its plural: what a call costs
-// is mostly the same for one as for many. They travel under the request id of one of them. What the
-// plural does not answer is called by itself. Thread-safe.
+// is mostly the same for one as for many. They travel under the request id of one of them. A refusal
+// of the call is told to all; what the plural does not answer is called by itself. Thread-safe.
 //
 // A Kind says of what:
 //   Service, Request, Response     the method's
 //   Requests, Responses            its plural's
 //   kOne, kMany                    both as rpc::Client calls them
-//   kLargest                       in bytes; a larger Request is called by itself
+//   GoesAlone(const Request&)      whether the plural would not answer it anyway
 //   Add(Requests&)                 a new Request in it, to be filled
 //   ElementsOf(Responses&)         what is answered to each, in the order of the requests
 //   AnswerIn(element)              the Response, if it is one
@@ -41,7 +42,9 @@ class Together {
 
   // As the method itself. Blocks until `deadline`, or the latest deadline of those it went with.
   absl::StatusOr<Response> Call(const Request& request, rpc::Deadline deadline) {
-    if (request.ByteSizeLong() > Kind::kLargest) return CallAlone(request, deadline);
+    if (Kind::GoesAlone(request) || request.ByteSizeLong() > kLargest) {
+      return CallAlone(request, deadline);
+    }
     absl::StatusOr<Answer> answer = gathering_.Call(request, deadline);
     // A service of the last release, while a new one is being rolled out.
     if (absl::IsUnimplemented(answer.status())) return CallAlone(request, deadline);
@@ -53,9 +56,11 @@ class Together {
  private:
   using Answer = std::optional<Response>;
 
+  // In bytes. An event has a few thousand, an appeal little more; with a signature it may be larger.
+  static constexpr size_t kLargest = 32 << 10;
   // A service takes a hundred together, and messages of 4 MiB.
   static constexpr size_t kMost = 64;
-  static_assert(Kind::kLargest * kMost < 3 << 20);
+  static_assert(kLargest * kMost < 3 << 20);
 
   absl::StatusOr<Response> CallAlone(const Request& request, rpc::Deadline deadline) {
     return client_.Call(Kind::kOne, request, deadline);

@@ -126,8 +126,8 @@ absl::StatusOr<StoredAppeal> IntakeStore::Submit(const NewAppeal& appeal, const 
   absl::StatusOr<std::optional<StoredAppeal>> repeated = FindRepeated(key, deadline);
   if (!repeated.ok()) return repeated.status();
   if (repeated->has_value()) return **std::move(repeated);
-  if (absl::Status unpaid = CheckUnpaid(appeal.sealed.lookups, deadline); !unpaid.ok())
-    return unpaid;
+  const absl::Status unpaid = CheckUnpaid(appeal.sealed.lookups, deadline);
+  if (!unpaid.ok()) return unpaid;
   // The key's time was over between two statements, or the paid order was refunded; the caller may
   // simply ask again.
   return absl::UnavailableError("what stood in the way is gone");

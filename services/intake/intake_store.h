@@ -27,7 +27,7 @@ struct NewAppeal {
   bool allow_duplicate = false;
 };
 
-// One of several that are stored together; what it names outlives it.
+// An appeal with its request's key, both of which outlive it.
 struct KeyedAppeal {
   const NewAppeal& appeal;
   const RequestKey& key;

@@ -16,8 +16,8 @@ namespace {
 
 using namespace fsft;
 
-// Running calls may end: a photograph's takes the longest, by its deadline at the gateway.
-constexpr std::chrono::seconds kDrain{15};
+// Running calls may end: a checkout's takes the longest, by its deadline at the gateway.
+constexpr std::chrono::seconds kDrain{30};
 constexpr std::chrono::seconds kPatience{5};
 // Each may hold 200 MB for a second.
 constexpr int kPhotographsAtOnce = 2;

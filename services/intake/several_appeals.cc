@@ -17,6 +17,7 @@ using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealResponse;
 using fightsftickets::intake::v1::SubmitAppealsRequest;
 using fightsftickets::intake::v1::SubmitAppealsResponse;
+using fightsftickets::intake::v1::SubmittedAppeal;
 
 constexpr int kMost = 100;
 
@@ -54,17 +55,18 @@ absl::Status SubmitSeveral(Submitter& submitter, const crypto::KeyRing& keys,
     return rpc::InvalidFields({rpc::Violation("appeals", "too_many", "must be 100 at most")});
   }
   std::vector<const SubmitAppealRequest*> whole;
+  std::vector<SubmittedAppeal*> answers;
   for (const SubmitAppealRequest& appeal : request.appeals()) {
-    if (ComesWhole(appeal)) whole.push_back(&appeal);
-  }
-  const auto all = submitter.SubmitTogether(whole, deadline);
-  if (!all.ok()) return all.status();
-  auto stored = all->begin();
-  for (const SubmitAppealRequest& appeal : request.appeals()) {
-    auto& answer = *response.add_appeals();
+    SubmittedAppeal* const answer = response.add_appeals();
     if (!ComesWhole(appeal)) continue;
-    if (*stored) ToMessage(AnswerTo(appeal, **stored), keys, *answer.mutable_stored());
-    ++stored;
+    whole.push_back(&appeal);
+    answers.push_back(answer);
+  }
+  const auto stored = submitter.SubmitTogether(whole, deadline);
+  if (!stored.ok()) return stored.status();
+  for (size_t i = 0; i < whole.size(); ++i) {
+    if (!(*stored)[i]) continue;
+    ToMessage(AnswerTo(*whole[i], *(*stored)[i]), keys, *answers[i]->mutable_stored());
   }
   return absl::OkStatus();
 }

@@ -114,6 +114,24 @@ TEST_F(SeveralAppealsTest, OfTwinsOneIsStored) {
   EXPECT_EQ(Count(), "1");
 }
 
+TEST_F(SeveralAppealsTest, WhatWasPaidForBeforeGoesAlone) {
+  const auto paid = submitter_.Submit(Request("one", "912345678"), Soon());
+  ASSERT_TRUE(Put(paid->intake_id, "0193a000-0000-7000-8000-000000000001", 2, "paid").ok());
+  EXPECT_THAT(NumbersOf({Request("again", "912345678"), Request("two", "912345679")}),
+              ElementsAre("alone", "912345679"));
+}
+
+TEST_F(SeveralAppealsTest, OfTwoBodiesUnderOneKeyOneIsStored) {
+  SubmitAppealRequest first = Request("one", "912345678");
+  SubmitAppealRequest second = Request("two", "912345679");
+  for (SubmitAppealRequest* request : {&first, &second}) {
+    request->set_idempotency_key("0123456789abcdef");
+  }
+  EXPECT_THAT(NumbersOf({first, second}), ElementsAre("912345678", "alone"));
+  EXPECT_EQ(rpc::DetailOf(submitter_.Submit(second, Soon()).status()).reason(),
+            "idempotency_key_reused");
+}
+
 TEST_F(SeveralAppealsTest, WhatTheDatabaseRefusesMakesAllGoAlone) {
   Owner("ALTER TABLE intake.drafts ADD CHECK (appeal_type <> 'standard')");
   EXPECT_THAT(NumbersOf({Request("one", "912345678"), Request("two", "912345679")}), Each("alone"));

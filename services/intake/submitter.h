@@ -26,8 +26,8 @@ class Submitter {
   absl::StatusOr<StoredAppeal> Submit(
       const fightsftickets::intake::v1::SubmitAppealRequest& request, db::Deadline deadline);
 
-  // As Submit, for several with one commit; answers for each, in their order. Nothing for one that is
-  // refused or was sent before: Submit tells which.
+  // As Submit, for several with one commit; answers for each, in their order. Nothing for one that
+  // is refused or was sent before, of which only Submit tells more.
   absl::StatusOr<std::vector<std::optional<StoredAppeal>>> SubmitTogether(
       std::span<const fightsftickets::intake::v1::SubmitAppealRequest* const> requests,
       db::Deadline deadline);

@@ -1,5 +1,7 @@
 #include "services/payment/stripe_json.h"
 
+#include <new>
+
 #include "shared/ids/uuid.h"
 
 namespace fsft::payment {
@@ -53,9 +55,10 @@ std::string StripeObject::OurId(std::string_view name) const {
 
 StripeDocument::StripeDocument(std::string_view body) {
   dom::element root;
-  if (parser_.parse(body.data(), body.size()).get(root) == simdjson::SUCCESS) {
-    root_ = StripeObject(root);
-  }
+  const simdjson::error_code error = parser_.parse(body.data(), body.size()).get(root);
+  // Our trouble, not the body's.
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error == simdjson::SUCCESS) root_ = StripeObject(root);
 }
 
 }  // namespace fsft::payment

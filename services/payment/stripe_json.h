@@ -9,7 +9,8 @@
 #include <vector>
 
 // How we read what Stripe sends. Absent, null and of another type are all "not there": Stripe adds
-// fields and expands them as it likes.
+// fields and expands them as it likes. An integer that has no place in 64 bits makes the whole body
+// none, and so does what is nested a thousand times; Stripe sends neither.
 namespace fsft::payment {
 
 // An object in a StripeDocument, which outlives it, or one that is not there and has no fields.

@@ -73,7 +73,7 @@ TEST(StripeJson, WhatIsNoJsonObjectHasNothing) {
   for (const std::string& body :
        {std::string(), std::string("{"), std::string("[]"), std::string("\"text\""),
         std::string(R"({"id": "a"} x)"), std::string("{\"id\": \"\xff\"}"), std::string("{\0}", 3),
-        deep, closed}) {
+        std::string(R"({"id": "a", "n": 18446744073709551616})"), deep, closed}) {
     const StripeDocument document(body);
     EXPECT_FALSE(document.root().is_there()) << body.substr(0, 20);
     EXPECT_EQ(document.root().Text("id"), "");

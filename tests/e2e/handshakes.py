@@ -42,7 +42,8 @@ def receive(port: int, server: dict, trusted: bytes):
         try:
             with context.wrap_socket(plain, server_side=True) as secure:
                 return secure.getpeercert()["serialNumber"]
-        except (ssl.SSLZeroReturnError, ConnectionResetError):  # gRPC hangs up without a word
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError, ConnectionResetError):
+            # gRPC hangs up without a word.
             return None
 
 
@@ -54,7 +55,7 @@ def _next_caller(port: int):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(1)
-        listener.settimeout(10)
+        listener.settimeout(30)
         plain, _ = listener.accept()
     with contextlib.closing(plain):
         plain.settimeout(10)

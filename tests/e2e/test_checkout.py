@@ -1,5 +1,6 @@
 """Checkout as a client sees it who asks again: one order, one session, whatever happened before."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -102,6 +103,46 @@ def test_twins_get_the_same_order(suite, sandbox, check_out):
     order = answers[0].json()
     assert payments(suite, order["draft_id"]) == ["pending"]
     assert sessions(sandbox, order["payment_id"]) == {order["session_id"]}
+
+
+@contextlib.contextmanager
+def nothing_is_stored(suite):
+    """While intake's appeals wait for a lock."""
+    with suite.cluster.session(database=DATABASE) as cursor:
+        cursor.execute("BEGIN; LOCK TABLE intake.request_keys IN ACCESS EXCLUSIVE MODE")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def gathered_calls(suite) -> float:
+    """How often intake has answered several appeals together."""
+    lines = [line for replica in suite.names("intake") for line in requests.get(
+        f"http://127.0.0.1:{suite.port(replica, 'ops')}/metrics", timeout=10).text.splitlines()]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines
+               if line.startswith("rpc_server_requests_total{") and "/SubmitAppeals\"" in line)
+
+
+def test_customers_who_come_together_get_each_their_own_order(suite, sandbox, check_out):
+    bodies = [appeal() for _ in range(24)]
+    before = gathered_calls(suite)
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        with nothing_is_stored(suite):
+            asked = [pool.submit(check_out, body) for body in bodies]
+            waiting.until(lambda: query(suite, "SELECT count(*) FROM pg_locks WHERE NOT granted "
+                                        "HAVING count(*) >= 2"),
+                          seconds=30, what="the first appeal and those that came after it")
+        answers = [each.result() for each in asked]
+    assert [answer.status_code for answer in answers] == [200] * len(bodies)
+    orders = [answer.json() for answer in answers]
+    assert [order["citation_number"] for order in orders] == [
+        body["citation_number"] for body in bodies]
+    assert len({ids(answer) for answer in answers}) == len(bodies)
+    for order in orders:
+        assert payments(suite, order["draft_id"]) == ["pending"]
+        assert sessions(sandbox, order["payment_id"]) == {order["session_id"]}
+    assert gathered_calls(suite) > before
 
 
 def test_a_key_that_comes_with_another_body_is_refused(check_out):

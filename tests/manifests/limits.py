@@ -11,7 +11,7 @@ SHARE = 0.8
 LOG_SHARE = 0.7
 # Requests a second to one endpoint of Lob's by one account (services/fulfillment/README.md).
 LOB_PER_SECOND = 30
-_UNITS = {"M": 2**20, "G": 2**30}
+_UNITS = {"M": 2**20, "G": 2**30, "T": 2**40}
 
 
 def settings(objects: list, deployment: dict) -> dict:
@@ -92,9 +92,11 @@ def _of_pace(objects: list):
 
 
 def _size(text: str) -> int:
-    """Bytes, as PostgreSQL and Kubernetes write them."""
-    number, unit = re.fullmatch(r"(\d+)([MG])[Bi]", text).groups()
-    return int(number) * _UNITS[unit]
+    """Bytes, as PostgreSQL and Kubernetes write them; ValueError."""
+    match = re.fullmatch(r"(\d+)([MGT])[Bi]", text)
+    if not match:
+        raise ValueError(f"{text} is no size")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def _of_slots(objects: list):
@@ -103,6 +105,6 @@ def _of_slots(objects: list):
         spec = cluster["spec"]
         volume = spec.get("walStorage", spec["storage"])["size"]
         kept = spec["postgresql"]["parameters"].get("max_slot_wal_keep_size")
-        if not kept or _size(kept) > LOG_SHARE * _size(volume):
+        if kept in (None, "-1") or _size(kept) > LOG_SHARE * _size(volume):
             yield (f"Cluster/{cluster['metadata']['name']}: max_slot_wal_keep_size {kept} is more "
                    f"than {LOG_SHARE} of the log's volume, {volume}")

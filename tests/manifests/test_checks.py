@@ -89,7 +89,7 @@ def test_more_letters_a_second_than_the_printer_takes_are_found(objects):
     assert "more than Lob's 30" in "\n".join(limits.findings(objects))
 
 
-@pytest.mark.parametrize("kept", ["8GB", None])
+@pytest.mark.parametrize("kept", ["8GB", "1TB", "-1", None])
 def test_a_standby_that_is_gone_does_not_fill_the_volume(objects, kept):
     parameters = find(objects, "Cluster", "postgres")["spec"]["postgresql"]["parameters"]
     parameters["max_slot_wal_keep_size"] = kept

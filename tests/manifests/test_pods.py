@@ -81,7 +81,7 @@ def test_a_namespace_that_lets_everything_in_is_found(objects):
 # --- how long they may take to stop
 
 @pytest.mark.parametrize("name, rules", [
-    ("intake", ("kLookup", "kUpload", "kWebhook")),
+    ("intake", ("kLookup", "kChange", "kCheckout", "kUpload", "kWebhook")),
     ("payment", ("kChange", "kCheckout", "kPatient")),
     ("fulfillment", ("kPreview", "kPrinterWebhook"))])
 def test_calls_under_way_may_take_as_long_as_their_routes(name, rules):
