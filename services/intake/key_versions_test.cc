@@ -11,7 +11,6 @@
 namespace fsft::intake {
 namespace {
 
-using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
 // Every ring that is read while a key is replaced: the new one is added, becomes the current one,
@@ -26,20 +25,9 @@ const std::string kNew = "lookup:l2:" + std::string(64, 'b') + "\n";
 class KeyVersionsTest : public IntakesTest {
  protected:
   static SubmitAppealRequest Request(const std::string& key, const std::string& body = "body") {
-    SubmitAppealRequest request;
+    SubmitAppealRequest request = IntakesTest::Request(body);
     request.set_idempotency_key(key);
-    request.set_request_digest(crypto::Sha256(body));
-    request.mutable_citation()->set_number("912345678");
-    request.mutable_citation()->set_city_id("us-ca-san_francisco");
-    request.mutable_citation()->set_violation_date("2026-11-10");
-    request.mutable_sender()->set_name("Jordan Doe");
-    request.mutable_sender()->set_address_line1("1 Main St");
-    request.mutable_sender()->set_city("Oakland");
-    request.mutable_sender()->set_state("CA");
-    request.mutable_sender()->set_zip("94601");
     request.mutable_sender()->set_email("jordan@example.com");
-    request.set_letter_text(std::string(50, 'x'));
-    request.set_appeal_type(APPEAL_TYPE_STANDARD);
     return request;
   }
   absl::StatusOr<StoredAppeal> Submit(const std::string& lookup_lines,

@@ -5,13 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "services/intake/test_intakes.h"
-#include "shared/crypto/digest.h"
 #include "shared/rpc/status.h"
 
 namespace fsft::intake {
 namespace {
 
-using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 using fightsftickets::intake::v1::SubmitAppealsRequest;
 using fightsftickets::intake::v1::SubmitAppealsResponse;
@@ -21,18 +19,8 @@ using testing::ElementsAre;
 class SeveralAppealsTest : public IntakesTest {
  protected:
   static SubmitAppealRequest Request(const std::string& body, const std::string& number) {
-    SubmitAppealRequest request;
-    request.set_request_digest(crypto::Sha256(body));
+    SubmitAppealRequest request = IntakesTest::Request(body);
     request.mutable_citation()->set_number(number);
-    request.mutable_citation()->set_city_id("us-ca-san_francisco");
-    request.mutable_citation()->set_violation_date("2026-11-10");
-    request.mutable_sender()->set_name("Jordan Doe");
-    request.mutable_sender()->set_address_line1("1 Main St");
-    request.mutable_sender()->set_city("Oakland");
-    request.mutable_sender()->set_state("CA");
-    request.mutable_sender()->set_zip("94601");
-    request.set_letter_text(std::string(50, 'x'));
-    request.set_appeal_type(APPEAL_TYPE_STANDARD);
     return request;
   }
 

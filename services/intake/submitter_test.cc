@@ -11,28 +11,10 @@
 namespace fsft::intake {
 namespace {
 
-using fightsftickets::common::v1::APPEAL_TYPE_STANDARD;
 using fightsftickets::intake::v1::SubmitAppealRequest;
 
 class SubmitterTest : public IntakesTest {
  protected:
-  // A request as the gateway makes it of one body.
-  static SubmitAppealRequest Request(const std::string& body = "body") {
-    SubmitAppealRequest request;
-    request.set_request_digest(crypto::Sha256(body));
-    request.mutable_citation()->set_number("912-345-678");
-    request.mutable_citation()->set_city_id("us-ca-san_francisco");
-    request.mutable_citation()->set_violation_date("2026-11-10");
-    request.mutable_sender()->set_name("Jordan Doe");
-    request.mutable_sender()->set_address_line1("1 Main St");
-    request.mutable_sender()->set_city("Oakland");
-    request.mutable_sender()->set_state("CA");
-    request.mutable_sender()->set_zip("94601");
-    request.set_letter_text(std::string(50, 'x'));
-    request.set_appeal_type(APPEAL_TYPE_STANDARD);
-    return request;
-  }
-
   absl::StatusOr<StoredAppeal> Submit(const SubmitAppealRequest& request) {
     return submitter_.Submit(request, Soon());
   }

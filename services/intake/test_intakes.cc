@@ -27,6 +27,22 @@ NewAppeal IntakesTest::Appeal(const std::string& citation, const std::string& em
   return appeal;
 }
 
+fightsftickets::intake::v1::SubmitAppealRequest IntakesTest::Request(const std::string& body) {
+  fightsftickets::intake::v1::SubmitAppealRequest request;
+  request.set_request_digest(crypto::Sha256(body));
+  request.mutable_citation()->set_number("912345678");
+  request.mutable_citation()->set_city_id("us-ca-san_francisco");
+  request.mutable_citation()->set_violation_date("2026-11-10");
+  request.mutable_sender()->set_name("Jordan Doe");
+  request.mutable_sender()->set_address_line1("1 Main St");
+  request.mutable_sender()->set_city("Oakland");
+  request.mutable_sender()->set_state("CA");
+  request.mutable_sender()->set_zip("94601");
+  request.set_letter_text(std::string(50, 'x'));
+  request.set_appeal_type(fightsftickets::common::v1::APPEAL_TYPE_STANDARD);
+  return request;
+}
+
 RequestKey IntakesTest::Key(const std::string& key, const std::string& body) {
   return {.key_hmac = crypto::Sha256(key),
           .digest = crypto::Sha256(body),

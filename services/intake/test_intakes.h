@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "fightsftickets/intake/v1/intake.pb.h"
 #include "services/intake/intake_store.h"
 #include "shared/crypto/key_source.h"
 #include "shared/metrics/metrics.h"
@@ -19,6 +20,8 @@ class IntakesTest : public testing::Test {
 
   // An appeal that no other call answers, of a citation and an email address.
   NewAppeal Appeal(const std::string& citation = "912345678", const std::string& email = "") const;
+  // A whole appeal as the gateway makes it of one body; in time on 2026-11-22.
+  static fightsftickets::intake::v1::SubmitAppealRequest Request(const std::string& body = "body");
   static RequestKey Key(const std::string& key = "key", const std::string& body = "body");
   static db::Deadline Soon();
 
