@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from e2e.customer import appeal, patiently
+from e2e.watching import total
 from harness import waiting
 from harness.template import DATABASE
 
@@ -118,10 +119,8 @@ def nothing_is_stored(suite):
 
 def gathered_calls(suite) -> float:
     """How often intake has answered several appeals together."""
-    lines = [line for replica in suite.names("intake") for line in requests.get(
-        f"http://127.0.0.1:{suite.port(replica, 'ops')}/metrics", timeout=10).text.splitlines()]
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines
-               if line.startswith("rpc_server_requests_total{") and "/SubmitAppeals\"" in line)
+    return total(suite, "intake", "rpc_server_requests_total", code="OK",
+                 method="fightsftickets.intake.v1.IntakeService/SubmitAppeals")
 
 
 def test_customers_who_come_together_get_each_their_own_order(suite, sandbox, check_out):

@@ -4,9 +4,9 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import requests
 
 from e2e.customer import appeal
+from e2e.watching import total
 from harness import waiting
 from harness.template import DATABASE
 
@@ -55,13 +55,6 @@ def paid_by(suite, payment_ids: list) -> list:
         COMPLETED, payment_ids))
 
 
-def metric(suite, name: str) -> float:
-    """The sum over the replicas of payment."""
-    lines = [line for replica in suite.names("payment") for line in requests.get(
-        f"http://127.0.0.1:{suite.port(replica, 'ops')}/metrics", timeout=10).text.splitlines()]
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
-
-
 def check_out_many(customer, count: int) -> list:
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(customer.check_out, [appeal() for _ in range(count)]))
@@ -95,7 +88,7 @@ def test_without_any_webhook_every_paid_order_is_found_and_mailed_once(suite, cu
                                 "NOT NULL AND payment_id = ANY (CAST(%s AS uuid[]))", ids)
                   == [(ORDERS,)], seconds=240, interval=0.5, what="all of them to be mailed")
     assert [len(sandbox.letters(payment_id)) for payment_id in ids] == [1] * ORDERS
-    asked = metric(suite, 'payment_checks_total{outcome="paid"}')
+    asked = total(suite, "payment", "payment_checks_total", outcome="paid")
     record_property("looks_at_paid_sessions", asked)
     assert asked == ORDERS, "each was asked about once, whichever replica it was"
 
@@ -152,7 +145,7 @@ def test_a_refund_of_which_no_webhook_came_is_read_on_the_list(suite, customer, 
                     "('charge.refunded', 'refund.created') AND payment_id = %s",
                     order["payment_id"])
     assert sources == [("list",)]
-    assert metric(suite, "stripe_events_missed_total") > 0
+    assert total(suite, "payment", "stripe_events_missed_total") > 0
 
 
 def test_an_operator_asks_now_and_reads_what_it_has_changed(suite, customer, sandbox, reconcile):

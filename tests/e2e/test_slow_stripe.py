@@ -6,6 +6,7 @@ from statistics import median
 import requests
 
 from e2e.customer import Customer, appeal
+from e2e.watching import total
 from harness import report, waiting
 
 # One replica, so that there is one breaker to look at.
@@ -18,15 +19,8 @@ CHECKOUTS = 40
 IDS = ("intake_id", "draft_id")
 
 
-def metric(suite, name: str) -> float:
-    url = f"http://127.0.0.1:{suite.port('payment', 'ops')}/metrics"
-    lines = requests.get(url, timeout=10).text.splitlines()
-    (value,) = [text.rsplit(" ", 1)[1] for text in lines if text.startswith(f"{name} ")]
-    return float(value)
-
-
 def waiting_for_stripe(suite) -> float:
-    return metric(suite, 'rpc_server_in_use{class="stripe"}')
+    return total(suite, "payment", "rpc_server_in_use", **{"class": "stripe"})
 
 
 def latencies(sandbox, events: list) -> list:
@@ -65,7 +59,7 @@ def test_webhooks_keep_their_latency_and_checkouts_end_with_their_ids(suite, san
                           what="payment to be full of calls to Stripe")
             during = latencies(sandbox, events[WEBHOOKS:])
             assert waiting_for_stripe(suite) > 0, "that was not while they waited"
-            waiting.until(lambda: metric(suite, "stripe_breaker_open") == 1, seconds=30,
+            waiting.until(lambda: total(suite, "payment", "stripe_breaker_open") == 1, seconds=30,
                           what="payment to ask Stripe no more")
             fast = check_out(suite, sandbox, appeal())
             answers = [checkout.result(60) for checkout in checkouts]
@@ -77,9 +71,10 @@ def test_webhooks_keep_their_latency_and_checkouts_end_with_their_ids(suite, san
         # Nobody waited for Stripe here: it was not asked, and the answer says when to come back.
         assert (fast.status_code, fast.json()["code"]) == (502, "stripe_unavailable")
         assert 1 <= int(fast.headers["Retry-After"]) <= 10
-        assert fast.json()["payment_id"] and metric(suite, "stripe_breaker_refused_total") >= 1
+        assert fast.json()["payment_id"]
+        assert total(suite, "payment", "stripe_breaker_refused_total") >= 1
         complete_all(suite, sandbox, pool, bodies, answers)
-    assert metric(suite, "stripe_breaker_open") == 0
+    assert total(suite, "payment", "stripe_breaker_open") == 0
 
 
 def complete_all(suite, sandbox, pool, bodies: list, answers: list):

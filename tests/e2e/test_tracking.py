@@ -5,9 +5,8 @@ import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-import requests
-
 from e2e.customer import appeal
+from e2e.watching import total
 from harness import waiting
 from harness.template import DATABASE
 
@@ -102,22 +101,15 @@ def wait_for_customer(customer, order: dict, status: str) -> dict:
         seconds=45, what=f"the customer to see {status}")
 
 
-def metric(suite, name: str) -> float:
-    """The sum over the replicas of fulfillment."""
-    lines = [line for replica in suite.names("fulfillment") for line in requests.get(
-        f"http://127.0.0.1:{suite.port(replica, 'ops')}/metrics", timeout=10).text.splitlines()]
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
-
-
 def test_a_letter_is_followed_to_the_door(suite, customer, sandbox):
     order, = buy_many(customer, 1)
-    before = metric(suite, 'lob_events_total{outcome="processed"}')
+    before = total(suite, "fulfillment", "lob_events_total", outcome="processed")
     travel(sandbox, order)
     seen = wait_for_customer(customer, order, "delivered")
     assert [step["what"] for step in seen["timeline"]] == ["ordered", "paid", "mailed", "delivered"]
     assert seen["delivered_at"] and seen["expected_delivery"]
     wait_for_state(suite, order["payment_id"], "delivered")
-    assert metric(suite, 'lob_events_total{outcome="processed"}') > before
+    assert total(suite, "fulfillment", "lob_events_total", outcome="processed") > before
     session = customer.order(order["session_id"])
     assert (session["mailing_status"], session["expected_delivery"]) \
         == ("delivered", seen["expected_delivery"])
@@ -240,12 +232,12 @@ def nobodys_event() -> str:
 
 
 def test_events_of_unknown_letters_are_stored_and_told_to_operators(suite, sandbox):
-    before = metric(suite, 'lob_events_total{outcome="unmatched"}')
+    before = total(suite, "fulfillment", "lob_events_total", outcome="unmatched")
     attempt = sandbox.deliver_letter_payload(nobodys_event())
     assert attempt["status"] == 200
     assert json.loads(attempt["answer"]) == {"status": "unmatched",
                                              "event_type": "letter.delivered"}
-    assert metric(suite, 'lob_events_total{outcome="unmatched"}') == before + 1
+    assert total(suite, "fulfillment", "lob_events_total", outcome="unmatched") == before + 1
 
 
 def test_what_lob_has_not_signed_is_refused(suite, customer, sandbox):
@@ -304,7 +296,7 @@ def test_a_letter_that_nothing_is_heard_of_is_listed(suite, customer, sandbox):
     counting = suite.names("fulfillment")[0]
     suite.kill(counting)
     suite.revive(counting)
-    waiting.until(lambda: metric(suite, "letters_stuck") >= 1, seconds=30,
+    waiting.until(lambda: total(suite, "fulfillment", "letters_stuck") >= 1, seconds=30,
                   what="the letter to be counted")
     travel(sandbox, quiet, ("delivered",))
     waiting.until(lambda: not listed("stuck"), seconds=30, what="the letter to be heard of")

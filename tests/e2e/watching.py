@@ -14,6 +14,21 @@ OURS = tuple(name for name in PROGRAMS if name != "sandbox")
 INTERVAL = 0.2  # seconds
 
 
+def metrics_of(suite, replica: str) -> str:
+    """As they are served now."""
+    answer = requests.get(f"http://127.0.0.1:{suite.port(replica, 'ops')}/metrics", timeout=10)
+    answer.raise_for_status()
+    return answer.text
+
+
+def total(suite, program: str, name: str, **labels) -> float:
+    """The sum over the program's replicas, now, of all series that have these labels."""
+    return sum(sample.value for replica in suite.names(program)
+               for family in text_string_to_metric_families(metrics_of(suite, replica))
+               for sample in family.samples
+               if sample.name == name and labels.items() <= sample.labels.items())
+
+
 @dataclass
 class Seen:
     """What was seen of a metric in one program."""
@@ -62,10 +77,7 @@ class Watch:
             return seen is not None and seen.moved(labels)
 
     def text(self, program: str) -> str:
-        answer = requests.get(f"http://127.0.0.1:{self._suite.port(program, 'ops')}/metrics",
-                              timeout=10)
-        answer.raise_for_status()
-        return answer.text
+        return metrics_of(self._suite, program)
 
     def _run(self):
         while not self._enough.wait(INTERVAL):
